@@ -1,0 +1,5 @@
+"""The project: settings, addresses and the processes that make up a newsroom."""
+
+from newsroom.celery import app as celery_app
+
+__all__ = ["celery_app"]

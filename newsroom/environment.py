@@ -1,0 +1,88 @@
+"""What the environment says, read and checked once. `newsroom.settings` is built from it.
+
+Every variable is described in the README. A value that makes no sense stops the start with one sentence.
+"""
+
+import hashlib
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+# The longest path a unix socket may have is 108 bytes on Linux and 104 on macOS, with the closing NUL.
+LONGEST_SOCKET_PATH = 100
+
+
+def public_address(public_url: str, *, production: bool) -> tuple[str, str]:
+    """The address readers use, without a closing slash, and its host. Raises if it is no http(s) address."""
+    parts = urlsplit(public_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+        raise ImproperlyConfigured(
+            f"PUBLIC_URL is {public_url!r}; it must be like https://news.example.org, without a path."
+        )
+    if production and parts.scheme != "https":
+        raise ImproperlyConfigured("In production PUBLIC_URL must begin with https://.")
+    return f"{parts.scheme}://{parts.netloc}", parts.hostname
+
+
+def secret_key(data_dir: Path) -> str:
+    """The key kept in DATA_DIR, made on first use. Two first starts at once agree on one key."""
+    path = data_dir / "secret-key"
+    data_dir.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        with tempfile.NamedTemporaryFile("w", dir=data_dir, delete=False) as draft:
+            draft.write(secrets.token_urlsafe(50))
+        try:
+            os.link(draft.name, path)  # fails if another start was first: then its key counts
+        except FileExistsError:
+            pass
+        finally:
+            os.unlink(draft.name)
+    return path.read_text().strip()
+
+
+def valkey_socket(data_dir: Path) -> Path:
+    """Where the newsroom's own Valkey listens: in DATA_DIR, or in a temporary folder if that path is too long."""
+    socket = data_dir / "valkey.sock"
+    if len(os.fsencode(socket)) <= LONGEST_SOCKET_PATH:
+        return socket
+    name = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
+    return Path("/tmp") / f"newsroom-{os.getuid()}-{name}" / "valkey.sock"
+
+
+def broker_url(redis_url: str) -> str:
+    """The same server in kombu's spelling."""
+    return redis_url.replace("unix://", "redis+socket://", 1)
+
+
+def mailers(email_url: str) -> dict:
+    """Django's MAILERS for `console:`, `file:/folder`, `smtp://user:password@host:587` or `smtps://…`.
+
+    `smtp` upgrades to TLS when the server listens on 587; `smtps` speaks TLS from the first byte.
+    """
+    parts = urlsplit(email_url)
+    backends = "django.core.mail.backends"
+    if parts.scheme == "console":
+        return {"default": {"BACKEND": f"{backends}.console.EmailBackend"}}
+    if parts.scheme == "file" and parts.path:
+        return {
+            "default": {"BACKEND": f"{backends}.filebased.EmailBackend", "OPTIONS": {"file_path": parts.path}}
+        }
+    if parts.scheme in ("smtp", "smtps") and parts.hostname:
+        port = parts.port or (465 if parts.scheme == "smtps" else 25)
+        options = {
+            "host": parts.hostname,
+            "port": port,
+            "username": parts.username or "",
+            "password": parts.password or "",
+            "use_ssl": parts.scheme == "smtps",
+            "use_tls": parts.scheme == "smtp" and port == 587,
+            "timeout": 10,
+        }
+        return {"default": {"BACKEND": f"{backends}.smtp.EmailBackend", "OPTIONS": options}}
+    raise ImproperlyConfigured(
+        f"EMAIL_URL is {email_url!r}; use console:, file:/a/folder, smtp://user:password@host:587 or smtps://…"
+    )
