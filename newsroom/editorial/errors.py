@@ -1,0 +1,44 @@
+"""The errors a verb raises. Each says what is wrong and what to do; the doors map them to their own form."""
+
+
+class EditorialError(Exception):
+    """A verb refused. `code` is the name on the wire, `status` the HTTP status."""
+
+    code = "refused"
+    status = 400
+
+    def __init__(self, message: str):
+        super().__init__(message)
+        self.message = message
+
+
+class NotAllowed(EditorialError):
+    """This person may not use this verb here."""
+
+    code = "not_allowed"
+    status = 403
+
+
+class WrongState(EditorialError):
+    """The verb does not go from the state the thing is in."""
+
+    code = "wrong_state"
+    status = 409
+
+
+class StaleState(EditorialError):
+    """Somebody else was faster: the version is no longer the one this person saw."""
+
+    code = "stale"
+    status = 409
+
+
+class Invalid(EditorialError):
+    """What was given is not acceptable. `errors` has sentences by field."""
+
+    code = "invalid"
+    status = 400
+
+    def __init__(self, errors: dict[str, list[str]]):
+        self.errors = errors
+        super().__init__(" ".join(sentence for sentences in errors.values() for sentence in sentences))
