@@ -1,0 +1,21 @@
+"""What the desk works on. Readers never see these tables: they see the record (coverage/record)."""
+
+from coverage.models.event import Assignment, Event
+from coverage.models.keynote import Appearance, Keynote, Organisation, Speaker
+from coverage.models.post import Post, PostImage, PostSpeaker, Quote
+from coverage.models.revision import Correction, Revision
+
+__all__ = [
+    "Appearance",
+    "Assignment",
+    "Correction",
+    "Event",
+    "Keynote",
+    "Organisation",
+    "Post",
+    "PostImage",
+    "PostSpeaker",
+    "Quote",
+    "Revision",
+    "Speaker",
+]

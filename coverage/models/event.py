@@ -1,0 +1,74 @@
+"""An event and who covers it. Its public state, counter and epoch live in the record's EventHead."""
+
+import zoneinfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+
+
+def validate_time_zone(name: str) -> None:
+    """Raises ValidationError unless `name` is in the IANA time zone database."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(f"“{name}” is no time zone; write it like Europe/Paris or America/New_York.")
+
+
+class EventQuerySet(models.QuerySet):
+    def assigned_to(self, user) -> "EventQuerySet":
+        return self.filter(assignments__person=user).distinct()
+
+
+class Event(models.Model):
+    slug = models.SlugField(max_length=80, unique=True, help_text="Its address: /events/<slug>/")
+    title = models.CharField(max_length=200)
+    standfirst = models.TextField(blank=True, help_text="One or two sentences under the title.")
+    venue = models.CharField(max_length=200, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    country = models.CharField(max_length=100, blank=True)
+    organiser = models.CharField(max_length=200, blank=True)
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    language = models.CharField(max_length=10, default="en-gb")
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    default_credit = models.CharField(
+        max_length=200, blank=True, help_text="Offered as the credit of pictures filed to this event."
+    )
+    second_reader = models.BooleanField(
+        default=False, help_text="Publish only what somebody other than its author and last editor approved."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_at", "title"]
+        constraints = [
+            models.CheckConstraint(
+                name="event_ends_after_start",
+                condition=models.Q(ends_at__isnull=True)
+                | models.Q(starts_at__isnull=True)
+                | models.Q(ends_at__gte=models.F("starts_at")),
+                violation_error_message="The event ends before it starts.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+
+class Assignment(models.Model):
+    """A person covers an event. `may_publish`: she may publish there herself; editors always may."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="assignments")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="assignments")
+    may_publish = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event", "person"], name="assignment_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person} at {self.event}"

@@ -1,0 +1,142 @@
+"""The run of show: keynotes of every format, who appears in them, and for whom."""
+
+from django.db import models
+
+from coverage.models.event import Event
+
+
+class Organisation(models.Model):
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=200)
+    url = models.URLField(blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Speaker(models.Model):
+    """A person. `job_title` and `organisation` are today's, offered to new appearances and printed nowhere."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=200)
+    job_title = models.CharField(max_length=200, blank=True)
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.SET_NULL, related_name="speakers"
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KeynoteFormat(models.TextChoices):
+    KEYNOTE = "keynote", "keynote"
+    PANEL = "panel", "panel"
+    SHOW = "show", "show"
+    FIRESIDE = "fireside", "fireside chat"
+    DEMO = "demo", "demo"
+    OPENING = "opening", "opening"
+    CLOSING = "closing", "closing"
+    BREAK = "break", "break"
+
+
+class Announced(models.Model):
+    """Reaches readers with the event's announcement, unless held: then at `announce_at`, or by hand."""
+
+    held = models.BooleanField(
+        "held back", default=False, help_text="Readers learn of it only when it is announced, by time or by hand."
+    )
+    announce_at = models.DateTimeField(null=True, blank=True, db_index=True)
+
+    class Meta:
+        abstract = True
+
+
+class Keynote(Announced):
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="keynotes")
+    slug = models.SlugField(max_length=80)
+    title = models.CharField(max_length=200)
+    format = models.CharField(max_length=10, choices=KeynoteFormat, default=KeynoteFormat.KEYNOTE)
+    room = models.CharField(max_length=100, blank=True)
+    sponsor = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="sponsored_keynotes"
+    )
+    summary = models.TextField(blank=True)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    order = models.PositiveIntegerField(default=0, help_text="Its place in the running order.")
+
+    class Meta:
+        ordering = ["event", "order", "starts_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "slug"], name="keynote_slug_unique_in_event"),
+            models.CheckConstraint(
+                name="keynote_ends_after_start",
+                condition=models.Q(ends_at__isnull=True)
+                | models.Q(starts_at__isnull=True)
+                | models.Q(ends_at__gte=models.F("starts_at")),
+                violation_error_message="The keynote ends before it starts.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class AppearanceRole(models.TextChoices):
+    SPEAKER = "speaker", "speaker"
+    HOST = "host", "host"
+    MODERATOR = "moderator", "moderator"
+    PANELLIST = "panellist", "panellist"
+
+
+class Appearance(Announced):
+    """A speaker in a keynote, with name, job title and organisation as billed that day: frozen when made."""
+
+    keynote = models.ForeignKey(Keynote, on_delete=models.CASCADE, related_name="appearances")
+    speaker = models.ForeignKey(Speaker, on_delete=models.PROTECT, related_name="appearances")
+    role = models.CharField(max_length=10, choices=AppearanceRole, default=AppearanceRole.SPEAKER)
+    name = models.CharField("name as billed", max_length=200, blank=True)
+    job_title = models.CharField("job title as billed", max_length=200, blank=True)
+    organisation_name = models.CharField("organisation as billed", max_length=200, blank=True)
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="appearances"
+    )
+    by_video = models.BooleanField(default=False)
+    order = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["keynote", "order", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["keynote", "speaker"],
+                name="appearance_once",
+                violation_error_message="This speaker is already in this keynote.",
+            ),
+            models.CheckConstraint(name="appearance_is_billed", condition=~models.Q(name="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.get_role_display()}"
+
+    def clean(self) -> None:
+        self.fill_as_billed()
+
+    def save(self, *args, **kwargs) -> None:
+        self.fill_as_billed()
+        super().save(*args, **kwargs)
+
+    def fill_as_billed(self) -> None:
+        """Copies what the billing leaves open from the speaker as she is today; only while the row is new."""
+        if self.pk or not self.speaker_id:
+            return
+        self.name = self.name or self.speaker.name
+        self.job_title = self.job_title or self.speaker.job_title
+        self.organisation = self.organisation or self.speaker.organisation
+        if self.organisation:
+            self.organisation_name = self.organisation_name or self.organisation.name

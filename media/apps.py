@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class MediaConfig(AppConfig):
+    name = "media"
+    verbose_name = "Pictures"
+
+    def ready(self) -> None:
+        from media import cleanup, limits
+
+        limits.apply()
+        cleanup.connect()
