@@ -1,0 +1,306 @@
+"""The record: what readers may see, and nothing else.
+
+Written by `coverage.publishing.release` alone. No foreign key leads to a desk or media table, only copied values,
+so that no template can walk round the wall. `desk_id` columns are for the release to find its own rows again.
+"""
+
+import secrets
+import string
+
+from django.db import models
+from django.utils import timezone
+
+from media.picture import Picture, Source
+from newsroom.editorial.states import EventState
+
+EPOCH_ALPHABET = string.ascii_lowercase + string.digits
+
+
+def new_epoch() -> str:
+    """Six characters a-z0-9."""
+    return "".join(secrets.choice(EPOCH_ALPHABET) for _ in range(6))
+
+
+class EventHeadQuerySet(models.QuerySet):
+    def public(self) -> "EventHeadQuerySet":
+        """Announced, rehearsals included."""
+        return self.exclude(state=EventState.DRAFT)
+
+    def listed(self) -> "EventHeadQuerySet":
+        return self.public().filter(unlisted=False)
+
+
+class EventHead(models.Model):
+    """An event as readers see it, its counter and its epoch. Empty but for the counter until it is announced."""
+
+    desk_id = models.BigIntegerField(unique=True)
+    epoch = models.CharField(max_length=6, default=new_epoch)
+    seq = models.PositiveBigIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=EventState, default=EventState.DRAFT)
+    unlisted = models.BooleanField(default=False)
+    slug = models.SlugField(max_length=80, null=True, unique=True)
+    title = models.CharField(max_length=200, blank=True)
+    standfirst = models.TextField(blank=True)
+    venue = models.CharField(max_length=200, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    country = models.CharField(max_length=100, blank=True)
+    organiser = models.CharField(max_length=200, blank=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    language = models.CharField(max_length=10, default="en-gb")
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    announced_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(default=timezone.now)
+    head_fragment = models.TextField(blank=True)
+    programme_fragment = models.TextField(blank=True)
+
+    objects = EventHeadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_at", "title"]
+        constraints = [
+            models.CheckConstraint(
+                name="head_public_has_address",
+                condition=models.Q(state="draft") | (models.Q(slug__isnull=False) & ~models.Q(title="")),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title or f"unannounced event {self.desk_id}"
+
+    @property
+    def is_live(self) -> bool:
+        return self.state == EventState.LIVE
+
+
+class Op(models.TextChoices):
+    PUBLISH = "publish"
+    UPDATE = "update"
+    CORRECT = "correct"
+    WITHDRAW = "withdraw"
+    REINSTATE = "reinstate"
+    PICTURE = "picture"
+    PIN = "pin"
+    UNPIN = "unpin"
+    HEADER = "header"
+
+
+class Release(models.Model):
+    """One entry of the record. Append-only, but for blanking `html` when something was taken back."""
+
+    head = models.ForeignKey(EventHead, on_delete=models.CASCADE, related_name="entries")
+    seq = models.PositiveBigIntegerField()
+    op = models.CharField(max_length=10, choices=Op)
+    public_id = models.CharField(max_length=10, null=True)
+    position = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    html = models.TextField(null=True)
+    part = models.CharField(max_length=10, blank=True)
+    reason = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+    blanked = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["head", "seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["head", "seq"], name="release_seq_once"),
+            models.CheckConstraint(
+                name="release_withdraw_has_no_html", condition=~models.Q(op="withdraw") | models.Q(html__isnull=True)
+            ),
+        ]
+        indexes = [models.Index(fields=["public_id"], name="release_post")]
+
+    def __str__(self) -> str:
+        return f"{self.head_id}-{self.seq} {self.op}"
+
+    def as_entry(self) -> dict:
+        """The entry on the wire (DESIGN: the contract)."""
+        entry = {
+            "seq": self.seq,
+            "op": self.op,
+            "post": self.public_id,
+            "position": self.position,
+            "at": self.at.isoformat(),
+            "html": self.html,
+        }
+        if self.op == Op.WITHDRAW:
+            entry["reason"] = self.reason
+        if self.op == Op.CORRECT:
+            entry["note"] = self.note
+        if self.op == Op.HEADER:
+            entry["part"] = self.part
+        return entry
+
+
+class ReleasedKeynote(models.Model):
+    """A keynote as announced, with the sponsor that must be disclosed wherever it appears."""
+
+    head = models.ForeignKey(EventHead, on_delete=models.CASCADE, related_name="keynotes")
+    desk_id = models.BigIntegerField(unique=True)
+    slug = models.SlugField(max_length=80)
+    title = models.CharField(max_length=200)
+    format = models.CharField(max_length=10)
+    room = models.CharField(max_length=100, blank=True)
+    sponsor = models.CharField(max_length=200, blank=True)
+    sponsor_slug = models.SlugField(max_length=80, blank=True)
+    summary = models.TextField(blank=True)
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    order = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["head", "order", "starts_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["head", "slug"], name="released_keynote_slug")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ReleasedAppearance(models.Model):
+    """Who appears in an announced keynote, with name, title and organisation as billed."""
+
+    keynote = models.ForeignKey(ReleasedKeynote, on_delete=models.CASCADE, related_name="appearances")
+    desk_id = models.BigIntegerField(unique=True)
+    speaker = models.SlugField(max_length=80, db_index=True)
+    name = models.CharField(max_length=200)
+    role = models.CharField(max_length=10)
+    job_title = models.CharField(max_length=200, blank=True)
+    organisation = models.CharField(max_length=200, blank=True)
+    organisation_slug = models.SlugField(max_length=80, blank=True, db_index=True)
+    by_video = models.BooleanField(default=False)
+    order = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["keynote", "order", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReleasedPostQuerySet(models.QuerySet):
+    def live(self) -> "ReleasedPostQuerySet":
+        """Not withdrawn."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def newest_first(self) -> "ReleasedPostQuerySet":
+        return self.order_by("-position")
+
+    def oldest_first(self) -> "ReleasedPostQuerySet":
+        return self.order_by("position")
+
+
+class ReleasedPost(models.Model):
+    """A post as readers see it now, with its fragment ready. A withdrawn one keeps its address and its reason."""
+
+    head = models.ForeignKey(EventHead, on_delete=models.CASCADE, related_name="posts")
+    desk_id = models.UUIDField(unique=True)
+    public_id = models.CharField(max_length=10, unique=True)
+    position = models.BigIntegerField()
+    seq = models.PositiveBigIntegerField(help_text="The entry that released it last.")
+    keynote = models.SlugField(max_length=80, blank=True)
+    keynote_title = models.CharField(max_length=200, blank=True)
+    sponsor = models.CharField(max_length=200, blank=True)
+    kind = models.CharField(max_length=10)
+    headline = models.CharField(max_length=200, blank=True)
+    body = models.TextField(blank=True)
+    byline = models.CharField(max_length=120, blank=True)
+    quotes = models.JSONField(default=list)
+    happened_at = models.DateTimeField(null=True, help_text="The time printed; empty: none is known.")
+    key_event = models.BooleanField(default=False)
+    pinned = models.BooleanField(default=False)
+    released_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    corrections = models.JSONField(default=list)
+    fragment = models.TextField(blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+
+    objects = ReleasedPostQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["head", "-position"]
+        constraints = [
+            models.UniqueConstraint(fields=["head", "position"], name="released_position_once"),
+            models.CheckConstraint(
+                name="released_withdrawn_is_blank",
+                condition=models.Q(withdrawn_at__isnull=True)
+                | models.Q(fragment="", body="", headline="", keynote_title="", byline=""),
+            ),
+            models.CheckConstraint(
+                name="released_withdrawn_says_why", condition=models.Q(withdrawn_at__isnull=True) | ~models.Q(reason="")
+            ),
+        ]
+        indexes = [models.Index(fields=["head", "keynote", "-position"], name="released_by_keynote")]
+
+    def __str__(self) -> str:
+        return self.headline or self.public_id
+
+    def pictures(self) -> list[Picture]:
+        """Its pictures in order; costs a query unless `picture_rows` was prefetched."""
+        return [row.as_picture() for row in self.picture_rows.all()]
+
+
+class ReleasedPicture(models.Model):
+    """A picture in a released post. No credit, no pixels: the database refuses one without credit or alt text."""
+
+    post = models.ForeignKey(ReleasedPost, on_delete=models.CASCADE, related_name="picture_rows")
+    image = models.UUIDField(db_index=True)
+    folder = models.CharField(max_length=32, db_index=True)
+    credit = models.CharField(max_length=200)
+    alt = models.CharField(max_length=500)
+    caption = models.TextField(blank=True)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    sources = models.JSONField()
+    order = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["post", "order", "id"]
+        constraints = [
+            models.CheckConstraint(name="no_credit_no_pixels", condition=~models.Q(credit="") & ~models.Q(alt=""))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.alt[:60]} ({self.credit})"
+
+    def as_picture(self) -> Picture:
+        return Picture(
+            image=str(self.image),
+            credit=self.credit,
+            alt=self.alt,
+            caption=self.caption,
+            width=self.width,
+            height=self.height,
+            sources=tuple(Source(**source) for source in self.sources),
+        )
+
+
+class WithdrawnFolder(models.Model):
+    """A folder of renditions that was public once: its addresses answer 410."""
+
+    folder = models.CharField(max_length=32, unique=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.folder
+
+
+class ReleasedSpeaker(models.Model):
+    """A speaker named by a released post, as billed; in the order named."""
+
+    post = models.ForeignKey(ReleasedPost, on_delete=models.CASCADE, related_name="speakers")
+    speaker = models.SlugField(max_length=80, db_index=True)
+    name = models.CharField(max_length=200)
+    job_title = models.CharField(max_length=200, blank=True)
+    organisation = models.CharField(max_length=200, blank=True)
+    organisation_slug = models.SlugField(max_length=80, blank=True, db_index=True)
+    order = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["post", "order", "id"]
+        constraints = [models.UniqueConstraint(fields=["post", "speaker"], name="released_speaker_once")]
+
+    def __str__(self) -> str:
+        return self.name
