@@ -1,0 +1,1 @@
+"""Registers the desk's admin classes; they live in coverage/desk/."""

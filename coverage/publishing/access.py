@@ -1,0 +1,86 @@
+"""Who may do what, and which posts and events a person reaches. Every door asks here."""
+
+from django.db.models import Q, QuerySet
+
+from coverage.models import Assignment, Event, Post
+from newsroom.editorial.errors import NotAllowed
+from newsroom.editorial.people import User
+from newsroom.editorial.roles import is_chief, is_editor
+from newsroom.editorial.states import PostState
+from newsroom.editorial.workflow import POST_VERBS, Verb, Who
+
+
+def events_for(person: User) -> QuerySet[Event]:
+    """The events a person works on: all for an editor, else those she is assigned to."""
+    return Event.objects.all() if is_editor(person) else Event.objects.assigned_to(person)
+
+
+def posts_for(person: User) -> QuerySet[Post]:
+    """The posts a person reaches: all for an editor, else her own."""
+    return Post.objects.all() if is_editor(person) else Post.objects.filter(author=person)
+
+
+def is_assigned(person: User, event: Event) -> bool:
+    return is_editor(person) or Assignment.objects.filter(event=event, person=person).exists()
+
+
+def may_publish(person: User, event: Event) -> bool:
+    """A flag of the person's assignment; always true for editor and chief."""
+    return is_editor(person) or Assignment.objects.filter(event=event, person=person, may_publish=True).exists()
+
+
+def may(person: User, verb: Verb, post: Post) -> bool:
+    """Whether this person may use this verb on this post, whatever state it is in."""
+    if not person.is_active:
+        return False
+    own = post.author_id == person.pk
+    match verb.who:
+        case Who.AUTHOR:
+            return own or is_editor(person)
+        case Who.EDITOR:
+            return is_editor(person)
+        case Who.EDITOR_OR_AUTHOR:
+            return is_editor(person) or (own and post.state in (PostState.DRAFT, PostState.SPIKED))
+        case Who.PUBLISHER:
+            return is_editor(person) or (own and may_publish(person, post.event))
+        case Who.CHIEF:
+            return is_chief(person)
+
+
+def may_edit(person: User, post: Post) -> bool:
+    """Editors edit what is not spiked; an author her draft and filing, and if she may publish what she published."""
+    if not person.is_active or post.state == PostState.SPIKED:
+        return False
+    if is_editor(person):
+        return True
+    if post.author_id != person.pk:
+        return False
+    if post.state in (PostState.DRAFT, PostState.SUBMITTED):
+        return True
+    return post.state in (PostState.PUBLISHED, PostState.SCHEDULED) and may_publish(person, post.event)
+
+
+def check_may(person: User, verb: Verb, post: Post) -> None:
+    """Raises NotAllowed unless `may`."""
+    if not may(person, verb, post):
+        raise NotAllowed(f"“{verb.label}” is for {verb.who.value}.")
+
+
+def verbs_for(person: User, post: Post) -> list[Verb]:
+    """The verbs that would work now, in the table's order: what a door offers as buttons."""
+    second_reader = post.event.second_reader
+    return [verb for verb in POST_VERBS.values() if _starts(verb, post, second_reader) and may(person, verb, post)]
+
+
+def _starts(verb: Verb, post: Post, second_reader: bool) -> bool:
+    sources = verb.sources
+    if second_reader and verb.second_reader_sources is not None:
+        sources = verb.second_reader_sources
+    if verb.name in ("pin", "unpin") and (verb.name == "pin") == post.pinned:
+        return False
+    return post.state in sources
+
+
+def visible_images(person: User) -> Q:
+    """The filter for images a person may see on the desk: all for an editor, else her own."""
+    return Q() if is_editor(person) else Q(uploaded_by=person)

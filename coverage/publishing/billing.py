@@ -1,0 +1,153 @@
+"""What a release prints besides the words: keynote, names as billed, quotes and pictures, as copied values.
+
+Fails closed: a post that names what is held back, or a picture without credit or alt text, is refused.
+"""
+
+from dataclasses import asdict, dataclass
+
+from coverage.models import Appearance, Keynote, Post, Speaker
+from coverage.record.models import EventHead, ReleasedKeynote, ReleasedPicture, ReleasedSpeaker
+from media.models import Image, ImageState
+from media.renditions import as_picture
+from newsroom.editorial.errors import Invalid
+
+
+@dataclass
+class Billed:
+    """Unsaved rows and plain values for one post."""
+
+    keynote: str
+    keynote_title: str
+    sponsor: str
+    speakers: list[ReleasedSpeaker]
+    quotes: list[dict]
+
+
+def bill(post: Post, content: dict, head: EventHead) -> Billed:
+    """Names as billed that day. Raises Invalid if a keynote or speaker is not announced yet."""
+    keynote = _keynote(content["keynote"], head)
+    ids = list(dict.fromkeys([*content["speakers"], *(q["speaker_id"] for q in content["quotes"] if q["speaker_id"])]))
+    billed = _speakers(ids, post.event_id, content["keynote"])
+    speakers = [billed[pk] for pk in ids]
+    quotes = [_quote(quote, billed) for quote in content["quotes"]]
+    return Billed(
+        keynote=keynote.slug if keynote else "",
+        keynote_title=keynote.title if keynote else "",
+        sponsor=keynote.sponsor if keynote else "",
+        speakers=speakers,
+        quotes=quotes,
+    )
+
+
+def _keynote(keynote_id: int | None, head: EventHead) -> ReleasedKeynote | None:
+    if keynote_id is None:
+        return None
+    released = ReleasedKeynote.objects.filter(desk_id=keynote_id, head=head).first()
+    if released is None:
+        title = Keynote.objects.get(pk=keynote_id).title
+        raise Invalid({"keynote": [f"“{title}” is not announced yet: announce it, or take it off this post."]})
+    return released
+
+
+def _speakers(ids: list[int], event_id: int, keynote_id: int | None) -> dict[int, ReleasedSpeaker]:
+    """Each speaker as billed in this keynote, else elsewhere in the event, else as she is today."""
+    if not ids:
+        return {}
+    found: dict[int, Appearance] = {}
+    held: set[int] = set()
+    appearances = (
+        Appearance.objects.filter(speaker__in=ids, keynote__event=event_id)
+        .select_related("organisation", "speaker", "keynote")
+        .order_by("keynote__order", "order")
+    )
+    for appearance in appearances:
+        if appearance.held or appearance.keynote.held:
+            held.add(appearance.speaker_id)
+        elif appearance.speaker_id not in found or appearance.keynote_id == keynote_id:
+            found[appearance.speaker_id] = appearance
+    unannounced = held - found.keys()
+    if unannounced:
+        names = ", ".join(Speaker.objects.filter(pk__in=unannounced).values_list("name", flat=True))
+        raise Invalid({"speakers": [f"{names}: not announced yet. Announce first, or take the name off this post."]})
+    today = Speaker.objects.select_related("organisation").in_bulk([pk for pk in ids if pk not in found])
+    return {pk: _as_billed(found[pk]) if pk in found else _as_today(today[pk]) for pk in ids}
+
+
+def _as_billed(appearance: Appearance) -> ReleasedSpeaker:
+    return ReleasedSpeaker(
+        speaker=appearance.speaker.slug,
+        name=appearance.name,
+        job_title=appearance.job_title,
+        organisation=appearance.organisation_name,
+        organisation_slug=appearance.organisation.slug if appearance.organisation else "",
+    )
+
+
+def _as_today(speaker: Speaker) -> ReleasedSpeaker:
+    return ReleasedSpeaker(
+        speaker=speaker.slug,
+        name=speaker.name,
+        job_title=speaker.job_title,
+        organisation=speaker.organisation.name if speaker.organisation else "",
+        organisation_slug=speaker.organisation.slug if speaker.organisation else "",
+    )
+
+
+def _quote(quote: dict, billed: dict[int, ReleasedSpeaker]) -> dict:
+    printed = {"text": quote["text"], "verbatim": quote["verbatim"], "attribution": quote["attribution"]}
+    if quote["speaker_id"]:
+        speaker = billed[quote["speaker_id"]]
+        printed |= {
+            "speaker": speaker.speaker,
+            "name": speaker.name,
+            "job_title": speaker.job_title,
+            "organisation": speaker.organisation,
+        }
+    return printed
+
+
+def pictures(content: dict) -> list[ReleasedPicture]:
+    """The pictures that can be shown now; those awaited or still being made come later, in their place.
+
+    Raises Invalid for one that has arrived without credit or alt text, was refused or was withdrawn.
+    """
+    captions = {item["image"]: item["caption"] for item in content["images"]}
+    images = {str(pk): image for pk, image in Image.objects.select_related("same_as").in_bulk(captions).items()}
+    errors, rows = [], []
+    for number, (key, caption) in enumerate(captions.items(), start=1):
+        image = images[key]
+        errors += _refusals(image, number)
+        picture = as_picture(image, caption)
+        if picture:
+            rows.append(
+                ReleasedPicture(
+                    image=image.pk,
+                    folder=(image.same_as or image).public_name,
+                    credit=picture.credit,
+                    alt=picture.alt,
+                    caption=picture.caption,
+                    width=picture.width,
+                    height=picture.height,
+                    sources=[asdict(source) for source in picture.sources],
+                )
+            )
+    if errors:
+        raise Invalid({"images": errors})
+    return rows
+
+
+def _refusals(image: Image, number: int) -> list[str]:
+    source = image.same_as or image
+    if source.state == ImageState.AWAITED:
+        return []
+    if source.state in (ImageState.REFUSED, ImageState.WITHDRAWN):
+        return [f"Picture {number} was {source.get_state_display()}: take it off the post or replace it."]
+    missing = [
+        name
+        for name, value in (
+            ("a credit", image.credit or source.credit),
+            ("an alternative text", image.alt_text or source.alt_text),
+        )
+        if not value.strip()
+    ]
+    return [f"Picture {number} needs {' and '.join(missing)} before readers may see it."] if missing else []

@@ -1,0 +1,151 @@
+"""The verbs readers notice: publish, correct, withdraw, reinstate, pin. All go through `release`."""
+
+import datetime
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+
+from coverage.models import Correction, Post
+from coverage.publishing.release import add_entry, blank_entries, enter, prepare, take_back, take_seq
+from coverage.publishing.transition import advance, check
+from coverage.record.models import Op, ReleasedPost
+from newsroom.editorial.audit import write_audit
+from newsroom.editorial.errors import Invalid, WrongState
+from newsroom.editorial.people import User
+from newsroom.editorial.states import PostState
+
+
+def post_by_id(post_id: uuid.UUID | str) -> Post:
+    """A post with what the verbs need of it. Raises Post.DoesNotExist."""
+    return Post.objects.select_related("event", "author", "pinned_revision", "released_revision").get(pk=post_id)
+
+
+@transaction.atomic
+def publish(
+    post: Post, *, by: User | None, version: int | None = None, at: datetime.datetime | None = None
+) -> Post:
+    """Releases a post, or the pending revision of a published one (op update).
+
+    Effects, in order: the post's state, the record's rows, the entry under the event's next number, the audit.
+    `by` None: the system releases what was scheduled. `at` is the time of release in UTC, now if None.
+    Raises NotAllowed, StaleState, WrongState, Invalid.
+    """
+    check("publish", post, by=by, version=version)
+    before, at = post.state, at or timezone.now()
+    if post.embargo_until and post.embargo_until > timezone.now():
+        raise Invalid({"embargo_until": ["This post is under embargo. Schedule it, or lift the embargo first."]})
+    if before == PostState.PUBLISHED:
+        _release_pending(post, at)
+    else:
+        revision = post.pinned_revision or post.latest_revision()
+        enter(
+            post,
+            prepare(post, revision, at=at),
+            Op.PUBLISH,
+            at=at,
+            state=PostState.PUBLISHED,
+            publish_at=None,
+            state_before_schedule="",
+            claimed_by=None,
+            release_problem="",
+        )
+    write_audit("publish", post, by=by, from_state=before, to_state=post.state)
+    return post
+
+
+def _release_pending(post: Post, at: datetime.datetime) -> None:
+    revision = post.latest_revision()
+    if revision.pk == post.released_revision_id:
+        raise Invalid({"version": ["Nothing has changed since this post was released."]})
+    enter(post, prepare(post, revision, at=at), Op.UPDATE, at=at)
+
+
+@transaction.atomic
+def correct(post: Post, *, by: User, note: str, version: int | None = None, remove_old: bool = False) -> Post:
+    """Releases the pending revision with a correction readers see; `remove_old` blanks the earlier wording.
+
+    Without a pending revision the note alone is added. Raises NotAllowed, StaleState, WrongState, Invalid.
+    """
+    note = note.strip()
+    check("correct", post, by=by, version=version, note=note)
+    revision, now = post.latest_revision(), timezone.now()
+    Correction.objects.create(
+        post=post, revision=revision, at=now, note=note, by=by, signed=by.printed_byline()
+    )
+    prepared = prepare(post, revision, at=now)
+    if remove_old:
+        blank_entries(post.public_id)
+    enter(post, prepared, Op.CORRECT, at=now, note=note)
+    write_audit("correct", post, by=by, from_state=post.state, to_state=post.state, note=note)
+    return post
+
+
+@transaction.atomic
+def withdraw(post: Post, *, by: User, reason: str, version: int | None = None, note: str = "") -> Post:
+    """Takes a post back everywhere: blanks the record's row and every earlier entry, and says why.
+
+    `reason` is for readers, `note` for the desk. Raises NotAllowed, StaleState, WrongState, Invalid.
+    """
+    reason = reason.strip()
+    check("withdraw", post, by=by, version=version, reason=reason)
+    take_back(
+        post, at=timezone.now(), op=Op.WITHDRAW, reason=reason, state=PostState.WITHDRAWN, pinned=False
+    )
+    told = "\n".join(filter(None, (reason, note.strip())))
+    write_audit("withdraw", post, by=by, from_state=PostState.PUBLISHED, to_state=post.state, note=told)
+    return post
+
+
+@transaction.atomic
+def reinstate(post: Post, *, by: User, reason: str, version: int | None = None) -> Post:
+    """Releases again, at its old place and address, what was withdrawn. Raises as `withdraw`."""
+    reason, now = reason.strip(), timezone.now()
+    check("reinstate", post, by=by, version=version, reason=reason)
+    prepared = prepare(post, post.released_revision, at=now)
+    enter(post, prepared, Op.REINSTATE, at=now, reason=reason, state=PostState.PUBLISHED)
+    write_audit("reinstate", post, by=by, from_state=PostState.WITHDRAWN, to_state=post.state, note=reason)
+    return post
+
+
+def pin(post: Post, *, by: User, version: int | None = None) -> Post:
+    """Puts a post above the others. Raises NotAllowed, StaleState, WrongState."""
+    return _set_pinned(post, "pin", by, version)
+
+
+def unpin(post: Post, *, by: User, version: int | None = None) -> Post:
+    """Puts a pinned post back in its place. Raises as `pin`."""
+    return _set_pinned(post, "unpin", by, version)
+
+
+@transaction.atomic
+def _set_pinned(post: Post, verb: str, by: User, version: int | None) -> Post:
+    check(verb, post, by=by, version=version)
+    pinned = verb == "pin"
+    if post.pinned == pinned:
+        raise WrongState("This post is pinned already." if pinned else "This post is not pinned.")
+    row = ReleasedPost.objects.select_related("head").get(desk_id=post.pk)
+    advance(post, pinned=pinned)
+    row.seq, row.pinned = take_seq(row.head), pinned
+    row.save(update_fields=["seq", "pinned"])
+    add_entry(row, Op.PIN if pinned else Op.UNPIN, at=timezone.now(), html=row.fragment)
+    write_audit(verb, post, by=by, from_state=post.state, to_state=post.state)
+    return post
+
+
+@transaction.atomic
+def rerelease(post: Post, op: str = Op.UPDATE) -> bool:
+    """Renders a published post's released revision anew: a picture is ready, what it prints was corrected.
+
+    Enters nothing and answers False if the post is not published or readers would see no difference.
+    """
+    row = ReleasedPost.objects.filter(desk_id=post.pk, withdrawn_at=None).first()
+    if post.state != PostState.PUBLISHED or row is None:
+        return False
+    now = timezone.now()
+    prepared = prepare(post, post.released_revision, at=now)
+    if prepared.row.fragment == row.fragment:
+        return False
+    enter(post, prepared, op, at=now)
+    write_audit("rerelease", post, by=None, from_state=post.state, to_state=post.state, note=str(op))
+    return True

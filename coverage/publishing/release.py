@@ -1,0 +1,171 @@
+"""Release: the one door from the desk to the record. Every entry readers ever see is written here.
+
+The order inside a transaction: check, render, move the post, and last take the number from the event's counter.
+"""
+
+import datetime
+import secrets
+import string
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F
+
+from coverage.models import Event, Post, Revision
+from coverage.publishing import billing
+from coverage.publishing.transition import advance
+from coverage.record.fragment import render_post
+from coverage.record.models import (
+    EventHead,
+    Release,
+    ReleasedPicture,
+    ReleasedPost,
+    ReleasedSpeaker,
+    WithdrawnFolder,
+)
+from newsroom.editorial.errors import WrongState
+from newsroom.editorial.states import EventState
+
+PUBLIC_ID_ALPHABET = string.ascii_lowercase + string.digits
+PLACES = 1000  # positions in one millisecond: the tie counter
+
+
+@dataclass
+class Prepared:
+    """A post's rows as they would stand after its release, rendered and not yet saved."""
+
+    head: EventHead
+    row: ReleasedPost
+    revision: Revision
+    pictures: list[ReleasedPicture]
+    speakers: list[ReleasedSpeaker]
+
+
+def prepare(post: Post, revision: Revision, *, at: datetime.datetime) -> Prepared:
+    """Gathers and renders what a release of this revision at `at` (UTC) would show. Writes nothing.
+
+    Raises WrongState while the event is a draft, Invalid for what readers may not see yet.
+    """
+    head = lock_head(post.event)
+    if head.state == EventState.DRAFT:
+        raise WrongState("The event is still a draft: announce it first, then publish.")
+    content = revision.content
+    billed = billing.bill(post, content, head)
+    pictures = billing.pictures(content)
+    row = ReleasedPost.objects.filter(desk_id=post.pk).first() or ReleasedPost(
+        head=head, desk_id=post.pk, public_id=new_public_id(), released_at=at
+    )
+    happened_at = content["happened_at"] and datetime.datetime.fromisoformat(content["happened_at"])
+    row.keynote, row.keynote_title, row.sponsor = billed.keynote, billed.keynote_title, billed.sponsor
+    row.kind, row.headline, row.body = content["kind"], content["headline"], content["body"]
+    row.byline, row.key_event, row.quotes = content["byline"], content["key_event"], billed.quotes
+    row.happened_at = happened_at or (None if content["time_unknown"] else row.released_at)
+    row.corrections = [
+        {"at": c.at.isoformat(), "note": c.note, "signed": c.signed} for c in post.corrections.order_by("at", "id")
+    ]
+    row.pinned, row.changed_at, row.withdrawn_at, row.reason = post.pinned, at, None, ""
+    row.position = row.position or post.position or place(post, happened_at or row.released_at)
+    row.fragment = render_post(row, head, [picture.as_picture() for picture in pictures], billed.speakers)
+    return Prepared(head, row, revision, pictures, billed.speakers)
+
+
+def enter(
+    post: Post, prepared: Prepared, op: str, *, at: datetime.datetime, note: str = "", reason: str = "", **columns: Any
+) -> None:
+    """Moves the post (guarded), replaces its rows in the record and enters the change under the next number."""
+    row, head = prepared.row, prepared.head
+    advance(
+        post,
+        public_id=row.public_id,
+        position=row.position,
+        first_released_at=row.released_at,
+        released_revision=prepared.revision,
+        pinned_revision=None,
+        **columns,
+    )
+    row.seq = take_seq(head)
+    row.save()
+    row.picture_rows.all().delete()
+    row.speakers.all().delete()
+    for children in (prepared.pictures, prepared.speakers):
+        for order, child in enumerate(children):
+            child.post, child.order = row, order
+    ReleasedPicture.objects.bulk_create(prepared.pictures)
+    ReleasedSpeaker.objects.bulk_create(prepared.speakers)
+    add_entry(row, op, at=at, html=row.fragment, note=note, reason=reason)
+
+
+def take_back(post: Post, *, at: datetime.datetime, op: str, reason: str, **columns: Any) -> None:
+    """Moves the post (guarded), blanks its row, its pictures and every earlier entry, and enters that it is gone."""
+    row = ReleasedPost.objects.select_related("head").get(desk_id=post.pk)
+    folders = set(row.picture_rows.values_list("folder", flat=True))
+    advance(post, **columns)
+    row.seq = take_seq(row.head)
+    blank_entries(row.public_id)
+    row.picture_rows.all().delete()
+    row.speakers.all().delete()
+    row.fragment = row.body = row.headline = row.byline = row.keynote = row.keynote_title = row.sponsor = ""
+    row.quotes, row.corrections, row.pinned, row.key_event, row.happened_at = [], [], False, False, None
+    row.withdrawn_at = row.changed_at = at
+    row.reason = reason
+    row.save()
+    _remember_withdrawn(folders, at)
+    add_entry(row, op, at=at, html=None, reason=reason)
+
+
+def add_entry(row: ReleasedPost, op: str, *, at: datetime.datetime, html: str | None, **texts: str) -> None:
+    """Appends the entry of a post's row under the number it has just taken."""
+    Release.objects.create(
+        head=row.head, seq=row.seq, op=op, public_id=row.public_id, position=row.position, at=at, html=html, **texts
+    )
+
+
+def add_header_entry(head: EventHead, part: str, html: str, *, at: datetime.datetime) -> None:
+    """Appends an entry for the page's `head` or `programme`."""
+    Release.objects.create(head=head, seq=take_seq(head), op="header", part=part, at=at, html=html)
+
+
+def blank_entries(public_id: str) -> None:
+    """Removes a post's words from every entry made so far; numbers and times stay."""
+    Release.objects.filter(public_id=public_id, html__isnull=False).update(html=None, note="", blanked=True)
+
+
+def place(post: Post, moment: datetime.datetime) -> int:
+    """The first free position at a moment: UTC milliseconds × 1000 + a tie counter. Needs the head's lock."""
+    first = round(moment.timestamp() * 1000) * PLACES
+    taken = Post.objects.filter(event=post.event_id, position__gte=first, position__lt=first + PLACES)
+    last = taken.order_by("-position").values_list("position", flat=True).first()
+    return first if last is None else last + 1
+
+
+def head_of(event: Event) -> EventHead:
+    """The event's head in the record, made empty on first use."""
+    return EventHead.objects.get_or_create(desk_id=event.pk)[0]
+
+
+def lock_head(event: Event) -> EventHead:
+    """The head, locked until the transaction ends: places and numbers are given to one release at a time.
+
+    SQLite has no row locks and needs none: its transactions are IMMEDIATE, one writer at a time.
+    """
+    head_of(event)
+    return EventHead.objects.select_for_update().get(desk_id=event.pk)
+
+
+def take_seq(head: EventHead) -> int:
+    """The event's next number, gap-free and in commit order: a transaction rolled back returns it."""
+    EventHead.objects.filter(pk=head.pk).update(seq=F("seq") + 1)
+    head.seq = EventHead.objects.values_list("seq", flat=True).get(pk=head.pk)
+    return head.seq
+
+
+def new_public_id() -> str:
+    """Ten random characters a-z0-9, given at first release: an id made earlier would tell when it was written."""
+    return "".join(secrets.choice(PUBLIC_ID_ALPHABET) for _ in range(10))
+
+
+def _remember_withdrawn(folders: set[str], at: datetime.datetime) -> None:
+    still_shown = set(ReleasedPicture.objects.filter(folder__in=folders).values_list("folder", flat=True))
+    WithdrawnFolder.objects.bulk_create(
+        [WithdrawnFolder(folder=folder, at=at) for folder in folders - still_shown], ignore_conflicts=True
+    )

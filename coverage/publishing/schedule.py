@@ -1,0 +1,152 @@
+"""Scheduling, and the release of what is due. Beat, the web process, the worker and a command may all call it."""
+
+import datetime
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from coverage.models import Appearance, Keynote, Post
+from coverage.publishing.programme import announce_held
+from coverage.publishing.publication import post_by_id, publish
+from coverage.publishing.release import head_of
+from coverage.publishing.transition import advance, check
+from newsroom.editorial.audit import write_audit
+from newsroom.editorial.errors import EditorialError, Invalid, StaleState, WrongState
+from newsroom.editorial.people import User
+from newsroom.editorial.states import EventState, PostState
+
+logger = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def schedule(post: Post, *, by: User, publish_at: datetime.datetime, version: int | None = None) -> Post:
+    """Pins what will be released at `publish_at` (aware); a scheduled post is rescheduled.
+
+    Raises NotAllowed, StaleState, WrongState, Invalid (a time in the past, an embargo beyond it).
+    """
+    check("schedule", post, by=by, version=version, publish_at=publish_at)
+    if publish_at <= timezone.now():
+        raise Invalid({"publish_at": ["This time is past: choose a later one, or publish now."]})
+    if post.embargo_until and post.embargo_until > publish_at:
+        raise Invalid({"publish_at": ["The post is under embargo beyond this time."]})
+    if head_of(post.event).state == EventState.DRAFT:
+        raise WrongState("The event is still a draft: announce it first, then schedule.")
+    before = post.state
+    came_from = post.state_before_schedule if before == PostState.SCHEDULED else before
+    advance(
+        post,
+        state=PostState.SCHEDULED,
+        publish_at=publish_at,
+        state_before_schedule=came_from,
+        pinned_revision=post.pinned_revision or post.latest_revision(),
+        release_problem="",
+    )
+    write_audit(
+        "schedule", post, by=by, from_state=before, to_state=post.state, after={"publish_at": publish_at.isoformat()}
+    )
+    return post
+
+
+@transaction.atomic
+def unschedule(post: Post, *, by: User, version: int | None = None) -> Post:
+    """Takes a post off the schedule, back to the state it came from."""
+    check("unschedule", post, by=by, version=version)
+    back = post.state_before_schedule or PostState.DRAFT
+    pinned = post.pinned_revision if back == PostState.APPROVED else None
+    advance(
+        post, state=back, publish_at=None, state_before_schedule="", pinned_revision=pinned, release_problem=""
+    )
+    write_audit("unschedule", post, by=by, from_state=PostState.SCHEDULED, to_state=post.state)
+    return post
+
+
+@dataclass(frozen=True)
+class Due:
+    """One thing whose time has come. `kind` is post, keynote or appearance; `key` its primary key as text."""
+
+    kind: str
+    key: str
+    at: datetime.datetime
+
+
+def due(at: datetime.datetime | None = None) -> list[Due]:
+    """What is due at `at` (now if None), the longest due first; one SELECT over three indexes."""
+    at = at or timezone.now()
+    posts = _as_due("post", Post.objects.due(at).order_by(), "publish_at")
+    held = {"held": True, "announce_at__lte": at}
+    keynotes = _as_due("keynote", Keynote.objects.filter(**held).order_by(), "announce_at")
+    appearances = _as_due("appearance", Appearance.objects.filter(**held).order_by(), "announce_at")
+    rows = posts.union(keynotes, appearances, all=True)
+    return sorted((Due(*row) for row in rows), key=lambda item: item.at)
+
+
+def _as_due(kind: str, rows, time_column: str):
+    return rows.annotate(
+        due_kind=Value(kind, output_field=CharField()), due_key=Cast("pk", CharField()), due_at=F(time_column)
+    ).values_list("due_kind", "due_key", "due_at")
+
+
+def release_due(at: datetime.datetime | None = None) -> list[str]:
+    """Releases everything due, each in a transaction of its own, and says what in one line each.
+
+    What another process released first is passed over. What cannot be released keeps its schedule, says why on
+    the desk, and is tried again at the next call; it holds up nothing else.
+    """
+    released = []
+    for item in due(at):
+        try:
+            line = RELEASES[item.kind](item)
+        except StaleState:
+            continue
+        except EditorialError as refused:
+            _note_problem(item, refused.message)
+            continue
+        except Exception:
+            logger.exception("release of %s %s failed; it stays due", item.kind, item.key)
+            _note_problem(item, "The release failed by a fault of the software; it is tried again every second.")
+            continue
+        if line:
+            released.append(line)
+    return released
+
+
+@transaction.atomic
+def _release_post(item: Due) -> str | None:
+    post = post_by_id(item.key)
+    if post.state != PostState.SCHEDULED:
+        return None
+    publish(post, by=None, at=post.publish_at)
+    return f"post {post} ({post.public_id})"
+
+
+@transaction.atomic
+def _release_keynote(item: Due) -> str | None:
+    keynote = Keynote.objects.select_related("event").get(pk=item.key)
+    return f"keynote {keynote}" if announce_held(keynote, by=None) else None
+
+
+@transaction.atomic
+def _release_appearance(item: Due) -> str | None:
+    appearance = Appearance.objects.select_related("keynote__event").get(pk=item.key)
+    return f"appearance {appearance}" if announce_held(appearance, by=None) else None
+
+
+RELEASES: dict[str, Callable[[Due], str | None]] = {
+    "post": _release_post,
+    "keynote": _release_keynote,
+    "appearance": _release_appearance,
+}
+
+
+def _note_problem(item: Due, sentence: str) -> None:
+    if item.kind == "post":
+        Post.objects.filter(pk=item.key, state=PostState.SCHEDULED).exclude(release_problem=sentence).update(
+            release_problem=sentence[:300]
+        )
+    else:
+        logger.warning("%s %s is due and was refused: %s", item.kind, item.key, sentence)

@@ -1,0 +1,20 @@
+"""Celery's doors to the verbs: ids in, one verb. Lost or doubled, they change nothing: the rows say what is due."""
+
+from celery import shared_task
+
+from coverage.publishing import pictures, schedule
+
+
+@shared_task(name="publishing.release_due")
+def release_due() -> None:
+    schedule.release_due()
+
+
+@shared_task(name="publishing.pictures_ready")
+def pictures_ready(image_id: str) -> None:
+    pictures.pictures_ready(image_id)
+
+
+@shared_task(name="publishing.sweep_pictures")
+def sweep_pictures() -> None:
+    pictures.sweep_pictures()

@@ -1,0 +1,63 @@
+"""The one way a post changes state: UPDATE … WHERE id AND state AND version, one row or StaleState."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from coverage.models import Post
+from coverage.publishing.access import check_may
+from newsroom.editorial.audit import write_audit
+from newsroom.editorial.errors import Invalid, StaleState
+from newsroom.editorial.people import User
+from newsroom.editorial.workflow import POST_VERBS, Verb
+
+STALE = "Somebody changed this post after you opened it. Look at it as it stands now and decide again."
+
+
+def check(verb_name: str, post: Post, *, by: User | None, version: int | None, **takes: Any) -> Verb:
+    """Raises NotAllowed, StaleState, WrongState or Invalid, in that order. `by` None is the system.
+
+    `version` is the one the person saw; None: the one `post` was loaded with.
+    """
+    verb = POST_VERBS[verb_name]
+    if by is not None:
+        check_may(by, verb, post)
+    check_version(post, version)
+    verb.check_source(post.state, second_reader=post.event.second_reader)
+    missing = [name for name, required in verb.takes.items() if required and not takes.get(name)]
+    if missing:
+        raise Invalid({name: [f"“{verb.label}” needs a {name.replace('_', ' ')}."] for name in missing})
+    return verb
+
+
+def check_version(post: Post, version: int | None) -> None:
+    """Raises StaleState if the person saw another version than the one loaded."""
+    if version is not None and version != post.version:
+        raise StaleState(STALE)
+
+
+def advance(post: Post, *, state: str | None = None, **columns: Any) -> None:
+    """Moves the row on by one version, or raises StaleState if another was faster. Call inside a transaction."""
+    columns = {"state": state or post.state, "updated_at": timezone.now(), **columns}
+    rows = Post.objects.filter(pk=post.pk, state=post.state, version=post.version).update(
+        version=F("version") + 1, **columns
+    )
+    if rows != 1:
+        raise StaleState(STALE)
+    post.version += 1
+    for name, value in columns.items():
+        setattr(post, name, value)
+
+
+@transaction.atomic
+def change_state(
+    verb_name: str, post: Post, *, by: User | None, version: int | None = None, note: str = "", **columns: Any
+) -> Post:
+    """A verb that only moves a post along the workflow: checks, moves, writes the audit."""
+    verb = check(verb_name, post, by=by, version=version, note=note)
+    before = post.state
+    advance(post, state=verb.target, **columns)
+    write_audit(verb.name, post, by=by, from_state=before, to_state=post.state, note=note)
+    return post
