@@ -50,7 +50,8 @@ def valkey_socket(data_dir: Path) -> Path:
     if len(os.fsencode(socket)) <= LONGEST_SOCKET_PATH:
         return socket
     name = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
-    return Path("/tmp") / f"newsroom-{os.getuid()}-{name}" / "valkey.sock"
+    # Not TMPDIR: every command must find the same place, whatever its environment.
+    return Path("/tmp") / f"newsroom-{os.getuid()}-{name}" / "valkey.sock"  # noqa: S108
 
 
 def broker_url(redis_url: str) -> str:

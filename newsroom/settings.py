@@ -25,8 +25,11 @@ PORT = env.int("PORT", 8000)
 PUBLIC_URL = env.str("PUBLIC_URL", "")
 if PRODUCTION and not PUBLIC_URL:
     raise ImproperlyConfigured("In production PUBLIC_URL must be set, for example https://news.example.org.")
+TLS_CERT, TLS_KEY = env.str("TLS_CERT", ""), env.str("TLS_KEY", "")
+if bool(TLS_CERT) != bool(TLS_KEY):
+    raise ImproperlyConfigured("TLS_CERT and TLS_KEY go together: set both or neither.")
 PUBLIC_URL, PUBLIC_HOST = environment.public_address(
-    PUBLIC_URL or f"http://127.0.0.1:{PORT}", production=PRODUCTION
+    PUBLIC_URL or f"{'https' if TLS_CERT else 'http'}://127.0.0.1:{PORT}", production=PRODUCTION
 )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", []) or [PUBLIC_HOST]
 if not PRODUCTION:
@@ -98,7 +101,9 @@ SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
 }
 DATABASES = {
-    "default": dj_database_url.parse(env.str("DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'newsroom.sqlite3'}")
+    "default": dj_database_url.parse(
+        env.str("DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'newsroom.sqlite3'}"
+    )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
@@ -142,7 +147,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10, "queue": "publish"},
     },
-    "sweep pictures": {"task": "media.sweep", "schedule": 30.0, "options": {"expires": 30, "queue": "images"}},
+    "sweep pictures": {
+        "task": "media.sweep",
+        "schedule": 30.0,
+        "options": {"expires": 30, "queue": "images"},
+    },
 }
 
 AUTH_USER_MODEL = "editorial.User"

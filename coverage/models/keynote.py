@@ -49,7 +49,9 @@ class Announced(models.Model):
     """Reaches readers with the event's announcement, unless held: then at `announce_at`, or by hand."""
 
     held = models.BooleanField(
-        "held back", default=False, help_text="Readers learn of it only when it is announced, by time or by hand."
+        "held back",
+        default=False,
+        help_text="Readers learn of it only when it is announced, by time or by hand.",
     )
     announce_at = models.DateTimeField(null=True, blank=True, db_index=True)
 
@@ -124,12 +126,12 @@ class Appearance(Announced):
     def __str__(self) -> str:
         return f"{self.name}, {self.get_role_display()}"
 
-    def clean(self) -> None:
-        self.fill_as_billed()
-
     def save(self, *args, **kwargs) -> None:
         self.fill_as_billed()
         super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        self.fill_as_billed()
 
     def fill_as_billed(self) -> None:
         """Copies what the billing leaves open from the speaker as she is today; only while the row is new."""

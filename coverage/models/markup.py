@@ -31,4 +31,6 @@ def plain_text(markup: str) -> str:
 def paragraphs(text: str) -> str:
     """Typed plain text as HTML: a blank line ends a paragraph, a line end is a break."""
     blocks = re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())
-    return "".join(f"<p>{html.escape(block.strip()).replace(chr(10), '<br>')}</p>" for block in blocks if block.strip())
+    return "".join(
+        f"<p>{html.escape(block.strip()).replace(chr(10), '<br>')}</p>" for block in blocks if block.strip()
+    )

@@ -44,7 +44,9 @@ class Post(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="posts")
-    keynote = models.ForeignKey(Keynote, null=True, blank=True, on_delete=models.PROTECT, related_name="posts")
+    keynote = models.ForeignKey(
+        Keynote, null=True, blank=True, on_delete=models.PROTECT, related_name="posts"
+    )
     kind = models.CharField(max_length=10, choices=PostKind, default=PostKind.UPDATE)
     headline = models.CharField(max_length=200, blank=True)
     body = models.TextField(blank=True)
@@ -92,7 +94,8 @@ class Post(models.Model):
         constraints = [
             models.CheckConstraint(name="post_state_known", condition=models.Q(state__in=PostState.values)),
             models.CheckConstraint(
-                name="post_scheduled_has_time", condition=~models.Q(state="scheduled") | models.Q(publish_at__isnull=False)
+                name="post_scheduled_has_time",
+                condition=~models.Q(state="scheduled") | models.Q(publish_at__isnull=False),
             ),
             models.CheckConstraint(
                 name="post_released_has_public_id",
@@ -140,7 +143,9 @@ class Quote(models.Model):
     """What somebody said: verbatim or paraphrased, by a speaker or by whom `attribution` describes."""
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="quotes")
-    speaker = models.ForeignKey(Speaker, null=True, blank=True, on_delete=models.PROTECT, related_name="quotes")
+    speaker = models.ForeignKey(
+        Speaker, null=True, blank=True, on_delete=models.PROTECT, related_name="quotes"
+    )
     attribution = models.CharField(
         max_length=200, blank=True, help_text="Without a speaker: “a panellist, not identified”."
     )

@@ -26,7 +26,9 @@ def is_assigned(person: User, event: Event) -> bool:
 
 def may_publish(person: User, event: Event) -> bool:
     """A flag of the person's assignment; always true for editor and chief."""
-    return is_editor(person) or Assignment.objects.filter(event=event, person=person, may_publish=True).exists()
+    return (
+        is_editor(person) or Assignment.objects.filter(event=event, person=person, may_publish=True).exists()
+    )
 
 
 def may(person: User, verb: Verb, post: Post) -> bool:
@@ -69,7 +71,9 @@ def check_may(person: User, verb: Verb, post: Post) -> None:
 def verbs_for(person: User, post: Post) -> list[Verb]:
     """The verbs that would work now, in the table's order: what a door offers as buttons."""
     second_reader = post.event.second_reader
-    return [verb for verb in POST_VERBS.values() if _starts(verb, post, second_reader) and may(person, verb, post)]
+    return [
+        verb for verb in POST_VERBS.values() if _starts(verb, post, second_reader) and may(person, verb, post)
+    ]
 
 
 def _starts(verb: Verb, post: Post, second_reader: bool) -> bool:

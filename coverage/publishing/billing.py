@@ -26,7 +26,11 @@ class Billed:
 def bill(post: Post, content: dict, head: EventHead) -> Billed:
     """Names as billed that day. Raises Invalid if a keynote or speaker is not announced yet."""
     keynote = _keynote(content["keynote"], head)
-    ids = list(dict.fromkeys([*content["speakers"], *(q["speaker_id"] for q in content["quotes"] if q["speaker_id"])]))
+    ids = list(
+        dict.fromkeys(
+            [*content["speakers"], *(q["speaker_id"] for q in content["quotes"] if q["speaker_id"])]
+        )
+    )
     billed = _speakers(ids, post.event_id, content["keynote"])
     speakers = [billed[pk] for pk in ids]
     quotes = [_quote(quote, billed) for quote in content["quotes"]]
@@ -45,7 +49,9 @@ def _keynote(keynote_id: int | None, head: EventHead) -> ReleasedKeynote | None:
     released = ReleasedKeynote.objects.filter(desk_id=keynote_id, head=head).first()
     if released is None:
         title = Keynote.objects.get(pk=keynote_id).title
-        raise Invalid({"keynote": [f"“{title}” is not announced yet: announce it, or take it off this post."]})
+        raise Invalid(
+            {"keynote": [f"“{title}” is not announced yet: announce it, or take it off this post."]}
+        )
     return released
 
 
@@ -68,7 +74,9 @@ def _speakers(ids: list[int], event_id: int, keynote_id: int | None) -> dict[int
     unannounced = held - found.keys()
     if unannounced:
         names = ", ".join(Speaker.objects.filter(pk__in=unannounced).values_list("name", flat=True))
-        raise Invalid({"speakers": [f"{names}: not announced yet. Announce first, or take the name off this post."]})
+        raise Invalid(
+            {"speakers": [f"{names}: not announced yet. Announce first, or take the name off this post."]}
+        )
     today = Speaker.objects.select_related("organisation").in_bulk([pk for pk in ids if pk not in found])
     return {pk: _as_billed(found[pk]) if pk in found else _as_today(today[pk]) for pk in ids}
 
@@ -112,7 +120,9 @@ def pictures(content: dict) -> list[ReleasedPicture]:
     Raises Invalid for one that has arrived without credit or alt text, was refused or was withdrawn.
     """
     captions = {item["image"]: item["caption"] for item in content["images"]}
-    images = {str(pk): image for pk, image in Image.objects.select_related("same_as").in_bulk(captions).items()}
+    images = {
+        str(pk): image for pk, image in Image.objects.with_files().in_bulk(captions).items()
+    }
     errors, rows = [], []
     for number, (key, caption) in enumerate(captions.items(), start=1):
         image = images[key]

@@ -75,9 +75,7 @@ def update_post(post: Post, *, by: User, version: int | None = None, **fields: A
         return post
     columns = {name: getattr(post, name) for name in COLUMNS if name in fields}
     _advance_after_edit(post, columns, _add_revision(post, by))
-    write_audit(
-        "edit", post, by=by, from_state=state_before, to_state=post.state, before=before, after=after
-    )
+    write_audit("edit", post, by=by, from_state=state_before, to_state=post.state, before=before, after=after)
     return post
 
 

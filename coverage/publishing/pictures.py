@@ -33,8 +33,8 @@ def _rerelease(posts) -> int:
     for post in published.distinct().order_by("position"):
         try:
             changed += rerelease(post, Op.PICTURE)
-        except Invalid:  # another picture of this post is incomplete: its form says so, readers keep what they have
+        except (
+            Invalid
+        ):  # another picture of this post is incomplete: its form says so, readers keep what they have
             continue
     return changed
-
-

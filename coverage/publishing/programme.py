@@ -34,7 +34,9 @@ HEAD_COLUMNS = (
 
 
 @transaction.atomic
-def change_event_state(verb_name: str, event: Event, *, by: User | None, at: datetime.datetime | None = None) -> EventHead:
+def change_event_state(
+    verb_name: str, event: Event, *, by: User | None, at: datetime.datetime | None = None
+) -> EventHead:
     """Announces, opens, pauses, ends or reopens an event, and releases its head and run of show.
 
     `at` is the time entered for it (UTC), now if None. Raises NotAllowed, WrongState.
@@ -106,7 +108,9 @@ def announce_held(thing: Keynote | Appearance, *, by: User | None) -> bool:
     return True
 
 
-def _release_programme(event: Event, head: EventHead, at: datetime.datetime, *, force_head: bool = False) -> bool:
+def _release_programme(
+    event: Event, head: EventHead, at: datetime.datetime, *, force_head: bool = False
+) -> bool:
     for name in HEAD_COLUMNS:
         setattr(head, name, getattr(event, name))
     head_fragment = render_head(head)

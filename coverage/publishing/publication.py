@@ -18,7 +18,9 @@ from newsroom.editorial.states import PostState
 
 def post_by_id(post_id: uuid.UUID | str) -> Post:
     """A post with what the verbs need of it. Raises Post.DoesNotExist."""
-    return Post.objects.select_related("event", "author", "pinned_revision", "released_revision").get(pk=post_id)
+    return Post.objects.select_related("event", "author", "pinned_revision", "released_revision").get(
+        pk=post_id
+    )
 
 
 @transaction.atomic
@@ -34,7 +36,9 @@ def publish(
     check("publish", post, by=by, version=version)
     before, at = post.state, at or timezone.now()
     if post.embargo_until and post.embargo_until > timezone.now():
-        raise Invalid({"embargo_until": ["This post is under embargo. Schedule it, or lift the embargo first."]})
+        raise Invalid(
+            {"embargo_until": ["This post is under embargo. Schedule it, or lift the embargo first."]}
+        )
     if before == PostState.PUBLISHED:
         _release_pending(post, at)
     else:
@@ -89,9 +93,7 @@ def withdraw(post: Post, *, by: User, reason: str, version: int | None = None, n
     """
     reason = reason.strip()
     check("withdraw", post, by=by, version=version, reason=reason)
-    take_back(
-        post, at=timezone.now(), op=Op.WITHDRAW, reason=reason, state=PostState.WITHDRAWN, pinned=False
-    )
+    take_back(post, at=timezone.now(), op=Op.WITHDRAW, reason=reason, state=PostState.WITHDRAWN, pinned=False)
     told = "\n".join(filter(None, (reason, note.strip())))
     write_audit("withdraw", post, by=by, from_state=PostState.PUBLISHED, to_state=post.state, note=told)
     return post

@@ -61,7 +61,8 @@ def prepare(post: Post, revision: Revision, *, at: datetime.datetime) -> Prepare
     row.byline, row.key_event, row.quotes = content["byline"], content["key_event"], billed.quotes
     row.happened_at = happened_at or (None if content["time_unknown"] else row.released_at)
     row.corrections = [
-        {"at": c.at.isoformat(), "note": c.note, "signed": c.signed} for c in post.corrections.order_by("at", "id")
+        {"at": c.at.isoformat(), "note": c.note, "signed": c.signed}
+        for c in post.corrections.order_by("at", "id")
     ]
     row.pinned, row.changed_at, row.withdrawn_at, row.reason = post.pinned, at, None, ""
     row.position = row.position or post.position or place(post, happened_at or row.released_at)
@@ -70,7 +71,14 @@ def prepare(post: Post, revision: Revision, *, at: datetime.datetime) -> Prepare
 
 
 def enter(
-    post: Post, prepared: Prepared, op: str, *, at: datetime.datetime, note: str = "", reason: str = "", **columns: Any
+    post: Post,
+    prepared: Prepared,
+    op: str,
+    *,
+    at: datetime.datetime,
+    note: str = "",
+    reason: str = "",
+    **columns: Any,
 ) -> None:
     """Moves the post (guarded), replaces its rows in the record and enters the change under the next number."""
     row, head = prepared.row, prepared.head
@@ -116,7 +124,14 @@ def take_back(post: Post, *, at: datetime.datetime, op: str, reason: str, **colu
 def add_entry(row: ReleasedPost, op: str, *, at: datetime.datetime, html: str | None, **texts: str) -> None:
     """Appends the entry of a post's row under the number it has just taken."""
     Release.objects.create(
-        head=row.head, seq=row.seq, op=op, public_id=row.public_id, position=row.position, at=at, html=html, **texts
+        head=row.head,
+        seq=row.seq,
+        op=op,
+        public_id=row.public_id,
+        position=row.position,
+        at=at,
+        html=html,
+        **texts,
     )
 
 

@@ -39,7 +39,9 @@ def approve(post: Post, *, by: User, version: int | None = None) -> Post:
     check("approve", post, by=by, version=version)
     latest = post.latest_revision()
     if post.event.second_reader and by.pk in (post.author_id, latest and latest.by_id):
-        raise NotAllowed("This event asks for a second reader: neither the author nor the last editor may approve.")
+        raise NotAllowed(
+            "This event asks for a second reader: neither the author nor the last editor may approve."
+        )
     return change_state("approve", post, by=by, version=version, pinned_revision=latest)
 
 

@@ -47,7 +47,12 @@ def schedule(post: Post, *, by: User, publish_at: datetime.datetime, version: in
         release_problem="",
     )
     write_audit(
-        "schedule", post, by=by, from_state=before, to_state=post.state, after={"publish_at": publish_at.isoformat()}
+        "schedule",
+        post,
+        by=by,
+        from_state=before,
+        to_state=post.state,
+        after={"publish_at": publish_at.isoformat()},
     )
     return post
 
@@ -59,7 +64,12 @@ def unschedule(post: Post, *, by: User, version: int | None = None) -> Post:
     back = post.state_before_schedule or PostState.DRAFT
     pinned = post.pinned_revision if back == PostState.APPROVED else None
     advance(
-        post, state=back, publish_at=None, state_before_schedule="", pinned_revision=pinned, release_problem=""
+        post,
+        state=back,
+        publish_at=None,
+        state_before_schedule="",
+        pinned_revision=pinned,
+        release_problem="",
     )
     write_audit("unschedule", post, by=by, from_state=PostState.SCHEDULED, to_state=post.state)
     return post
@@ -108,7 +118,9 @@ def release_due(at: datetime.datetime | None = None) -> list[str]:
             continue
         except Exception:
             logger.exception("release of %s %s failed; it stays due", item.kind, item.key)
-            _note_problem(item, "The release failed by a fault of the software; it is tried again every second.")
+            _note_problem(
+                item, "The release failed by a fault of the software; it is tried again every second."
+            )
             continue
         if line:
             released.append(line)

@@ -107,7 +107,8 @@ class Release(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["head", "seq"], name="release_seq_once"),
             models.CheckConstraint(
-                name="release_withdraw_has_no_html", condition=~models.Q(op="withdraw") | models.Q(html__isnull=True)
+                name="release_withdraw_has_no_html",
+                condition=~models.Q(op="withdraw") | models.Q(html__isnull=True),
             ),
         ]
         indexes = [models.Index(fields=["public_id"], name="release_post")]
@@ -229,7 +230,8 @@ class ReleasedPost(models.Model):
                 | models.Q(fragment="", body="", headline="", keynote_title="", byline=""),
             ),
             models.CheckConstraint(
-                name="released_withdrawn_says_why", condition=models.Q(withdrawn_at__isnull=True) | ~models.Q(reason="")
+                name="released_withdrawn_says_why",
+                condition=models.Q(withdrawn_at__isnull=True) | ~models.Q(reason=""),
             ),
         ]
         indexes = [models.Index(fields=["head", "keynote", "-position"], name="released_by_keynote")]
@@ -259,7 +261,9 @@ class ReleasedPicture(models.Model):
     class Meta:
         ordering = ["post", "order", "id"]
         constraints = [
-            models.CheckConstraint(name="no_credit_no_pixels", condition=~models.Q(credit="") & ~models.Q(alt=""))
+            models.CheckConstraint(
+                name="no_credit_no_pixels", condition=~models.Q(credit="") & ~models.Q(alt="")
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,43 @@
+"""The web process's own look at what is due, each second: releases come out with Redis and Celery dead."""
+
+import logging
+import threading
+
+from django.db import DatabaseError, close_old_connections, connection
+
+from coverage.publishing.schedule import release_due
+
+logger = logging.getLogger(__name__)
+SECONDS = 1.0
+
+
+class Tick:
+    """A daemon thread calling `release_due`. It outlives a database that is away and says so once."""
+
+    def __init__(self, seconds: float = SECONDS):
+        self.seconds = seconds
+        self.stopping = threading.Event()
+        self.thread = threading.Thread(target=self.run, name="release-tick", daemon=True)
+
+    def start(self) -> None:
+        self.thread.start()
+
+    def stop(self) -> None:
+        """Waits for the release under way, at most five seconds."""
+        self.stopping.set()
+        if self.thread.is_alive():
+            self.thread.join(5)
+
+    def run(self) -> None:
+        away = False
+        while not self.stopping.wait(self.seconds):
+            try:
+                close_old_connections()
+                for line in release_due():
+                    logger.info("released %s", line)
+                away = False
+            except DatabaseError as error:
+                if not away:
+                    logger.error("the tick cannot reach the database and keeps trying: %s", error)
+                away = True
+        connection.close()

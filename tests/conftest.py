@@ -1,0 +1,30 @@
+"""Fixtures for every test. Browser journeys have their own in tests/journeys/conftest.py."""
+
+import shutil
+
+import pytest
+from django.core.files.storage import storages
+
+
+@pytest.fixture(autouse=True)
+def _own_files(request, settings, tmp_path_factory):
+    """A test that reaches the database gets storages of its own."""
+    if not {"db", "transactional_db", "django_db_setup"} & set(request.fixturenames):
+        yield
+        return
+    folder = tmp_path_factory.mktemp("files")
+    settings.STORAGES = {
+        **settings.STORAGES,
+        **{
+            name: {
+                **settings.STORAGES[name],
+                "OPTIONS": {**settings.STORAGES[name]["OPTIONS"], "location": folder / name},
+            }
+            for name in ("originals", "renditions")
+        },
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    storages._storages = {}
+    yield
+    storages._storages = {}
+    shutil.rmtree(folder, ignore_errors=True)
