@@ -56,7 +56,18 @@ def start_postgres(folder: Path) -> str:
     if account:
         os.chown(cluster, 65534, 65534)
     subprocess.run(
-        [programs / "initdb", "-D", cluster, "-U", "newsroom", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"],
+        [
+            programs / "initdb",
+            "-D",
+            cluster,
+            "-U",
+            "newsroom",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+        ],
         check=True,
         stdout=subprocess.DEVNULL,
         cwd="/",
@@ -73,7 +84,9 @@ def start_postgres(folder: Path) -> str:
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     log = open(cluster / "log", "w")  # noqa: SIM115 - the server writes to it as long as it lives
     started.append(
-        subprocess.Popen([programs / "postgres", "-D", cluster, *options], stdout=log, stderr=log, cwd="/", **account)
+        subprocess.Popen(
+            [programs / "postgres", "-D", cluster, *options], stdout=log, stderr=log, cwd="/", **account
+        )
     )
     wait_until((cluster / ".s.PGSQL.5432").exists, "PostgreSQL")
     return f"postgres://newsroom@{str(cluster).replace('/', '%2F')}/postgres"

@@ -48,7 +48,8 @@ FURNITURE = re.compile(
     re.IGNORECASE,
 )
 FURNITURE_WITH_A_TIME = re.compile(
-    r"(?:last )?(?:updated?|published)(?: at| on)?:?\s|\d+\s?(?:[smhd]|secs?|mins?|hrs?|seconds?|minutes?|hours?|days?) ago$",
+    r"(?:last )?(?:updated?|published)(?: at| on)?:?\s"
+    r"|\d+\s?(?:[smhd]|secs?|mins?|hrs?|seconds?|minutes?|hours?|days?) ago$",
     re.IGNORECASE,
 )
 DAY_LINE_LENGTH = 120

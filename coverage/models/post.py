@@ -56,7 +56,10 @@ class Post(models.Model):
     time_unknown = models.BooleanField(default=False, editable=False)
     key_event = models.BooleanField(default=False, help_text="Listed among the key events.")
     embargo_until = models.DateTimeField(null=True, blank=True)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="posts")
+    # Null: nobody here wrote it, an import brought it.
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="posts"
+    )
     byline = models.CharField(max_length=120, blank=True, help_text="Empty: the author's own.")
 
     state = models.CharField(max_length=10, choices=PostState, default=PostState.DRAFT, editable=False)
@@ -112,7 +115,8 @@ class Post(models.Model):
         return plain_text(self.body)
 
     def printed_byline(self) -> str:
-        return self.byline or self.author.printed_byline()
+        """The name readers see over it; empty if nobody here wrote it and none was given."""
+        return self.byline or (self.author.printed_byline() if self.author else "")
 
     def latest_revision(self):
         """The newest save, or None before the first one."""

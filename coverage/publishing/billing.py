@@ -120,9 +120,7 @@ def pictures(content: dict) -> list[ReleasedPicture]:
     Raises Invalid for one that has arrived without credit or alt text, was refused or was withdrawn.
     """
     captions = {item["image"]: item["caption"] for item in content["images"]}
-    images = {
-        str(pk): image for pk, image in Image.objects.with_files().in_bulk(captions).items()
-    }
+    images = {str(pk): image for pk, image in Image.objects.with_files().in_bulk(captions).items()}
     errors, rows = [], []
     for number, (key, caption) in enumerate(captions.items(), start=1):
         image = images[key]

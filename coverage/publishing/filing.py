@@ -34,12 +34,14 @@ UNTIL_RELEASE = ("happened_at", "time_unknown", "position")
 
 
 @transaction.atomic
-def create_post(event: Event, *, by: User, post_id: uuid.UUID | None = None, **fields: Any) -> Post:
-    """Makes a draft with its first revision. Raises NotAllowed if the person does not cover the event.
+def create_post(event: Event, *, by: User | None, post_id: uuid.UUID | None = None, **fields: Any) -> Post:
+    """Makes a draft with its first revision. Raises NotAllowed if the person does not cover the event, Invalid.
+
+    `by` None is an import: the post has no author.
 
     `fields`: any of COLUMNS, and `speakers` [Speaker], `quotes` [dict], `images` [{"image": Image, "caption"}].
     """
-    if not is_assigned(by, event):
+    if by is not None and not is_assigned(by, event):
         raise NotAllowed("You are not assigned to this event: ask the desk.")
     post = Post(event=event, author=by, **({"id": post_id} if post_id else {}))
     _set_columns(post, fields)

@@ -10,7 +10,7 @@ from newsroom.editorial.errors import NotAllowed
 from newsroom.editorial.people import User
 
 
-def submit(post: Post, *, by: User, version: int | None = None) -> Post:
+def submit(post: Post, *, by: User | None, version: int | None = None) -> Post:
     """Files a draft with the desk. Raises Invalid if it says nothing at all."""
     check("submit", post, by=by, version=version)
     check_complete(post)
@@ -38,7 +38,7 @@ def approve(post: Post, *, by: User, version: int | None = None) -> Post:
     """Approves the newest revision and pins it: a later edit voids the approval."""
     check("approve", post, by=by, version=version)
     latest = post.latest_revision()
-    if post.event.second_reader and by.pk in (post.author_id, latest and latest.by_id):
+    if post.event.second_reader and by.pk in (post.author_id, latest.by_id):
         raise NotAllowed(
             "This event asks for a second reader: neither the author nor the last editor may approve."
         )

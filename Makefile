@@ -1,0 +1,30 @@
+.PHONY: run test ci lint lock bench
+
+# HOST, PORT, PYTHON and the other variables of the README may be given here: make run PORT=8001
+run:
+	@sh tools/make-venv.sh requirements.txt
+	@exec .venv/bin/python -m newsroom.launcher
+
+test:
+	@sh tools/make-venv.sh requirements.txt requirements-dev.txt
+	@sh tools/find-browser.sh
+	.venv/bin/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+# The same suite on PostgreSQL, and what needs no test to be wrong.
+ci: lint test
+	TEST_DATABASE=postgres $(MAKE) test ARGS="-m 'not journey'"
+
+lint:
+	@sh tools/make-venv.sh requirements.txt requirements-dev.txt
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports
+	.venv/bin/python manage.py makemigrations --check --dry-run
+	.venv/bin/python manage.py check
+
+lock:
+	@sh tools/lock.sh $(ARGS)
+
+bench:
+	@sh tools/make-venv.sh requirements.txt requirements-dev.txt
+	.venv/bin/python -m bench.posting

@@ -1,0 +1,182 @@
+"""Turns a parsed live-blog page into an event with posts in time order and pictures awaited."""
+
+import datetime
+import hashlib
+import html
+import uuid
+import zoneinfo
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from coverage.interchange.liveblog import MissingFact, ParsedLiveBlog, ParsedPost, days_later
+from coverage.models import Event, Post
+from coverage.publishing import filing, programme, publication, review
+from coverage.publishing.release import PLACES, head_of
+from media.models import Image
+from newsroom.editorial.states import EventState, PostState
+
+NAMESPACE = uuid.UUID("6f0f6a52-6f0b-5d0c-9a5c-0d1a8d6b9b5e")
+# Abbreviations that mean one offset wherever they are printed (minutes east of UTC).
+OFFSETS = {
+    "UTC": 0,
+    "GMT": 0,
+    "Z": 0,
+    "BST": 60,
+    "WET": 0,
+    "WEST": 60,
+    "CET": 60,
+    "CEST": 120,
+    "EET": 120,
+    "EEST": 180,
+    "EST": -300,
+    "EDT": -240,
+    "PST": -480,
+    "PDT": -420,
+}
+
+
+@dataclass
+class Imported:
+    """What an import made and what it leaves to a person."""
+
+    event: Event
+    event_made: bool = False
+    posts_made: int = 0
+    posts_known: int = 0
+    published: int = 0
+    awaited: list[Image] = field(default_factory=list)
+
+
+@transaction.atomic
+def import_page(
+    page: ParsedLiveBlog,
+    event: Event,
+    *,
+    zone_of_times: zoneinfo.ZoneInfo | None = None,
+    publish: bool = False,
+    progress: Callable[[list], Iterable] = iter,
+) -> Imported:
+    """Makes what is not there yet, in one transaction: a post has an id made of the event and its words.
+
+    `event` may be unsaved. `zone_of_times`: where the printed times are from; None: as printed, else the event's.
+    `publish` announces a draft event, releases every post and ends an event whose date is past.
+    Raises MissingFact for a time zone it cannot know; an EditorialError if the verbs refuse.
+    """
+    done = Imported(event, event_made=event.pk is None)
+    if done.event_made:
+        event.starts_at = datetime.datetime.combine(page.date, datetime.time(), tzinfo=event.zone)
+        event.full_clean()
+        event.save()
+    moments = resolve_times(page, event.zone, zone_of_times)
+    seen: Counter[str] = Counter()
+    position = _position_at(datetime.datetime.combine(page.date, datetime.time(), tzinfo=event.zone)) - 1
+    made: list[Post] = []
+    for parsed, moment in zip(page.posts, moments, strict=True):
+        position = max(position + 1, _position_at(moment)) if moment else position + 1
+        post_id = _post_id(event, parsed, seen)
+        known = Post.objects.filter(pk=post_id).first()
+        if known:
+            position = max(position, known.position or 0)
+            done.posts_known += 1
+            continue
+        while Post.objects.filter(event=event, position=position).exists():
+            position += 1
+        made.append(_make_post(event, post_id, parsed, moment, position, done))
+    done.posts_made = len(made)
+    for post in made:
+        review.submit(post, by=None)
+    if publish:
+        done.published = _publish(event, page.date, progress)
+    return done
+
+
+def resolve_times(
+    page: ParsedLiveBlog, zone: zoneinfo.ZoneInfo, zone_of_times: zoneinfo.ZoneInfo | None
+) -> list[datetime.datetime | None]:
+    """The moment of each post, oldest first; None where the page prints no time. Days follow over midnight."""
+    day, last, moments = page.date, None, []
+    for post in page.posts:
+        if post.time is None:
+            moments.append(None)
+            continue
+        if post.date:
+            day = post.date
+        elif last:
+            day += datetime.timedelta(days=days_later(last, post.time))
+        last = post.time
+        tz = zone_of_times or _printed_zone(post.time_zone_hint) or zone
+        moments.append(datetime.datetime.combine(day, post.time, tzinfo=tz))
+    return moments
+
+
+def _printed_zone(hint: str) -> datetime.tzinfo | None:
+    if not hint:
+        return None
+    name = hint.upper()
+    if name in OFFSETS:
+        return datetime.timezone(datetime.timedelta(minutes=OFFSETS[name]))
+    if name[:3] in ("UTC", "GMT") and name[3:4] in "+-":
+        hours, _, minutes = name[3:].partition(":")
+        return datetime.timezone(datetime.timedelta(hours=int(hours), minutes=int(minutes or 0)))
+    raise MissingFact(
+        "--tz-of-times",
+        f"The page's times are marked “{hint}”, which means different things in different places. "
+        "Say where they are from: --tz-of-times Europe/Paris.",
+    )
+
+
+def _post_id(event: Event, parsed: ParsedPost, seen: Counter[str]) -> uuid.UUID:
+    """The same words at the same event have the same id; the second of two identical posts has another."""
+    words = hashlib.sha256("\n".join((parsed.headline, *parsed.paragraphs)).encode()).hexdigest()
+    seen[words] += 1
+    return uuid.uuid5(NAMESPACE, f"{event.slug}/{words}/{seen[words]}")
+
+
+def _position_at(moment: datetime.datetime) -> int:
+    return round(moment.timestamp() * 1000) * PLACES
+
+
+def _make_post(
+    event: Event,
+    post_id: uuid.UUID,
+    parsed: ParsedPost,
+    moment: datetime.datetime | None,
+    position: int,
+    done: Imported,
+) -> Post:
+    images = []
+    for number, picture in enumerate(parsed.pictures):
+        image, _ = Image.objects.get_or_create(
+            pk=uuid.uuid5(post_id, str(number)),
+            defaults={"credit": picture.credit, "caption": picture.caption},
+        )
+        done.awaited.append(image)
+        images.append({"image": image, "caption": picture.caption})
+    return filing.create_post(
+        event,
+        by=None,
+        post_id=post_id,
+        kind="photo" if images else "update",
+        headline=parsed.headline,
+        body="".join(f"<p>{html.escape(text, quote=False)}</p>" for text in parsed.paragraphs),
+        happened_at=moment,
+        time_unknown=moment is None,
+        position=position,
+        images=images,
+    )
+
+
+def _publish(event: Event, date: datetime.date, progress: Callable[[list], Iterable]) -> int:
+    if head_of(event).state == EventState.DRAFT:
+        programme.announce(event, by=None)
+    filed = Post.objects.filter(event=event, state=PostState.SUBMITTED, author=None).order_by("position")
+    waiting = list(filed.select_related("event"))
+    for post in progress(waiting):
+        publication.publish(post, by=None)
+    today = datetime.datetime.now(event.zone).date()
+    if date < today and head_of(event).state != EventState.ENDED:
+        programme.end(event, by=None)
+    return len(waiting)
