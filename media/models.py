@@ -30,9 +30,14 @@ class Image(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="copies", editable=False
     )
     alt_text = models.CharField(
-        "alternative text", max_length=500, blank=True, help_text="What the picture shows, for whoever cannot see it."
+        "alternative text",
+        max_length=500,
+        blank=True,
+        help_text="What the picture shows, for whoever cannot see it.",
     )
-    credit = models.CharField(max_length=200, blank=True, help_text="Who made it and for whom: Ada Byron/Newsroom.")
+    credit = models.CharField(
+        max_length=200, blank=True, help_text="Who made it and for whom: Ada Byron/Newsroom."
+    )
     caption = models.TextField(blank=True)
     original = models.CharField(max_length=120, blank=True, editable=False)
     original_name = models.CharField(max_length=255, blank=True, editable=False)
@@ -43,7 +48,12 @@ class Image(models.Model):
     height = models.PositiveIntegerField(null=True, editable=False)
     public_name = models.CharField(max_length=32, blank=True, editable=False)
     uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="images", editable=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="images",
+        editable=False,
     )
     version = models.PositiveIntegerField(default=1, editable=False)
     # Until 20 seconds after this one worker makes its renditions; null: nobody does.
@@ -62,7 +72,8 @@ class Image(models.Model):
             models.UniqueConstraint(
                 fields=["sha256"],
                 name="image_bytes_once",
-                condition=models.Q(same_as=None, state__in=["received", "ready", "withdrawn"]) & ~models.Q(sha256=""),
+                condition=models.Q(same_as=None, state__in=["received", "ready", "withdrawn"])
+                & ~models.Q(sha256=""),
             ),
             models.CheckConstraint(
                 name="image_with_bytes_is_measured",
@@ -121,7 +132,8 @@ class Rendition(models.Model):
             models.UniqueConstraint(fields=["image", "spec"], name="rendition_once"),
             models.CheckConstraint(
                 name="rendition_ready_has_file",
-                condition=~models.Q(state="ready") | (~models.Q(file="") & models.Q(width__gt=0, height__gt=0)),
+                condition=~models.Q(state="ready")
+                | (~models.Q(file="") & models.Q(width__gt=0, height__gt=0)),
             ),
             models.CheckConstraint(
                 name="rendition_failed_says_why", condition=~models.Q(state="failed") | ~models.Q(error="")

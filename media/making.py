@@ -1,0 +1,211 @@
+"""One worker's work on one image: the claim, the files, the end. `media.renditions` is the door."""
+
+import errno
+import logging
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from io import BytesIO
+from uuid import UUID
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from media import hints, specs, storage, xmp
+from media.models import Image, ImageState, Rendition, RenditionState, RetiredFiles
+from media.pixels import Unreadable, Upright
+
+log = logging.getLogger(__name__)
+
+TRIES = 3
+# How long the URLs of replaced files still serve once their successors are ready.
+RETIRED_FOR = timedelta(minutes=10)
+
+
+class Refused(Exception):
+    """The original cannot be decoded; the message is for the person."""
+
+
+class Superseded(Exception):
+    """Somebody changed the image meanwhile: its version is no longer the one claimed."""
+
+
+@dataclass
+class Job:
+    """A claimed image, at the version of the claim, and the specs still to be made, in order."""
+
+    image: Image
+    missing: list[str]
+
+
+def new_public_name() -> str:
+    """A folder's name nobody can guess: 128 bits, safe where file names ignore case."""
+    return secrets.token_hex(16)
+
+
+@transaction.atomic
+def claim(image_id: UUID | str) -> Job | None:
+    """Claims an image for this worker; None if there is nothing to do or another is at it.
+
+    The tries are counted here, before the work: a picture that kills its worker is given up after three.
+    """
+    now = timezone.now()
+    image = Image.objects.filter(pk=image_id).first()
+    if image is None or image.state != ImageState.RECEIVED or image.same_as_id:
+        return None
+    mine = Image.objects.filter(pk=image.pk, version=image.version, state=ImageState.RECEIVED).unclaimed(
+        at=now
+    )
+    name = image.public_name or new_public_name()
+    if not mine.update(version=F("version") + 1, claimed_at=now, public_name=name):
+        return None
+    image.refresh_from_db()
+    plan_rows(image)
+    _give_up(image)
+    waiting = image.renditions.filter(state=RenditionState.WAITING)
+    waiting.update(attempts=F("attempts") + 1)
+    return Job(image, _in_order(image, waiting))
+
+
+def plan_rows(image: Image) -> None:
+    """Gives an image that was measured a row for each rendition it is to have, and no other."""
+    planned = specs.plan(image.width)
+    image.renditions.exclude(spec__in=planned).delete()
+    rows = [Rendition(image=image, spec=name, format=specs.format_of(name)) for name in planned]
+    Rendition.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def make_all(job: Job) -> None:
+    """Decodes the original and makes what is missing. A failure is noted on its row; the others go on.
+
+    Raises Refused and Superseded.
+    """
+    if not job.missing:
+        return
+    try:
+        upright = _decode(job)
+        for name in list(job.missing):
+            _make(job, name, upright)
+            job.missing.remove(name)
+    except Unreadable as error:
+        raise Refused(str(error)) from error
+    except (OSError, MemoryError, SoftTimeLimitExceeded) as error:
+        _note_failure(job, job.missing, error)
+
+
+@transaction.atomic
+def finish(job: Job) -> None:
+    """Sets the image and its copies ready if every rendition is; else lets go of it. Raises Superseded."""
+    _hold(job)
+    if job.image.renditions.exclude(state=RenditionState.READY).exists():
+        Image.objects.filter(pk=job.image.pk).update(claimed_at=None)
+        return
+    now = timezone.now()
+    family = Image.objects.family(job.image.pk)
+    family.update(state=ImageState.READY, announced=False, claimed_at=None, updated_at=now)
+    RetiredFiles.objects.filter(image=job.image, delete_after=None).update(delete_after=now + RETIRED_FOR)
+    hints.tell_after_commit(family.values_list("pk", flat=True))
+
+
+def remove_stale(job: Job) -> None:
+    """Removes the files of a worker that came too late, unless their folder is still in use."""
+    folder = job.image.public_name
+    in_use = Image.objects.filter(public_name=folder).exists()
+    if not in_use and not RetiredFiles.objects.filter(public_name=folder).exists():
+        storage.remove_folder(storage.renditions(), folder)
+
+
+def _decode(job: Job) -> Upright:
+    """The picture, decoded once. Corrects the measures and the plan if the header had told less."""
+    with storage.originals().open(job.image.original) as file:
+        data = file.read()
+    largest = max(specs.SPECS[name].width for name in specs.SPECS)
+    upright = Upright.decode(data, largest=largest)
+    if (upright.width, upright.height) != (job.image.width, job.image.height):
+        with transaction.atomic():
+            _hold(job)
+            measures = {"width": upright.width, "height": upright.height}
+            Image.objects.family(job.image.pk).update(**measures)
+            job.image.width, job.image.height = upright.width, upright.height
+            plan_rows(job.image)
+            waiting = job.image.renditions.filter(state=RenditionState.WAITING)
+            waiting.filter(attempts=0).update(attempts=1)
+            job.missing = _in_order(job.image, waiting)
+    return upright
+
+
+def _make(job: Job, name: str, upright: Upright) -> None:
+    """One rendition: its pixels, its file, its row."""
+    started = time.monotonic()
+    packet = xmp.packet(credit=job.image.credit, alt_text=job.image.alt_text)
+    target = specs.file_name(job.image.public_name, name)
+    try:
+        file = specs.spec_for(name, source=upright, xmp=packet).generate()
+        storage.write(storage.renditions(), target, file.getvalue())
+    except (MemoryError, SoftTimeLimitExceeded):
+        raise
+    except Exception as error:
+        log.exception("%s of image %s could not be made", name, job.image.pk)
+        _note_failure(job, [name], error)
+    else:
+        _land(job, name, target, file, milliseconds=round((time.monotonic() - started) * 1000))
+
+
+@transaction.atomic
+def _land(job: Job, name: str, target: str, file: BytesIO, *, milliseconds: int) -> None:
+    _hold(job)
+    width, height = file.pixels
+    job.image.renditions.filter(spec=name).update(
+        state=RenditionState.READY,
+        file=target,
+        width=width,
+        height=height,
+        size=len(file.getbuffer()),
+        milliseconds=milliseconds,
+        error="",
+        recipe=specs.RECIPE,
+        updated_at=timezone.now(),
+    )
+
+
+@transaction.atomic
+def _note_failure(job: Job, names: list[str], error: Exception) -> None:
+    _hold(job)
+    job.image.renditions.filter(spec__in=names).update(
+        error=_in_plain_words(error), updated_at=timezone.now()
+    )
+    _give_up(job.image)
+
+
+def _give_up(image: Image) -> None:
+    tried = image.renditions.filter(state=RenditionState.WAITING, attempts__gte=TRIES)
+    tried.filter(error="").update(error="Its making was cut short three times.")
+    tried.update(state=RenditionState.FAILED)
+
+
+def _hold(job: Job) -> None:
+    """Renews the claim, and locks the image for the rest of the transaction. Raises Superseded."""
+    now = timezone.now()
+    mine = Image.objects.filter(pk=job.image.pk, version=job.image.version, state=ImageState.RECEIVED)
+    if not mine.update(claimed_at=now, updated_at=now):
+        raise Superseded
+
+
+def _in_order(image: Image, rows) -> list[str]:
+    names = set(rows.values_list("spec", flat=True))
+    return [name for name in specs.plan(image.width) if name in names]
+
+
+def _in_plain_words(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "The original is missing from the storage. Send the picture again."
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "The disk is full."
+    if isinstance(error, MemoryError):
+        return "The picture needs more memory than there is. Send a smaller one."
+    if isinstance(error, SoftTimeLimitExceeded):
+        return "Making it took longer than a minute."
+    return f"It could not be made: {error}"[:300]

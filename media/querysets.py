@@ -1,0 +1,42 @@
+"""How images are read."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from newsroom.editorial.people import User
+from newsroom.editorial.roles import is_editor
+
+# Whoever makes an image's renditions writes `claimed_at` with each file; one that is older is taken over.
+LEASE = timedelta(seconds=20)
+
+
+class ImageQuerySet(models.QuerySet):
+    def with_files(self) -> "ImageQuerySet":
+        """With what `as_picture` and the API's answer read: the image it is a copy of, and the renditions."""
+        return self.select_related("same_as").prefetch_related("renditions", "same_as__renditions")
+
+    def reachable_by(self, person: User | AnonymousUser) -> "ImageQuerySet":
+        """Her own; every image for an editor."""
+        return self if is_editor(person) else self.filter(uploaded_by=person.pk)
+
+    def holding(self, sha256: str) -> "ImageQuerySet":
+        """The one image that holds these bytes, or held them until it was withdrawn."""
+        return self.filter(sha256=sha256, same_as=None, state__in=["received", "ready", "withdrawn"])
+
+    def family(self, image_id) -> "ImageQuerySet":
+        """The image and the copies that stand for the same bytes."""
+        return self.filter(Q(pk=image_id) | Q(same_as=image_id))
+
+    def unclaimed(self, *, at: datetime) -> "ImageQuerySet":
+        """Those whose renditions nobody is making."""
+        return self.filter(Q(claimed_at=None) | Q(claimed_at__lt=at - LEASE))
+
+    def unfinished(self, *, at: datetime, idle: timedelta) -> "ImageQuerySet":
+        """Received at least `idle` ago, not ready, nobody working at it, and not failed for good."""
+        rows = self.model.renditions.rel.related_model.objects.filter(image=OuterRef("pk"))
+        given_up = Exists(rows.filter(state="failed")) & ~Exists(rows.filter(state="waiting"))
+        due = self.filter(state="received", same_as=None, updated_at__lt=at - idle)
+        return due.unclaimed(at=at).exclude(given_up)

@@ -1,0 +1,185 @@
+"""The verbs on an image's renditions: making them, making them again, taking them away, handing them to readers.
+
+One worker at a time makes an image's renditions: it *claims* the image by an UPDATE on its version, notes every
+file it lands on the image's row, and gives up when the version is no longer its own. Pixels are made outside any
+transaction. What a message failed to start, or a killed worker left, `media.sweep` starts again.
+"""
+
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from media import hints, making, storage
+from media.making import Refused, Superseded
+from media.models import Image, ImageState, Rendition, RenditionState, RetiredFiles
+from media.picture import Picture, Source
+from newsroom.editorial.audit import write_audit
+from newsroom.editorial.people import User
+
+
+def make_renditions(image_id: UUID | str) -> None:
+    """Makes what is missing of an image's renditions. Safe to call again, and by several workers at once.
+
+    Effects: claims the image; decodes the original once; writes each file and its row, the 960 pixel JPEG first;
+    with the last one sets the image (and its copies) ready and tells the newsroom after commit. A picture that
+    cannot be decoded is refused with a sentence and its original removed. A file that cannot be made is tried
+    three times, then its row says why.
+    """
+    job = making.claim(image_id)
+    if job is None:
+        return
+    try:
+        making.make_all(job)
+        making.finish(job)
+    except Refused as refused:
+        refuse(job.image, str(refused))
+    except Superseded:
+        making.remove_stale(job)
+
+
+@transaction.atomic
+def refuse(image: Image, sentence: str) -> None:
+    """Sets an image (at the version given) refused, with the reason for the person; removes all its files."""
+    current = Image.objects.filter(pk=image.pk, version=image.version, state=ImageState.RECEIVED)
+    changes = {"state": ImageState.REFUSED, "refusal": sentence[:300], "updated_at": timezone.now()}
+    if not current.update(**changes, original="", public_name="", claimed_at=None, version=F("version") + 1):
+        return
+    # Its copies stand for themselves again: they can be filled with other bytes.
+    image.copies.update(**changes, same_as=None, version=F("version") + 1)
+    image.renditions.all().delete()
+    write_audit("refuse", image, by=None, from_state=image.state, to_state=ImageState.REFUSED, note=sentence)
+    _delete_after_commit(image)
+    if image.original:
+        transaction.on_commit(partial(storage.remove, storage.originals(), image.original), robust=True)
+
+
+def reprint(image: Image, *, inside: bool) -> None:
+    """What readers see of an image changed: its files are made again if it stands `inside` them.
+
+    Call it in the transaction of the change. A copy has no files of its own: the newsroom is told at once.
+    """
+    if inside and image.same_as_id is None and image.state in (ImageState.RECEIVED, ImageState.READY):
+        remake(image)
+    elif image.state == ImageState.READY:
+        Image.objects.filter(pk=image.pk).update(announced=False)
+        hints.tell_after_commit([image.pk])
+
+
+@transaction.atomic
+def remake(image: Image) -> None:
+    """Makes all renditions again, under a new public name.
+
+    Until they are ready the image is `received`; its old files serve on, and are deleted ten minutes after.
+    """
+    root = Image.objects.select_for_update().get(pk=image.same_as_id or image.pk)
+    if not root.has_bytes():
+        return
+    if root.public_name:
+        RetiredFiles.objects.get_or_create(public_name=root.public_name, defaults={"image": root})
+    _back_to_received(root, public_name="")
+    root.renditions.update(state=RenditionState.WAITING, attempts=0, error="", file="")
+    hints.make_after_commit(root.pk)
+    image.refresh_from_db()
+
+
+@transaction.atomic
+def repair(image: Image, missing: list[str]) -> None:
+    """Makes the named specs' lost files again, under the names that were released."""
+    root = Image.objects.select_for_update().get(pk=image.pk)
+    if root.state != ImageState.READY:
+        return
+    _back_to_received(root)
+    root.renditions.filter(spec__in=missing).update(state=RenditionState.WAITING, attempts=0, error="")
+    hints.make_after_commit(root.pk)
+
+
+@transaction.atomic
+def try_again(image: Image, *, by: User | None) -> int:
+    """Gives the failed renditions three new tries. Returns how many there were."""
+    root = Image.objects.select_for_update().get(pk=image.same_as_id or image.pk)
+    failed = root.renditions.filter(state=RenditionState.FAILED)
+    count = failed.update(state=RenditionState.WAITING, attempts=0, error="")
+    if count:
+        Image.objects.filter(pk=root.pk).update(claimed_at=None, version=F("version") + 1)
+        write_audit("try again", root, by=by, note=f"{count} renditions")
+        hints.make_after_commit(root.pk)
+    return count
+
+
+@transaction.atomic
+def withdraw_files(image: Image, reason: str = "") -> None:
+    """Takes an image and its copies away: state withdrawn, rows and rendition files deleted after commit.
+
+    The private original stays, so that the chief editor can reinstate it; its bytes are refused meanwhile, with
+    the reason.
+    """
+    root = Image.objects.select_for_update().get(pk=image.same_as_id or image.pk)
+    family = Image.objects.family(root.pk)
+    for retired in RetiredFiles.objects.filter(image__in=family):
+        transaction.on_commit(
+            partial(storage.remove_folder, storage.renditions(), retired.public_name), robust=True
+        )
+    RetiredFiles.objects.filter(image__in=family).delete()
+    root.renditions.all().delete()
+    _delete_after_commit(root)
+    family.update(
+        state=ImageState.WITHDRAWN,
+        refusal=(reason or root.refusal)[:300],
+        public_name="",
+        claimed_at=None,
+        announced=True,
+        version=F("version") + 1,
+        updated_at=timezone.now(),
+    )
+    image.refresh_from_db()
+
+
+@transaction.atomic
+def reinstate_files(image: Image) -> None:
+    """A withdrawn image that still has its original is received again; new files get new names."""
+    root = Image.objects.select_for_update().get(pk=image.same_as_id or image.pk)
+    if root.state == ImageState.WITHDRAWN:
+        kept = ImageState.RECEIVED if root.original else ImageState.AWAITED
+        Image.objects.family(root.pk).update(
+            state=kept, refusal="", version=F("version") + 1, announced=False, updated_at=timezone.now()
+        )
+        if root.original:
+            hints.make_after_commit(root.pk)
+    image.refresh_from_db()
+
+
+def as_picture(image: Image, caption: str = "") -> Picture | None:
+    """What readers get of an image; None unless it is ready and has credit and alternative text.
+
+    A copy uses the files of the image it is a copy of, and its texts where its own are empty. Without `caption`
+    the image's own is used. Load images `.with_files()`, or this costs two queries.
+    """
+    root = image.root()
+    credit, alt = image.credit.strip() or root.credit.strip(), image.alt_text.strip() or root.alt_text.strip()
+    if not (credit and alt) or image.state != ImageState.READY or root.state != ImageState.READY:
+        return None
+    sources = sorted(map(_source, root.renditions.all()), key=lambda source: (source.format, source.width))
+    largest = max(sources, key=lambda source: source.width)
+    caption = caption or image.caption or root.caption
+    return Picture(str(image.pk), credit, alt, caption, largest.width, largest.height, tuple(sources))
+
+
+def _source(row: Rendition) -> Source:
+    return Source(row.spec, row.format, storage.renditions().url(row.file), row.width, row.height)
+
+
+def _back_to_received(root: Image, **changes) -> None:
+    Image.objects.filter(pk=root.pk).update(**changes, claimed_at=None, version=F("version") + 1)
+    Image.objects.family(root.pk).update(
+        state=ImageState.RECEIVED, announced=False, updated_at=timezone.now()
+    )
+
+
+def _delete_after_commit(image: Image) -> None:
+    if image.public_name:
+        transaction.on_commit(
+            partial(storage.remove_folder, storage.renditions(), image.public_name), robust=True
+        )

@@ -1,0 +1,130 @@
+"""Files on Django's storages, written so that a reader never sees half of one.
+
+On a file system: under another name first, flushed to disk, then renamed. Elsewhere (S3) a save is atomic by itself.
+"""
+
+import os
+import secrets
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import FileSystemStorage, Storage, storages
+
+# Uploads arrive here, in the storage of the originals, until their image is known to be wanted.
+INCOMING = "incoming"
+
+
+def originals() -> Storage:
+    """Private: no URL reaches it."""
+    return storages["originals"]
+
+
+def renditions() -> Storage:
+    return storages["renditions"]
+
+
+def write(storage: Storage, name: str, content: bytes) -> None:
+    """Writes the file `name` whole, replacing what stood there."""
+    if isinstance(storage, FileSystemStorage):
+        draft = Path(storage.path(f"{name}.{secrets.token_hex(4)}.part"))
+        try:
+            _write_synced(draft, [content], storage)
+            _rename(draft, Path(storage.path(name)))
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+    else:
+        storage.save(name, ContentFile(content))
+
+
+def stage(storage: Storage, chunks: Iterable[bytes]) -> str:
+    """Keeps an upload aside under a name of its own, flushed to disk. Returns that name for `place` or `remove`."""
+    name = f"{INCOMING}/{secrets.token_hex(16)}.part"
+    if isinstance(storage, FileSystemStorage):
+        path = Path(storage.path(name))
+        try:
+            _write_synced(path, chunks, storage)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        return name
+    return storage.save(name, ContentFile(b"".join(chunks)))
+
+
+def place(storage: Storage, staged: str, name: str) -> None:
+    """Gives a staged upload its lasting name, replacing what stood there."""
+    if isinstance(storage, FileSystemStorage):
+        _rename(Path(storage.path(staged)), Path(storage.path(name)))
+    else:
+        with storage.open(staged) as content:
+            storage.save(name, File(content))
+        storage.delete(staged)
+
+
+def remove(storage: Storage, name: str) -> None:
+    """Deletes one file and the folder it leaves empty. Missing ones are no error."""
+    storage.delete(name)
+    folder = os.path.dirname(name)
+    if folder and folder != INCOMING and isinstance(storage, FileSystemStorage):
+        with suppress(OSError):  # not empty, or already gone
+            os.rmdir(storage.path(folder))
+
+
+def remove_folder(storage: Storage, folder: str) -> None:
+    """Deletes a folder's files and the folder. What another process writes into it meanwhile stays."""
+    for name in files_in(storage, folder):
+        storage.delete(f"{folder}/{name}")
+    if isinstance(storage, FileSystemStorage):
+        with suppress(OSError):
+            os.rmdir(storage.path(folder))
+
+
+def files_in(storage: Storage, folder: str) -> list[str]:
+    """The names of a folder's files; none if there is no such folder."""
+    try:
+        return storage.listdir(folder)[1]
+    except FileNotFoundError:
+        return []
+
+
+def folders_in(storage: Storage) -> list[str]:
+    try:
+        return storage.listdir("")[0]
+    except FileNotFoundError:
+        return []
+
+
+def last_change(storage: Storage, folder: str) -> datetime | None:
+    """When the youngest file of a folder was written (UTC); for an empty one when the folder was; None: it is gone."""
+    names = [f"{folder}/{name}" for name in files_in(storage, folder)]
+    if not names and isinstance(storage, FileSystemStorage):
+        names = [folder]
+    times = []
+    for name in names:
+        with suppress(FileNotFoundError):
+            times.append(storage.get_modified_time(name))
+    return max(times, default=None)
+
+
+def _write_synced(path: Path, chunks: Iterable[bytes], storage: FileSystemStorage) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mode = storage.file_permissions_mode or settings.FILE_UPLOAD_PERMISSIONS or 0o644
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        for chunk in chunks:
+            file.write(chunk)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _rename(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(source, target)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,32 @@
+"""The one place that prints a picture of ours for readers."""
+
+from django import template
+
+from media.picture import Picture
+
+register = template.Library()
+
+# The text column is 44rem wide; below that a picture is as wide as the window.
+SIZES = "(min-width: 46rem) 44rem, 100vw"
+
+
+@register.inclusion_tag("media/picture.html")
+def picture(shown: Picture | None, *, eager: bool = False, sizes: str = SIZES) -> dict:
+    """`{% picture p %}`: figure, sources, alternative text, caption and credit. Nothing at all for None.
+
+    `eager` for the one picture at the top of a page; `sizes` where it stands in a narrower place.
+    """
+    if not shown:
+        return {}
+    return {
+        "shown": shown,
+        "avif": _srcset(shown, "avif"),
+        "jpeg": _srcset(shown, "jpeg"),
+        "fallback": shown.fallback(),
+        "eager": eager,
+        "sizes": sizes,
+    }
+
+
+def _srcset(shown: Picture, format: str) -> str:
+    return ", ".join(f"{source.url} {source.width}w" for source in shown.of_format(format))
