@@ -105,7 +105,7 @@ LATE_POSTS: tuple[Post, ...] = (
         kind="update",
         body=(
             "<p>GPU sharing again, for the second time this morning and from a different set of chairs. "
-            "When two sessions in a row come back to one question, it is fair to call it the question "
+            "When two sessions of one morning come back to one question, it is fair to call it the question "
             "of the day.</p>"
         ),
     ),
@@ -279,7 +279,7 @@ LATE_POSTS: tuple[Post, ...] = (
         headline="Closing remarks",
         key_event=True,
         body=(
-            "<p>The hosts come back for a few words to end the session. After eight keynotes nobody in the "
+            "<p>The hosts come back for a few words to end the session. After such a morning nobody in the "
             "theatre expects a long speech, and that may be the kindest thing a closing can "
             "offer.</p>"
         ),
@@ -304,8 +304,8 @@ LATE_POSTS: tuple[Post, ...] = (
         kind="photo",
         headline="The morning in two pictures",
         body=(
-            "<p>Before and after, from nearly the same spot. On the left a theatre that wants to know what "
-            "comes next; on the right one that has heard it and would now like that coffee.</p>"
+            "<p>Before and after. First a theatre that wants to know what "
+            "comes next, then one that has heard it and would now like that coffee.</p>"
         ),
         pictures=(
             ("theatre-full", "Before: the theatre shortly ahead of the first keynote."),

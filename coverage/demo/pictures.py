@@ -57,7 +57,7 @@ PICTURES: tuple[DemoPicture, ...] = (
     DemoPicture(
         "camera-view",
         camera_view,
-        "Illustration of a speaker holding up a phone; on the screen beside her, frames mark the stage and the audience.",
+        "Illustration of a speaker holding up a phone; on a screen, frames mark the stage and the audience.",
         "A model looks at the hall.",
     ),
     DemoPicture(
