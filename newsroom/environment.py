@@ -28,10 +28,19 @@ def public_address(public_url: str, *, production: bool) -> tuple[str, str]:
     return f"{parts.scheme}://{parts.netloc}", parts.hostname
 
 
+def data_folder(path: str) -> Path:
+    """DATA_DIR, made if it is not there. Raises if it cannot be."""
+    folder = Path(path).expanduser().resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(f"DATA_DIR {folder} cannot be made: {error.strerror}.") from error
+    return folder
+
+
 def secret_key(data_dir: Path) -> str:
     """The key kept in DATA_DIR, made on first use. Two first starts at once agree on one key."""
     path = data_dir / "secret-key"
-    data_dir.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         with tempfile.NamedTemporaryFile("w", dir=data_dir, delete=False) as draft:
             draft.write(secrets.token_urlsafe(50))

@@ -18,7 +18,7 @@ if NEWSROOM_ENV not in ("development", "production"):
     raise ImproperlyConfigured(f"NEWSROOM_ENV is {NEWSROOM_ENV!r}; it is development or production.")
 PRODUCTION = NEWSROOM_ENV == "production"
 DEBUG = False
-DATA_DIR = Path(env.str("DATA_DIR", "") or BASE_DIR / "var").expanduser().resolve()
+DATA_DIR = environment.data_folder(env.str("DATA_DIR", "") or str(BASE_DIR / "var"))
 
 HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000)
@@ -107,6 +107,8 @@ DATABASES = {
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+    # A file, so that the tests' own processes reach it.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "") or f"unix://{environment.valkey_socket(DATA_DIR)}"

@@ -28,3 +28,10 @@ def _own_files(request, settings, tmp_path_factory):
     yield
     storages._storages = {}
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_configure() -> None:
+    """Passwords are hashed cheaply in tests; one test of the settings looks at the real hashers."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

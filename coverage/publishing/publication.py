@@ -66,14 +66,22 @@ def _release_pending(post: Post, at: datetime.datetime) -> None:
 
 
 @transaction.atomic
-def correct(post: Post, *, by: User, note: str, version: int | None = None, remove_old: bool = False) -> Post:
+def correct(
+    post: Post,
+    *,
+    by: User,
+    note: str,
+    version: int | None = None,
+    remove_old: bool = False,
+    at: datetime.datetime | None = None,
+) -> Post:
     """Releases the pending revision with a correction readers see; `remove_old` blanks the earlier wording.
 
     Without a pending revision the note alone is added. Raises NotAllowed, StaleState, WrongState, Invalid.
     """
     note = note.strip()
     check("correct", post, by=by, version=version, note=note)
-    revision, now = post.latest_revision(), timezone.now()
+    revision, now = post.latest_revision(), at or timezone.now()
     Correction.objects.create(
         post=post, revision=revision, at=now, note=note, by=by, signed=by.printed_byline()
     )

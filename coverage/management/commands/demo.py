@@ -1,0 +1,23 @@
+"""`manage.py demo`: the demo event, so that a new newsroom has something to look at."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from coverage.demo.load import PEOPLE, demo_password, load
+from coverage.management.progress import counted
+
+
+class Command(BaseCommand):
+    help = "Loads the demo event; running it again adds nothing. Prints the demo people and their password."
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--sign-ins", action="store_true", help="only print the demo people")
+
+    def handle(self, **options) -> None:
+        if settings.PRODUCTION:
+            raise CommandError(
+                "There is no demo in production: it would let anybody in who reads the README."
+            )
+        if not options["sign_ins"]:
+            load(lambda items, what: counted(items, len(items), what, self.stdout))
+        self.stdout.write(f"  sign in as {', '.join(PEOPLE)} with the password {demo_password()}")
