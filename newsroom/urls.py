@@ -1,7 +1,7 @@
 """Every address of the newsroom, door by door."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from newsroom import health
 
@@ -9,4 +9,9 @@ urlpatterns = [
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("admin/", admin.site.urls),
+    path("", include("coverage.live.urls")),
+    path("", include("coverage.front.urls")),
 ]
+
+handler404 = "coverage.front.errors.not_found"
+handler500 = "coverage.front.errors.server_error"

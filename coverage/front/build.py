@@ -1,0 +1,26 @@
+"""The build's name: part of every page's ETag, so that a deploy never serves pages with dead style sheets."""
+
+import functools
+import hashlib
+from pathlib import Path
+
+from django.conf import settings
+
+
+@functools.cache
+def build_id() -> str:
+    """Eight hex digits of what pages are made of: our code, the templates and the static files' names."""
+    digest = hashlib.sha256()
+    for path in _ingredients():
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:8]
+
+
+def _ingredients() -> list[Path]:
+    package = Path(__file__).resolve().parent.parent
+    sources = [*package.glob("front/*.py"), *package.glob("record/**/*.py")]
+    for folder in settings.TEMPLATES[0]["DIRS"]:
+        sources += [path for name in ("record", "front", "media") for path in Path(folder).glob(f"{name}/*")]
+        sources += Path(folder).glob("*.html")
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    return sorted(path for path in [*sources, manifest] if path.is_file())

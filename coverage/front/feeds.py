@@ -1,0 +1,90 @@
+"""An event's feeds: Atom with tombstones (RFC 4287, RFC 6721) and JSON Feed 1.1, of finished fragments."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from coverage.front.caching import conditional
+from coverage.front.links import absolute, event_path, post_path, with_absolute_links
+from coverage.front.reading import public_head, stamp_of
+from coverage.record.models import EventHead, ReleasedPost
+from coverage.record.titles import title_of
+
+ENTRIES = 60
+
+
+@require_safe
+def atom(request: HttpRequest, event: str) -> HttpResponse:
+    head = public_head(event)
+    return conditional(request, stamp_of(head), lambda: _atom(request, head))
+
+
+@require_safe
+def json_feed(request: HttpRequest, event: str) -> HttpResponse:
+    head = public_head(event)
+    return conditional(request, stamp_of(head), lambda: _json(head))
+
+
+def _atom(request: HttpRequest, head: EventHead) -> HttpResponse:
+    changed = list(head.posts.order_by("-changed_at", "-position")[:ENTRIES])
+    with translation.override(head.language):
+        context = {
+            "head": head,
+            "id": _id(head.announced_at, head.epoch),
+            "address": absolute(event_path(head)),
+            "updated": max([head.changed_at, *(post.changed_at for post in changed)]),
+            "entries": [_entry(head, post) for post in changed if not post.withdrawn_at],
+            "withdrawn": [_entry(head, post) for post in changed if post.withdrawn_at],
+        }
+        return render(request, "front/feed.atom", context, content_type="application/atom+xml; charset=utf-8")
+
+
+def _entry(head: EventHead, post: ReleasedPost) -> dict:
+    return {
+        "id": _id(post.released_at, post.public_id),
+        "url": absolute(post_path(head, post)),
+        "title": title_of(post) if not post.withdrawn_at else "",
+        "html": with_absolute_links(post.fragment),
+        "post": post,
+    }
+
+
+def _id(moment, name: str) -> str:
+    """A tag URI (RFC 4151): it stays when an address changes."""
+    return f"tag:{urlsplit(settings.PUBLIC_URL).hostname},{moment:%Y}:{name}"
+
+
+def _json(head: EventHead) -> JsonResponse:
+    address = absolute(event_path(head))
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": head.title,
+        "description": head.standfirst,
+        "home_page_url": address,
+        "feed_url": f"{address}feed.json",
+        "language": head.language,
+        "expired": head.ended_at is not None,
+        "items": [_item(head, post) for post in head.posts.live().newest_first()[:ENTRIES]],
+    }
+    return JsonResponse(feed, content_type="application/feed+json", json_dumps_params={"ensure_ascii": False})
+
+
+def _item(head: EventHead, post: ReleasedPost) -> dict:
+    entry = _entry(head, post)
+    item = {
+        "id": entry["id"],
+        "url": entry["url"],
+        "title": entry["title"],
+        "content_html": entry["html"],
+        "date_published": post.released_at.isoformat(),
+        "date_modified": post.changed_at.isoformat(),
+    }
+    if post.byline:
+        item["authors"] = [{"name": post.byline}]
+    if post.keynote_title:
+        item["tags"] = [post.keynote_title]
+    return item

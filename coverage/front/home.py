@@ -1,0 +1,35 @@
+"""The home page: what is live now, what is coming, what was."""
+
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from coverage.front.caching import conditional
+from coverage.front.pages import page
+from coverage.front.reading import site_stamp
+from coverage.record.models import EventHead, ReleasedPost
+from newsroom.editorial.states import EventState
+
+LATEST = 3
+PAST = 50
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return conditional(request, site_stamp(), lambda: _render(request))
+
+
+def _render(request: HttpRequest) -> HttpResponse:
+    latest = Prefetch("posts", ReleasedPost.objects.live().newest_first()[:LATEST], to_attr="latest")
+    listed = EventHead.objects.listed()
+    context = {
+        "live": list(
+            listed.filter(state__in=[EventState.LIVE, EventState.PAUSED])
+            .order_by("state", "-starts_at")
+            .prefetch_related(latest)
+        ),
+        "coming": list(listed.filter(state=EventState.PLANNED).order_by("starts_at", "title")),
+        "past": list(listed.filter(state=EventState.ENDED).order_by("-starts_at", "title")[:PAST]),
+    }
+    return page(request, "front/home.html", context, canonical=reverse("front:home"))

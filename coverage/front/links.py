@@ -1,0 +1,31 @@
+"""Absolute links: from PUBLIC_URL alone, never from a Host header."""
+
+import re
+
+from django.conf import settings
+from django.urls import reverse
+
+from coverage.record.models import EventHead, ReleasedPost
+
+_OWN_LINK = re.compile(r'\b(href|src)="/(?!/)')
+_SRCSET = re.compile(r'srcset="[^"]*"')
+
+
+def absolute(path: str) -> str:
+    return f"{settings.PUBLIC_URL}{path}"
+
+
+def event_path(head: EventHead) -> str:
+    return reverse("front:event", args=[head.slug])
+
+
+def post_path(head: EventHead, post: ReleasedPost) -> str:
+    return reverse("front:post", args=[head.slug, post.public_id])
+
+
+def with_absolute_links(fragment: str) -> str:
+    """A fragment for a reader elsewhere, such as a feed's."""
+    linked = _OWN_LINK.sub(rf'\1="{settings.PUBLIC_URL}/', fragment)
+    return _SRCSET.sub(
+        lambda found: found[0].replace("/pictures/", f"{settings.PUBLIC_URL}/pictures/"), linked
+    )

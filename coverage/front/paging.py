@@ -1,0 +1,99 @@
+"""Pages of an event anchored on positions: a page that was linked to never shifts when posts arrive."""
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from coverage.record.models import EventHead, ReleasedPost
+
+PAGE = 60
+_POSITION = re.compile(r"-?[0-9]{1,18}")
+
+
+@dataclass
+class Window:
+    """Posts in reading order and the ways on: query strings, None where there is nothing more that way."""
+
+    order: str
+    posts: list[ReleasedPost] = field(default_factory=list)
+    newer: str | None = None
+    older: str | None = None
+    is_first: bool = True
+
+
+@dataclass
+class Anchor:
+    """Where a page starts: beyond `position`, unless fewer than `at_least` posts lie before it."""
+
+    position: int
+    at_least: int = 1
+
+
+def window(head: EventHead, asked: QueryDict) -> Window:
+    """The page a query string asks for; what it does not understand it ignores. At most three queries.
+
+    The first page leaves out pinned posts: they stand above it.
+    """
+    if asked.get("order") == "oldest":
+        return _oldest_first(head, _anchor(head, asked, "after", step=-1))
+    return _newest_first(head, _anchor(head, asked, "before", step=1))
+
+
+def _anchor(head: EventHead, asked: QueryDict, name: str, *, step: int) -> Anchor | None:
+    """`?at=` starts a page with that post, or is the first page if the post is on it."""
+    if asked.get("at"):
+        position = head.posts.filter(public_id=asked["at"][:10]).values_list("position", flat=True).first()
+        if position is not None:
+            return Anchor(position + step, at_least=PAGE)
+    given = asked.get(name, "")
+    return Anchor(int(given)) if _POSITION.fullmatch(given) else None
+
+
+def _newest_first(head: EventHead, anchor: Anchor | None) -> Window:
+    posts = head.posts.live()
+    passed = anchor and _passed(posts.filter(position__gte=anchor.position).oldest_first(), anchor)
+    if not passed:
+        found, chosen = Window("newest"), posts.filter(pinned=False)
+    else:
+        found = Window("newest", is_first=False, newer=_query(before=_sixty_back(passed)))
+        chosen = posts.filter(position__lt=anchor.position)
+    found.posts, more = _cut(chosen.newest_first())
+    found.older = _query(before=found.posts[-1].position) if more else None
+    return found
+
+
+def _oldest_first(head: EventHead, anchor: Anchor | None) -> Window:
+    posts = head.posts.live()
+    passed = anchor and _passed(posts.filter(position__lte=anchor.position).newest_first(), anchor)
+    if not passed:
+        found, chosen = Window("oldest"), posts.filter(pinned=False)
+    else:
+        found = Window("oldest", is_first=False, older=_query(order="oldest", after=_sixty_back(passed)))
+        chosen = posts.filter(position__gt=anchor.position)
+    found.posts, more = _cut(chosen.oldest_first())
+    found.newer = _query(order="oldest", after=found.posts[-1].position) if more else None
+    return found
+
+
+def _passed(posts: QuerySet, anchor: Anchor) -> list[int]:
+    """Positions between the anchor and the beginning, nearest first; none if the first page holds them all."""
+    positions = list(posts.values_list("position", flat=True)[: PAGE + 1])
+    return positions if len(positions) >= anchor.at_least else []
+
+
+def _sixty_back(passed: list[int]) -> int | None:
+    """The anchor of the page before; None: it is the first page."""
+    return passed[PAGE] if len(passed) > PAGE else None
+
+
+def _cut(posts: QuerySet) -> tuple[list[ReleasedPost], bool]:
+    found = list(posts[: PAGE + 1])
+    return found[:PAGE], len(found) > PAGE
+
+
+def _query(**values) -> str:
+    given = {name: value for name, value in values.items() if value is not None}
+    return f"?{urlencode(given)}" if given else ""

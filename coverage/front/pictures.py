@@ -1,0 +1,59 @@
+"""Renditions, while a released post shows them. Taken back: 410. Never released: 404."""
+
+from django.core.files.storage import storages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from coverage.record.models import ReleasedPicture, WithdrawnFolder
+
+TYPES = {
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "avif": "image/avif",
+    "webp": "image/webp",
+    "png": "image/png",
+}
+HEADERS = {
+    # A browser may keep a picture for an hour, a shared cache five seconds: a withdrawal reaches readers that soon.
+    "Cache-Control": "public, max-age=3600, s-maxage=5",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@require_safe
+def picture(request: HttpRequest, folder: str, spec: str, ext: str) -> HttpResponse:
+    """A file's name is random and its bytes never change, so its name is its ETag."""
+    if ext not in TYPES or not _is_shown(folder, request.path):
+        return _missing(request, folder)
+    etag = f'"{folder[:12]}-{spec}"'
+    response = get_conditional_response(request, etag=etag) or _file(f"{folder}/{spec}.{ext}", TYPES[ext])
+    for name, value in HEADERS.items():
+        response[name] = value
+    response["ETag"] = etag
+    return response
+
+
+def _is_shown(folder: str, path: str) -> bool:
+    """Whether a live post lists this very address."""
+    shown = ReleasedPicture.objects.filter(folder=folder, post__withdrawn_at=None)
+    return any(source["url"] == path for row in shown for source in row.sources)
+
+
+def _file(name: str, content_type: str) -> HttpResponse:
+    try:
+        with storages["renditions"].open(name) as file:
+            return HttpResponse(file.read(), content_type=content_type)
+    except FileNotFoundError:
+        raise Http404 from None
+
+
+def _missing(request: HttpRequest, folder: str) -> HttpResponse:
+    if not WithdrawnFolder.objects.filter(folder=folder).exists():
+        raise Http404
+    response = render(request, "410.html", {"picture": True}, status=410)
+    response["Cache-Control"] = "public, max-age=0, s-maxage=5"
+    return response

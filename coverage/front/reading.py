@@ -1,0 +1,31 @@
+"""What every page asks of the record first: which event, and in what state the record is."""
+
+import hashlib
+
+from django.http import Http404
+
+from coverage.record.models import EventHead, ReleasedPost
+
+
+def public_head(slug: str) -> EventHead:
+    """An announced event, rehearsals included. Raises Http404, alike for a draft and for none. One query."""
+    head = EventHead.objects.public().filter(slug=slug).first()
+    if head is None:
+        raise Http404
+    return head
+
+
+def stamp_of(head: EventHead) -> str:
+    """Names the state of one event's record."""
+    return f"{head.epoch}-{head.seq}"
+
+
+def site_stamp() -> str:
+    """Names the state of all announced events' records: drafts leave no trace in it. One query."""
+    states = EventHead.objects.public().order_by("pk").values_list("epoch", "seq", "unlisted")
+    return hashlib.sha256(repr(list(states)).encode()).hexdigest()[:16]
+
+
+def listed_posts():
+    """Posts of events that stand in lists: what site-wide pages, search and feeds may show."""
+    return ReleasedPost.objects.live().filter(head__in=EventHead.objects.listed()).select_related("head")

@@ -1,0 +1,20 @@
+"""How often an open page asks, and whether it is offered the stream."""
+
+from coverage.record.models import EventHead
+from newsroom.editorial.states import EventState
+
+
+def next_poll_s(head: EventHead) -> int | None:
+    """Seconds until the next question; None: coverage is over, stop asking."""
+    match head.state:
+        case EventState.LIVE:
+            return 2
+        case EventState.ENDED:
+            return None
+        case _:
+            return 10
+
+
+def push(head: EventHead) -> bool:
+    """Whether the stream is to be had."""
+    return False
