@@ -192,6 +192,12 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "ENUM_NAME_OVERRIDES": {
+        "PostStateEnum": "newsroom.editorial.states.PostState",
+        "EventStateEnum": "newsroom.editorial.states.EventState",
+        "ImageStateEnum": "media.models.ImageState",
+        "RenditionStateEnum": "media.models.RenditionState",
+    },
 }
 
 LANGUAGE_CODE = "en-gb"

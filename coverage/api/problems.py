@@ -31,7 +31,9 @@ def problem_response(error: Exception, context: dict) -> Response | None:
             return problem(403, "not_allowed", "You may not do this.")
         case exceptions.ValidationError():
             errors = _sentences(error.detail)
-            return problem(400, "invalid", " ".join(s for list_ in errors.values() for s in list_), errors=errors)
+            return problem(
+                400, "invalid", " ".join(s for list_ in errors.values() for s in list_), errors=errors
+            )
         case exceptions.APIException():
             response = problem(error.status_code, error.default_code, str(error.detail))
             if getattr(error, "auth_header", None):

@@ -1,0 +1,139 @@
+"""What the OpenAPI description says besides the shapes: how to sign in, and how each address refuses."""
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiResponse, PolymorphicProxySerializer, inline_serializer
+from rest_framework import serializers
+
+from coverage.api.problems import CONTENT_TYPE
+from newsroom.editorial.states import EventState, PostState
+from newsroom.editorial.workflow import EventVerb, Verb
+
+
+class Problem(serializers.Serializer):
+    """RFC 9457. `code` is the name to decide by, `detail` the sentence to show."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class InvalidProblem(Problem):
+    errors = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
+
+
+class ConflictProblem(Problem):
+    current = serializers.DictField(required=False, help_text="With `stale`: the post as it stands now.")
+
+
+class GoneProblem(Problem):
+    reason = serializers.CharField()
+    withdrawn_at = serializers.DateTimeField()
+
+
+PROBLEMS = {
+    400: (
+        InvalidProblem,
+        "`invalid`, with sentences by field, or a body that is no JSON (without `errors`).",
+    ),
+    401: (Problem, "`not_authenticated`: no token. `authentication_failed`: a wrong or expired one."),
+    403: (Problem, "`not_allowed`: this person may not do this here."),
+    404: (Problem, "`not_found`: nothing that this person may see."),
+    409: (ConflictProblem, "`wrong_state`: the verb does not start here. `stale`: somebody was faster."),
+    410: (GoneProblem, "`gone`: withdrawn, with the reason."),
+    413: (Problem, "`too_large`: the body is larger than 1 MiB."),
+    415: (Problem, "`unsupported_media_type`: send application/json."),
+    429: (Problem, "`locked`: too many failed attempts; see Retry-After."),
+}
+READING = (400, 401, 404)
+WRITING = (400, 401, 403, 404, 409, 413, 415)
+
+
+def refusals(*statuses: int) -> dict:
+    """The problem+json answers of an operation."""
+    return {
+        (status, CONTENT_TYPE): OpenApiResponse(PROBLEMS[status][0], description=PROBLEMS[status][1])
+        for status in statuses
+    }
+
+
+Shape = type[serializers.BaseSerializer]
+
+
+def either(desk: Shape, public: Shape) -> PolymorphicProxySerializer:
+    """The answer with a token, or the one without."""
+    return PolymorphicProxySerializer(f"{desk.__name__}Or{public.__name__}", [desk, public], None)
+
+
+def page_of_shape(shape: Shape) -> serializers.Serializer:
+    return inline_serializer(
+        f"{shape.__name__}Page",
+        {
+            "next": serializers.URLField(allow_null=True, help_text="The next page; null: this is the last."),
+            "results": shape(many=True),
+        },
+    )
+
+
+def either_page(desk: Shape, public: Shape) -> PolymorphicProxySerializer:
+    name = f"{desk.__name__}Or{public.__name__}Page"
+    return PolymorphicProxySerializer(name, [page_of_shape(desk), page_of_shape(public)], None)
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    target_class = "coverage.api.door.Token"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict:
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "`Token …`, from /api/v1/auth/login/ or made on the profile page.",
+        }
+
+
+class BasicScheme(OpenApiAuthenticationExtension):
+    target_class = "coverage.api.login.Password"
+    name = "password"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict:
+        return {"type": "http", "scheme": "basic"}
+
+
+class VerbSchema(AutoSchema):
+    """Describes the operation of a view that carries a verb of the transition table."""
+
+    def get_operation_id(self) -> str:
+        return f"{self.view.thing}_{self.view.verb.name.replace('-', '_')}"
+
+    def get_summary(self) -> str:
+        return self.view.verb.label
+
+    def get_description(self) -> str:
+        return describe(self.view.verb)
+
+    def get_request_serializer(self):
+        return self.view.request_shape()
+
+
+def describe(verb: Verb | EventVerb) -> str:
+    states = PostState if isinstance(verb, Verb) else EventState
+    target = (
+        f"becomes {states(verb.target).label}"
+        if verb.target
+        else "keeps its state, or returns to the one before"
+    )
+    who = verb.who.value if isinstance(verb, Verb) else "an editor"
+    return f"For {who}. Starts from {_list(states, verb.sources)}; {target}." + _second_reader(verb)
+
+
+def _second_reader(verb: Verb | EventVerb) -> str:
+    sources = getattr(verb, "second_reader_sources", None)
+    return f" Where the event asks for a second reader: from {_list(PostState, sources)}." if sources else ""
+
+
+def _list(states: type[PostState] | type[EventState], sources: frozenset[str]) -> str:
+    return ", ".join(state.label for state in states if state in sources)

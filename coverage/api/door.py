@@ -1,0 +1,55 @@
+"""What every address below /api/v1/ has in common: a token or nothing, and how long an answer may be kept."""
+
+from django.utils.cache import patch_vary_headers
+from knox.auth import TokenAuthentication
+from rest_framework import exceptions
+from rest_framework.permissions import SAFE_METHODS, AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from coverage.api.parsing import CappedJSONParser
+
+FOR_EVERYBODY = "public, max-age=1"
+FOR_NOBODY_ELSE = "private, no-store"
+
+
+class Token(TokenAuthentication):
+    """knox's, but for a token that is no UTF-8: that is a wrong token, not a fault of the server."""
+
+    def authenticate_credentials(self, token: bytes) -> tuple:
+        try:
+            return super().authenticate_credentials(token)
+        except UnicodeDecodeError as wrong:
+            raise exceptions.AuthenticationFailed("Invalid token.") from wrong
+
+
+class Door(APIView):
+    """Takes tokens only: a cookie opens nothing here, so nothing here can be forged across sites.
+
+    `public`: without a token GET is answered too, from the record.
+    """
+
+    authentication_classes = [Token]
+    parser_classes = [CappedJSONParser]
+    public = False
+
+    def get_permissions(self) -> list:
+        if self.public and self.request.method in SAFE_METHODS:
+            return [AllowAny()]
+        return [IsAuthenticated()]
+
+    def finalize_response(self, request: Request, response: Response, *args, **kwargs) -> Response:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        anonymous = "Authorization" not in request.headers
+        shared = self.public and anonymous and request.method in SAFE_METHODS and response.status_code == 200
+        response["Cache-Control"] = FOR_EVERYBODY if shared else FOR_NOBODY_ELSE
+        patch_vary_headers(response, ["Authorization"])
+        return response
+
+
+def valid(serializer: BaseSerializer) -> dict:
+    """What a serializer made of what was sent; raises DRF's ValidationError with sentences by field."""
+    serializer.is_valid(raise_exception=True)
+    return serializer.validated_data

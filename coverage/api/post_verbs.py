@@ -1,0 +1,133 @@
+"""`POST /api/v1/posts/<uuid>/<verb>/`: one view for every verb of the transition table."""
+
+import datetime
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from coverage.api.clock import CLIENT_TIME, MomentField, correct_clock
+from coverage.api.description import WRITING, VerbSchema, refusals
+from coverage.api.door import Door, valid
+from coverage.api.filing import Answer, post_in_reach, telling_current
+from coverage.api.parsing import StrictSerializer
+from coverage.api.post_shapes import PostAnswer, answer_for
+from coverage.models import Post
+from coverage.publishing import publication, review, schedule
+from coverage.publishing.transition import check
+from newsroom.editorial.people import User
+from newsroom.editorial.receipts import once, request_key
+from newsroom.editorial.states import PostState
+from newsroom.editorial.workflow import POST_VERBS, Verb
+
+TOO_LATE = datetime.timedelta(minutes=3)
+FILED = "Publish was pressed more than three minutes before this arrived: the post is with the desk, not published."
+
+VERBS: dict[str, Callable[..., Post]] = {
+    "submit": review.submit,
+    "claim": review.claim,
+    "release-claim": review.release_claim,
+    "send-back": review.send_back,
+    "approve": review.approve,
+    "publish": publication.publish,
+    "schedule": schedule.schedule,
+    "unschedule": schedule.unschedule,
+    "correct": publication.correct,
+    "withdraw": publication.withdraw,
+    "reinstate": publication.reinstate,
+    "spike": review.spike,
+    "unspike": review.unspike,
+    "pin": publication.pin,
+    "unpin": publication.unpin,
+}
+
+# What a verb takes is optional here and empty if left out: whether that is enough, the verb says, after it has
+# said whether the person may and the post stands where it starts.
+TAKES: dict[str, Callable[[], serializers.Field]] = {
+    "note": lambda: serializers.CharField(allow_blank=True, default=""),
+    "reason": lambda: serializers.CharField(allow_blank=True, default="", help_text="Readers see it."),
+    "publish_at": lambda: MomentField(allow_null=True, default=None),
+    "remove_old": lambda: serializers.BooleanField(
+        default=False, help_text="Blanks the earlier wording everywhere."
+    ),
+}
+
+
+class VerbAnswer(PostAnswer):
+    filed_instead = serializers.CharField(
+        read_only=True, required=False, help_text="Only when a late `publish` became a filing: says so."
+    )
+
+    class Meta(PostAnswer.Meta):
+        fields = [*PostAnswer.Meta.fields, "filed_instead"]
+        read_only_fields = fields
+
+
+def shape_of(verb: Verb) -> type[StrictSerializer]:
+    """The body of a verb, from what the transition table says it takes."""
+    fields: dict[str, object] = {
+        "version": serializers.IntegerField(
+            min_value=1, max_value=2**31 - 1, required=False, help_text="The one you saw. A repeat needs it."
+        )
+    }
+    fields |= {name: TAKES[name]() for name in verb.takes}
+    if verb.name == "publish":
+        fields["pressed_at"] = MomentField(
+            allow_null=True, default=None, help_text="Over three minutes ago: the post is filed instead."
+        )
+    return type(f"{verb.name.title().replace('-', '')}Request", (StrictSerializer,), fields)
+
+
+@extend_schema(
+    parameters=[CLIENT_TIME], responses={(200, "application/json"): VerbAnswer, **refusals(*WRITING)}
+)
+class PostVerbView(Door):
+    """Does one verb. A repeat (same person, verb and version) gets the first answer."""
+
+    schema = VerbSchema()
+    thing = "posts"
+    verb: Verb = POST_VERBS["submit"]  # each address has its own
+
+    def request_shape(self) -> type[StrictSerializer]:
+        return shape_of(self.verb)
+
+    def post(self, request: Request, post_id: UUID) -> Response:
+        takes = valid(self.request_shape()(data=request.data))
+        correct_clock(request, takes, "pressed_at")
+        version = takes.pop("version", None)
+        with telling_current(post_id):
+            status, answer = self._once(
+                request, version, lambda: self._do(request.user, post_id, version, takes)
+            )
+        return Response(answer, status=status)
+
+    def _once(self, request: Request, version: int | None, work: Callable[[], Answer]) -> Answer:
+        """Without a version nothing says which of two equal requests is a repeat: both are done, or refused."""
+        if version is None:
+            with transaction.atomic():
+                return work()
+        return once(request.user, request_key(request.path, version), work)
+
+    def _do(self, person: User, post_id: UUID, version: int | None, takes: dict) -> Answer:
+        post = post_in_reach(person, post_id)
+        pressed_at = takes.pop("pressed_at", None)
+        if pressed_at and timezone.now() - pressed_at > TOO_LATE:
+            file_instead(post, by=person, version=version)
+            return 200, answer_for(post_id) | {"filed_instead": FILED}
+        VERBS[self.verb.name](post, by=person, version=version, **takes)
+        return 200, answer_for(post_id)
+
+
+def file_instead(post: Post, *, by: User, version: int | None) -> None:
+    """What becomes of a Publish that arrives late: a draft is filed, anything else waits where it is.
+
+    Raises what `publish` would have raised for the person, the version and the state.
+    """
+    check("publish", post, by=by, version=version)
+    if post.state == PostState.DRAFT:
+        review.submit(post, by=by, version=version)
