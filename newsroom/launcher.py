@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -37,15 +38,26 @@ class Child:
     name: str
     command: list[str]
     process: subprocess.Popen | None = None
+    logs_to_file: bool = True
     restarts: int = 0
     started_at: float = field(default=0.0)
 
     def start(self) -> None:
         lifeline = [sys.executable, "-S", "-E", str(Path(__file__).with_name("lifeline.py"))]
-        self.process = subprocess.Popen(  # noqa: S603
-            lifeline + self.command, stdin=subprocess.PIPE, start_new_session=True, cwd=settings.BASE_DIR
-        )
+        with contextlib.ExitStack() as files:
+            log = files.enter_context(open(self.log_file(), "a")) if self.logs_to_file else None
+            self.process = subprocess.Popen(  # noqa: S603
+                lifeline + self.command,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                cwd=settings.BASE_DIR,
+            )
         self.started_at = time.monotonic()
+
+    def log_file(self) -> Path:
+        return log_folder() / f"{self.name.replace(' ', '-')}.log"
 
     def stop(self) -> None:
         if self.process and self.process.poll() is None:
@@ -56,8 +68,12 @@ class Child:
             self.process.wait()
 
 
+def log_folder() -> Path:
+    return settings.DATA_DIR / "logs"
+
+
 def celery(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "celery", "-A", "newsroom", *arguments]
+    return [sys.executable, "-m", "celery", "-q", "-A", "newsroom", *arguments]
 
 
 def web_command() -> list[str]:
@@ -91,7 +107,7 @@ def children() -> list[Child]:
         ),
         Child("worker for pictures", celery("worker", "-Q", "images", "-c", "2", "-n", "images@%h", *quiet)),
         Child("beat", celery("beat", "--loglevel", "WARNING", "--pidfile=")),
-        Child("web server", web_command()),
+        Child("web server", web_command(), logs_to_file=False),
     ]
     if settings.OWN_VALKEY:
         processes.insert(0, Child("Valkey", valkey.command(settings.DATA_DIR)))
@@ -126,7 +142,9 @@ def check_port() -> None:
 
 
 def prepare() -> None:
-    """Brings the database and the static files up to date."""
+    """Brings the database and the static files up to date, and begins new logs."""
+    shutil.rmtree(log_folder(), ignore_errors=True)
+    log_folder().mkdir(parents=True)
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
 
@@ -171,7 +189,8 @@ def load_demo() -> None:
     from coverage.models import Event
 
     if settings.NEWSROOM_DEMO and not Event.objects.exists():
-        call_command("demo")
+        print("Drawing and loading the demo event (NEWSROOM_DEMO=0 starts an empty newsroom) …", flush=True)
+        call_command("demo", "--no-sign-ins")
 
 
 def say_hello() -> None:
@@ -181,6 +200,7 @@ def say_hello() -> None:
     print(f"  readers    {settings.PUBLIC_URL}/")
     print(f"  the desk   {settings.PUBLIC_URL}/admin/")
     print(f"  the field  {settings.PUBLIC_URL}/field/")
+    print(f"  logs       {log_folder()}")
     if settings.NEWSROOM_DEMO:
         call_command("demo", "--sign-ins")
     elif not User.objects.exists():
@@ -200,7 +220,7 @@ def watch(processes: list[Child], stopping: threading.Event) -> None:
                 child.restarts = 0
             pause = min(2**child.restarts, 30)
             print(
-                f"The {child.name} ended (status {child.process.returncode}); again in {pause} s.",
+                f"The {child.name} ended (status {child.process.returncode}); it starts again in {pause} s.",
                 file=sys.stderr,
             )
             if stopping.wait(pause):

@@ -38,9 +38,11 @@ def make_event(*, state: str = "live", **fields) -> Event:
     number = next(numbers)
     values = {"slug": f"event-{number}", "title": f"Event {number}", "time_zone": "Europe/Paris", **fields}
     event = Event.objects.create(**values)
-    for verb in {"planned": ["announce"], "live": ["announce", "open"], "paused": ["announce", "open", "pause"]}.get(
-        state, ["announce", "open", "end"] if state == "ended" else []
-    ):
+    for verb in {
+        "planned": ["announce"],
+        "live": ["announce", "open"],
+        "paused": ["announce", "open", "pause"],
+    }.get(state, ["announce", "open", "end"] if state == "ended" else []):
         programme.change_event_state(verb, event, by=None)
     return event
 
@@ -75,19 +77,21 @@ def make_post(event: Event, *, by: User | None = None, body: str = "<p>Some word
     return filing.create_post(event, by=by or make_editor(), body=body, **fields)
 
 
-def make_published(event: Event, *, by: User | None = None, at: datetime.datetime | None = None, **fields) -> Post:
+def make_published(
+    event: Event, *, by: User | None = None, at: datetime.datetime | None = None, **fields
+) -> Post:
     post = make_post(event, by=by, **fields)
     return publication.publish(publication.post_by_id(post.pk), by=None, at=at)
 
 
-def make_image(*, ready: bool = True, credit: str = "Ada Byron/Newsroom", alt_text: str = "A stage.", **fields) -> Image:
+def make_image(
+    *, ready: bool = True, credit: str = "Ada Byron/Newsroom", alt_text: str = "A stage.", **fields
+) -> Image:
     """An image row with the renditions' rows, without files: for what reads rows only."""
     values = {"width": 1600, "height": 1000, "sha256": uuid.uuid4().hex * 2, "public_name": uuid.uuid4().hex}
+    state = {"state": ImageState.READY if ready else ImageState.AWAITED}
     image = Image.objects.create(
-        state=ImageState.READY if ready else ImageState.AWAITED,
-        credit=credit,
-        alt_text=alt_text,
-        **{**(values if ready else {}), **fields},
+        credit=credit, alt_text=alt_text, **{**state, **(values if ready else {}), **fields}
     )
     if ready:
         for format, width in (("jpeg", 960), ("jpeg", 320), ("avif", 960)):

@@ -91,7 +91,7 @@ def due(at: datetime.datetime | None = None) -> list[Due]:
     held = {"held": True, "announce_at__lte": at}
     keynotes = _as_due("keynote", Keynote.objects.filter(**held).order_by(), "announce_at")
     appearances = _as_due("appearance", Appearance.objects.filter(**held).order_by(), "announce_at")
-    rows = posts.union(keynotes, appearances, all=True)
+    rows = posts.union(keynotes, appearances, all=True).order_by()
     return sorted((Due(*row) for row in rows), key=lambda item: item.at)
 
 

@@ -11,7 +11,9 @@ class Command(BaseCommand):
     help = "Loads the demo event; running it again adds nothing. Prints the demo people and their password."
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("--sign-ins", action="store_true", help="only print the demo people")
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--sign-ins", action="store_true", help="only print the demo people")
+        which.add_argument("--no-sign-ins", action="store_true", help="do not print the demo people")
 
     def handle(self, **options) -> None:
         if settings.PRODUCTION:
@@ -20,4 +22,5 @@ class Command(BaseCommand):
             )
         if not options["sign_ins"]:
             load(lambda items, what: counted(items, len(items), what, self.stdout))
-        self.stdout.write(f"  sign in as {', '.join(PEOPLE)} with the password {demo_password()}")
+        if not options["no_sign_ins"]:
+            self.stdout.write(f"  sign in as {', '.join(PEOPLE)} with the password {demo_password()}")

@@ -32,7 +32,12 @@ def test_publish_writes_the_row_and_an_entry_with_the_same_fragment():
     assert (post.state, post.version) == ("published", 2)
     assert len(row.public_id) == 10
     assert (row.headline, row.body, row.position) == ("Doors open", "<p>The hall fills.</p>", post.position)
-    assert (entry.op, entry.public_id, entry.seq, entry.html) == ("publish", row.public_id, row.seq, row.fragment)
+    assert (entry.op, entry.public_id, entry.seq, entry.html) == (
+        "publish",
+        row.public_id,
+        row.seq,
+        row.fragment,
+    )
     assert "The hall fills." in row.fragment
     assert f'id="post-{row.public_id}"' in row.fragment
 
@@ -200,7 +205,10 @@ def test_correcting_a_name_as_billed_releases_every_post_that_prints_it():
     programme.release_programme(event)
 
     assert "Jeffrey Morgan" in row_of(prints).fragment
-    assert [(e.op, e.public_id) for e in entries(event)][-2:] == [("header", None), ("update", prints.public_id)]
+    assert [(e.op, e.public_id) for e in entries(event)][-2:] == [
+        ("header", None),
+        ("update", prints.public_id),
+    ]
     assert row_of(silent).seq < row_of(prints).seq
 
 
@@ -278,10 +286,15 @@ def test_withdraw_leaves_no_word_and_no_picture_in_the_record():
     )
     folder = image.public_name
 
-    publication.withdraw(publication.post_by_id(post.pk), by=editor, reason="We were wrong.", note="Legal rang.")
+    publication.withdraw(
+        publication.post_by_id(post.pk), by=editor, reason="We were wrong.", note="Legal rang."
+    )
 
     row = row_of(post)
-    stored = [repr(values) for values in [*ReleasedPost.objects.values(), *Release.objects.exclude(op="header").values()]]
+    stored = [
+        repr(values)
+        for values in [*ReleasedPost.objects.values(), *Release.objects.exclude(op="header").values()]
+    ]
     assert "anary" not in "".join(stored)
     assert folder not in "".join(stored)
     assert not ReleasedPicture.objects.exists()
@@ -313,7 +326,11 @@ def test_reinstate_brings_the_post_back_to_its_place_and_address():
     publication.reinstate(publication.post_by_id(post.pk), by=chief, reason="Checked.")
 
     after = row_of(post)
-    assert (after.public_id, after.position, after.fragment) == (before.public_id, before.position, before.fragment)
+    assert (after.public_id, after.position, after.fragment) == (
+        before.public_id,
+        before.position,
+        before.fragment,
+    )
     assert after.withdrawn_at is None
     assert entries(event)[-1].op == "reinstate"
 

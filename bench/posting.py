@@ -1,0 +1,109 @@
+"""Adding one post as the event grows from 60 to 500 to 2,000: must stay flat.
+
+    .venv/bin/python -m bench.posting [--database postgres] [--rounds 30]
+
+Makes a throw-away newsroom in a temporary folder. Each figure is the median of the rounds, which take turns between
+the sizes, so that a noisy machine disturbs all alike; ratios are to the smallest event of the same run, and to one
+commit of a single small row, measured in the same rounds.
+"""
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+SIZES = (60, 500, 2000)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    options.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
+    options.add_argument("--rounds", type=int, default=30)
+    chosen = options.parse_args()
+    with tempfile.TemporaryDirectory(prefix="nr-bench-") as folder:
+        Path(folder).chmod(0o755)
+        set_up(Path(folder), chosen.database)
+        report(measure(chosen.rounds), chosen)
+        tear_down()
+
+
+def set_up(folder: Path, database: str) -> None:
+    from tests import services
+
+    os.environ.update(
+        DJANGO_SETTINGS_MODULE="newsroom.settings", DATA_DIR=str(folder / "data"), SECRET_KEY="bench only"
+    )
+    for name in ("DATABASE_URL", "REDIS_URL", "NEWSROOM_ENV", "PUBLIC_URL"):
+        os.environ.pop(name, None)
+    if database == "postgres":
+        os.environ["DATABASE_URL"] = services.start_postgres(folder)
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+
+
+def tear_down() -> None:
+    from django.db import connection
+
+    from tests import services
+
+    connection.close()
+    for process in services.started:
+        process.terminate()
+        process.wait(20)
+
+
+def measure(rounds: int) -> dict[str, list[float]]:
+    """Milliseconds of each round, by what was done."""
+    from coverage.models import Organisation
+    from coverage.publishing.publication import post_by_id, publish
+    from tests import factories
+
+    editor = factories.make_editor()
+    events = {}
+    for size in SIZES:
+        event = events[size] = factories.make_event()
+        keynote = factories.make_keynote(event, speakers=[factories.make_speaker()])
+        for number in range(size):
+            factories.make_published(event, by=editor, keynote=keynote, body=words(number))
+            print(f"\rfilling {size}: {number + 1}", end="", flush=True)
+        print()
+    times: dict[str, list[float]] = {f"file, {size}": [] for size in SIZES}
+    times |= {f"publish, {size}": [] for size in SIZES} | {"one small row": []}
+    for number in range(rounds):
+        for size, event in events.items():
+            started = time.perf_counter()
+            post = factories.make_post(event, by=editor, keynote=event.keynotes.first(), body=words(number))
+            times[f"file, {size}"].append((time.perf_counter() - started) * 1000)
+            loaded = post_by_id(post.pk)
+            started = time.perf_counter()
+            publish(loaded, by=editor)
+            times[f"publish, {size}"].append((time.perf_counter() - started) * 1000)
+        started = time.perf_counter()
+        Organisation.objects.create(slug=f"bench-{number}", name="Bench")
+        times["one small row"].append((time.perf_counter() - started) * 1000)
+    return times
+
+
+def words(number: int) -> str:
+    """Some sixty words, different each time."""
+    return f"<p>{' '.join(f'word{(number * 7 + place) % 997}' for place in range(60))}</p>"
+
+
+def report(times: dict[str, list[float]], chosen: argparse.Namespace) -> None:
+    unit = statistics.median(times["one small row"])
+    print(f"\n{chosen.database}, {chosen.rounds} rounds, median milliseconds")
+    print(f"{'what':<16}{'ms':>8}{'p90':>8}{'to 60 posts':>14}{'to one row':>12}")
+    for what, values in times.items():
+        median, p90 = statistics.median(values), sorted(values)[int(len(values) * 0.9)]
+        verb = what.partition(",")[0]
+        base = statistics.median(times.get(f"{verb}, {SIZES[0]}", values))
+        print(f"{what:<16}{median:>8.2f}{p90:>8.2f}{median / base:>14.2f}{median / unit:>12.1f}")
+
+
+if __name__ == "__main__":
+    main()

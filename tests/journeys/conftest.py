@@ -1,0 +1,144 @@
+"""Journeys run against the newsroom as `make run` starts it: one for the session, with the demo event."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests import browser as browsers
+
+PASSWORD = "a demo password for tests"
+START_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class RunningNewsroom:
+    """A newsroom started by its launcher, on a free port of this machine."""
+
+    address: str
+    data_dir: Path
+    process: subprocess.Popen
+    log: Path
+    environment: dict[str, str]
+
+    def command(self, *arguments: str) -> str:
+        """What a `manage.py` command prints, run on this newsroom's data."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start_newsroom(folder: Path, **variables: str) -> RunningNewsroom:
+    """Starts the launcher and waits until it greets. What it prints is in `log`."""
+    port = free_port()
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_ALLOW_ASYNC_UNSAFE")
+    }
+    environment |= {
+        "DATA_DIR": str(folder / "data"),
+        "PORT": str(port),
+        "NEWSROOM_DEMO_PASSWORD": PASSWORD,
+        "PYTHONUNBUFFERED": "1",
+        **variables,
+    }
+    log = folder / "log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "newsroom.launcher"], env=environment, stdout=output, stderr=output
+        )
+    newsroom = RunningNewsroom(f"http://127.0.0.1:{port}", folder / "data", process, log, environment)
+    deadline = time.monotonic() + START_SECONDS
+    while "stop it with Ctrl-C" not in log.read_text() and time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        time.sleep(0.05)
+    assert "stop it with Ctrl-C" in log.read_text(), log.read_text()
+    return newsroom
+
+
+def stop_newsroom(newsroom: RunningNewsroom) -> None:
+    newsroom.process.send_signal(signal.SIGINT)
+    newsroom.process.wait(60)
+
+
+def status(address: str) -> int:
+    """The HTTP status of a GET."""
+    try:
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+@pytest.fixture(scope="session")
+def newsroom(tmp_path_factory):
+    newsroom = start_newsroom(tmp_path_factory.mktemp("newsroom"))
+    yield newsroom
+    stop_newsroom(newsroom)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    path = browsers.executable()
+    if path is None:
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail("REQUIRE_BROWSER=1 and there is no Chromium here.")
+        pytest.skip("there is no Chromium on this machine")
+    return {"executable_path": path, "args": ["--disable-gpu", "--disable-background-networking"]}
+
+
+@pytest.fixture
+def reader(browser, newsroom):
+    """A reader's phone: a page with no session."""
+    context = browser.new_context(base_url=newsroom.address, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.problems = []
+    page.on(
+        "console", lambda message: page.problems.append(message.text) if message.type == "error" else None
+    )
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def sign_in(browser, newsroom):
+    """Signs a demo person in and gives her page."""
+    contexts = []
+
+    def go(name: str, *, width: int = 1280, height: int = 900, landing: str = "/admin/", **options):
+        context = browser.new_context(
+            base_url=newsroom.address, viewport={"width": width, "height": height}, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(f"/admin/login/?next={landing}")
+        page.get_by_label("Username").fill(name)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        page.wait_for_url(f"**{landing}")
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
