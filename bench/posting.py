@@ -10,6 +10,7 @@ commit of a single small row, measured in the same rounds.
 import argparse
 import os
 import statistics
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -59,6 +60,7 @@ def tear_down() -> None:
 
 def measure(rounds: int) -> dict[str, list[float]]:
     """Milliseconds of each round, by what was done."""
+    from coverage.management.progress import counted
     from coverage.models import Organisation
     from coverage.publishing.publication import post_by_id, publish
     from tests import factories
@@ -68,10 +70,8 @@ def measure(rounds: int) -> dict[str, list[float]]:
     for size in SIZES:
         event = events[size] = factories.make_event()
         keynote = factories.make_keynote(event, speakers=[factories.make_speaker()])
-        for number in range(size):
+        for number in counted(range(size), size, f"event of {size}", sys.stdout):
             factories.make_published(event, by=editor, keynote=keynote, body=words(number))
-            print(f"\rfilling {size}: {number + 1}", end="", flush=True)
-        print()
     times: dict[str, list[float]] = {f"file, {size}": [] for size in SIZES}
     times |= {f"publish, {size}": [] for size in SIZES} | {"one small row": []}
     for number in range(rounds):
