@@ -36,7 +36,7 @@ class GoneProblem(Problem):
 PROBLEMS = {
     400: (
         InvalidProblem,
-        "`invalid`, with sentences by field, or a body that is no JSON (without `errors`).",
+        "`invalid`, with sentences by field; those of no field under `body`.",
     ),
     401: (Problem, "`not_authenticated`: no token. `authentication_failed`: a wrong or expired one."),
     403: (Problem, "`not_allowed`: this person may not do this here."),

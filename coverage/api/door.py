@@ -25,6 +25,10 @@ class Token(TokenAuthentication):
             raise exceptions.AuthenticationFailed("Invalid token.") from wrong
 
 
+class TokenNeeded(exceptions.NotAuthenticated):
+    default_detail = "Sign in: send the header Authorization: Token …, with a token from /api/v1/auth/login/."
+
+
 class Door(APIView):
     """Takes tokens only: a cookie opens nothing here, so nothing here can be forged across sites.
 
@@ -39,6 +43,13 @@ class Door(APIView):
         if self.public and self.request.method in SAFE_METHODS:
             return [AllowAny()]
         return [IsAuthenticated()]
+
+    def permission_denied(
+        self, request: Request, message: str | None = None, code: str | None = None
+    ) -> None:
+        if request.authenticators and not request.successful_authenticator:
+            raise TokenNeeded
+        super().permission_denied(request, message, code)
 
     def finalize_response(self, request: Request, response: Response, *args, **kwargs) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)

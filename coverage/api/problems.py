@@ -34,6 +34,8 @@ def problem_response(error: Exception, context: dict) -> Response | None:
             return problem(
                 400, "invalid", " ".join(s for list_ in errors.values() for s in list_), errors=errors
             )
+        case exceptions.ParseError():
+            return problem(400, "invalid", str(error.detail), errors={"body": [str(error.detail)]})
         case exceptions.APIException():
             response = problem(error.status_code, error.default_code, str(error.detail))
             if getattr(error, "auth_header", None):
