@@ -1,1 +1,15 @@
 """Registers the desk's admin classes; they live in coverage/desk/."""
+
+from django.contrib import admin
+
+from coverage.desk.events import EventAdmin
+from coverage.desk.keynotes import KeynoteAdmin
+from coverage.desk.posts import PostAdmin
+from coverage.desk.speakers import OrganisationAdmin, SpeakerAdmin
+from coverage.models import Event, Keynote, Organisation, Post, Speaker
+
+admin.site.register(Post, PostAdmin)
+admin.site.register(Event, EventAdmin)
+admin.site.register(Keynote, KeynoteAdmin)
+admin.site.register(Speaker, SpeakerAdmin)
+admin.site.register(Organisation, OrganisationAdmin)

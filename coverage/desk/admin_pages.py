@@ -1,0 +1,178 @@
+"""What all pages of the desk share: version, audit, a refusal shown in the form, times in the event's zone."""
+
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.forms.models import BaseInlineFormSet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from coverage.desk.versions import columns_of, version_of
+from newsroom.editorial.audit import AuditRow, write_audit
+from newsroom.editorial.errors import EditorialError, Invalid, StaleState
+
+STALE = "Somebody changed this after you opened it. What you typed is still here; below is what stands now."
+
+
+def audit_of(thing: Model) -> QuerySet[AuditRow]:
+    """Everything done to a thing, the latest first."""
+    return AuditRow.objects.filter(thing_type=thing._meta.label_lower, thing_id=str(thing.pk))
+
+
+class DeskForm(forms.ModelForm):
+    """A form that shows, in the place it belongs to, what a verb refused after the form itself found no fault."""
+
+    refused: EditorialError | None = None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if isinstance(self.refused, Invalid):
+            for name, sentences in self.refused.errors.items():
+                self.add_error(name if name in self.fields else None, sentences)
+        elif isinstance(self.refused, StaleState):
+            self.add_error(None, STALE)
+        elif self.refused:
+            self.add_error(None, self.refused.message)
+        return cleaned
+
+
+class DeskAdmin(admin.ModelAdmin):
+    """Nothing is deleted, every save is audited, and a save under an old version is refused with nothing lost."""
+
+    form = DeskForm
+    actions = None
+    save_on_top = False
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def zone_of(self, obj: Model | None) -> zoneinfo.ZoneInfo | None:
+        """The zone in which this thing's times are shown and typed; None is UTC."""
+        return None
+
+    def log_addition(self, request, obj, message) -> None:
+        """The audit says it (`save_related`)."""
+
+    def log_change(self, request, obj, message) -> None:
+        """The audit says it (`save_related`)."""
+
+    def construct_change_message(self, request, form, formsets, add=False) -> list:
+        return []
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None) -> HttpResponse:
+        with timezone.override(self.page_zone(request, object_id)):
+            try:
+                response = super().changeform_view(request, object_id, form_url, extra_context)
+            except EditorialError as refused:
+                request.refused = refused  # nothing was saved; the form is shown again with the sentence
+                response = super().changeform_view(request, object_id, form_url, extra_context)
+                response.status_code = refused.status
+            return response.render() if isinstance(response, TemplateResponse) else response
+
+    def page_zone(self, request: HttpRequest, object_id: str | None) -> zoneinfo.ZoneInfo:
+        """The zone a form was shown in; a form that comes back is read in the zone it was shown in."""
+        shown = request.POST.get("_zone", "")
+        if shown in zoneinfo.available_timezones():
+            return zoneinfo.ZoneInfo(shown)
+        obj = self.get_object(request, unquote(object_id)) if object_id else None
+        return self.zone_of(obj) or zoneinfo.ZoneInfo("UTC")
+
+    def get_form(self, request, obj=None, change=False, **kwargs) -> type[DeskForm]:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.refused = getattr(request, "refused", None)
+        return form
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        standing = self.model._default_manager.filter(pk=obj.pk).first() if change and obj else None
+        refused = getattr(request, "refused", None)
+        context["zone_name"] = timezone.get_current_timezone_name()
+        if standing:
+            stale = isinstance(refused, StaleState)
+            seen = None if stale else request.POST.get("_version")
+            context["seen_version"] = seen or version_of(standing)
+            if stale:
+                context["conflict"] = _conflict(context["adminform"].form, standing)
+                context["last_change"] = audit_of(standing).first()
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def save_model(self, request, obj, form, change) -> None:
+        standing = self._standing(request, obj) if change else None
+        form.before = columns_of(standing) if standing else None
+        super().save_model(request, obj, form, change)
+
+    def _standing(self, request: HttpRequest, obj: Model) -> Model:
+        standing = self.model._default_manager.select_for_update().get(pk=obj.pk)
+        if request.POST.get("_version") != version_of(standing):
+            raise StaleState(STALE)
+        return standing
+
+    def save_related(self, request, form, formsets, change) -> None:
+        super().save_related(request, form, formsets, change)
+        before, after = _difference(form.before, columns_of(form.instance))
+        after |= _rows_changed(formsets)
+        if after:
+            write_audit(
+                "change" if change else "add",
+                form.instance,
+                by=request.user,
+                before=before or None,
+                after=after,
+            )
+
+    def history_view(self, request, object_id, extra_context=None) -> HttpResponse:
+        """The audit of one thing; who may see the thing may see what was done to it."""
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
+            raise Http404
+        if not self.has_view_or_change_permission(request, obj):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"History of {obj}",
+            "object": obj,
+            "opts": self.opts,
+            "audit": audit_of(obj)[:500],
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/object_history.html", context)
+
+
+def _conflict(form: forms.ModelForm, standing: Model) -> list[tuple[str, str]]:
+    """Label and present value of every field that the form would change."""
+    rows = []
+    for name in form.changed_data:
+        field = form.fields[name]
+        shown = getattr(standing, f"get_{name}_display", None)
+        rows.append(
+            (field.label or name, str(shown() if shown else getattr(standing, name, "")) or "(empty)")
+        )
+    return rows
+
+
+def _difference(before: dict | None, after: dict) -> tuple[dict, dict]:
+    if before is None:
+        return {}, after
+    changed = [name for name in after if before[name] != after[name]]
+    return {name: before[name] for name in changed}, {name: after[name] for name in changed}
+
+
+def _rows_changed(formsets: list[BaseInlineFormSet]) -> dict[str, dict]:
+    """What inlines added, changed and removed, as titles."""
+    said = {}
+    for formset in formsets:
+        rows = {
+            "added": [str(row) for row in formset.new_objects],
+            "changed": [str(row) for row, _ in formset.changed_objects],
+            "removed": [str(row) for row in formset.deleted_objects],
+        }
+        if any(rows.values()):
+            said[formset.prefix] = {name: titles for name, titles in rows.items() if titles}
+    return said

@@ -1,0 +1,156 @@
+"""Events: what they are, who covers them, and the verbs that make them public."""
+
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+
+from coverage.desk.admin_pages import DeskForm, audit_of
+from coverage.desk.releasing import ReleasingAdmin
+from coverage.models import Assignment, Event
+from coverage.publishing import programme
+from coverage.publishing.access import events_for
+from coverage.publishing.release import head_of
+from coverage.record.models import EventHead
+from newsroom.editorial.errors import EditorialError
+from newsroom.editorial.people import User
+from newsroom.editorial.roles import is_editor
+from newsroom.editorial.states import WITH_THE_DESK, EventState
+from newsroom.editorial.workflow import EVENT_VERBS
+
+SAYS = {
+    "announce": "Announced: the event has its page, and the run of show is on it.",
+    "open": "Open: readers follow it live.",
+    "pause": "Paused.",
+    "end": "Ended: pages stop asking for news.",
+    "reopen": "Reopened: readers follow it live.",
+}
+
+
+def time_zones() -> list[tuple[str, str]]:
+    """UTC and the zones named after places, for a select."""
+    places = sorted(
+        name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/")
+    )
+    return [(name, name) for name in ["UTC", *places]]
+
+
+class EventForm(DeskForm):
+    class Meta:
+        widgets = {
+            "standfirst": forms.Textarea(attrs={"rows": 3}),
+            "time_zone": forms.Select(choices=time_zones()),
+        }
+
+
+class AssignmentRows(admin.TabularInline):
+    model = Assignment
+    fields = ("person", "may_publish")
+    extra = 1
+    verbose_name = "person"
+    verbose_name_plural = "Who covers it"
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        kwargs["queryset"] = User.objects.filter(is_active=True).order_by(
+            "first_name", "last_name", "username"
+        )
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field.label_from_instance = lambda person: f"{person.printed_byline()} ({person.get_username()})"
+        return field
+
+
+class EventAdmin(ReleasingAdmin):
+    form = EventForm
+    inlines = (AssignmentRows,)
+    list_display = ("title", "state", "dates", "city", "waiting")
+    search_fields = ("title", "city", "venue")
+    prepopulated_fields = {"slug": ("title",)}
+    fieldsets = (
+        (None, {"fields": ("title", "slug", "standfirst")}),
+        ("Where and when", {"fields": (("venue", "city", "country"), "time_zone", "starts_at", "ends_at")}),
+        ("House rules", {"fields": ("organiser", "language", "default_credit", "second_reader")}),
+    )
+
+    def event_of(self, obj: Event) -> Event:
+        return obj
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
+        state = EventHead.objects.filter(desk_id=OuterRef("pk")).values("state")
+        return (
+            events_for(request.user)
+            .annotate(
+                head_state=Subquery(state),
+                with_desk=Count("posts", filter=Q(posts__state__in=WITH_THE_DESK), distinct=True),
+            )
+            .order_by("-starts_at", "title")
+        )
+
+    def get_prepopulated_fields(self, request, obj=None) -> dict[str, Any]:
+        return {} if obj else self.prepopulated_fields
+
+    def get_readonly_fields(self, request, obj=None) -> tuple[str, ...]:
+        """Its address is settled when it is announced."""
+        return ("slug",) if obj and head_of(obj).state != EventState.DRAFT else ()
+
+    def get_inlines(self, request, obj) -> tuple:
+        return self.inlines if is_editor(request.user) else ()
+
+    def page_zone(self, request, object_id) -> zoneinfo.ZoneInfo:
+        """Times are typed in the zone that is chosen in the same form."""
+        chosen = request.POST.get("time_zone", "")
+        if chosen in zoneinfo.available_timezones():
+            return zoneinfo.ZoneInfo(chosen)
+        return super().page_zone(request, object_id)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if change and obj:
+            head = head_of(obj)
+            context["head"] = head
+            context["keynotes"] = obj.keynotes.annotate(speaker_count=Count("appearances"))
+            context["event_buttons"] = [
+                verb
+                for verb in EVENT_VERBS.values()
+                if head.state in verb.sources and is_editor(request.user)
+            ]
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def act(self, request: HttpRequest, obj: Event) -> None:
+        name = request.POST.get("_verb")
+        if name in EVENT_VERBS:
+            says, level = use_event_verb(name, Event.objects.get(pk=obj.pk), by=request.user)
+            messages.add_message(request, level, says)
+
+    @admin.display(description="State", ordering="head_state")
+    def state(self, event: Event) -> str:
+        state = event.head_state or EventState.DRAFT
+        return format_html('<span class="state state-{}">{}</span>', state, EventState(state).label)
+
+    @admin.display(description="When", ordering="starts_at")
+    def dates(self, event: Event) -> str:
+        return (
+            f"{event.starts_at.astimezone(event.zone):%-d %b %Y} ({event.time_zone})"
+            if event.starts_at
+            else "–"
+        )
+
+    @admin.display(description="With the desk", ordering="with_desk")
+    def waiting(self, event: Event) -> str:
+        url = f"{reverse('admin:coverage_post_changelist')}?queue=desk&event__id__exact={event.pk}"
+        return format_html('<a href="{}">{}</a>', url, event.with_desk)
+
+
+def use_event_verb(name: str, event: Event, *, by: User) -> tuple[str, int]:
+    """Uses the verb once; answers the sentence and its level. A repeat by the same person is answered kindly."""
+    try:
+        programme.change_event_state(name, event, by=by)
+    except EditorialError as refused:
+        last = audit_of(event).exclude(verb="change").first()
+        if last and last.verb == name and last.person_id == by.pk:
+            return f"It is {EventState(head_of(event).state).label} already.", messages.INFO
+        return refused.message, messages.ERROR
+    return SAYS[name], messages.SUCCESS

@@ -1,0 +1,124 @@
+"""Keynotes and who appears in them: the run of show, with what is held back until it is announced."""
+
+import zoneinfo
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from coverage.desk.admin_pages import DeskForm
+from coverage.desk.reach import keynotes_for
+from coverage.desk.releasing import ReleasingAdmin
+from coverage.models import Appearance, Event, Keynote
+from coverage.publishing import programme
+from coverage.publishing.access import events_for
+from newsroom.editorial.roles import is_editor
+
+
+class AppearanceRows(admin.StackedInline):
+    model = Appearance
+    fields = (
+        ("speaker", "role", "by_video"),
+        ("name", "job_title", "organisation_name"),
+        ("organisation", "order"),
+        ("held", "announce_at"),
+    )
+    autocomplete_fields = ("speaker", "organisation")
+    extra = 0
+    verbose_name_plural = "Who appears, as billed that day"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("speaker", "organisation", "keynote")
+
+
+class KeynoteForm(DeskForm):
+    class Meta:
+        widgets = {"summary": forms.Textarea(attrs={"rows": 3})}
+
+
+class KeynoteAdmin(ReleasingAdmin):
+    form = KeynoteForm
+    inlines = (AppearanceRows,)
+    list_display = ("title", "event", "order", "when", "format", "room", "reaches_readers")
+    list_filter = (("event", admin.RelatedOnlyFieldListFilter), "format")
+    list_select_related = ("event",)
+    search_fields = ("title", "event__title")
+    autocomplete_fields = ("sponsor",)
+    prepopulated_fields = {"slug": ("title",)}
+    fieldsets = (
+        (None, {"fields": ("event", "title", "slug", ("format", "room", "order"), "summary")}),
+        ("When", {"fields": (("starts_at", "ends_at"),)}),
+        ("Sponsor and announcement", {"fields": ("sponsor", "held", "announce_at")}),
+    )
+
+    def event_of(self, obj: Keynote) -> Event:
+        return obj.event
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Keynote]:
+        return keynotes_for(request.user).order_by("event", "order", "starts_at", "id")
+
+    def get_readonly_fields(self, request, obj=None) -> tuple[str, ...]:
+        return ("event", "slug") if obj else ()
+
+    def get_prepopulated_fields(self, request, obj=None) -> dict[str, Any]:
+        return {} if obj else self.prepopulated_fields
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "event":
+            kwargs["queryset"] = events_for(request.user)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def page_zone(self, request, object_id) -> zoneinfo.ZoneInfo:
+        named = request.POST.get("event") or request.GET.get("event") or ""
+        event = (
+            events_for(request.user).filter(pk=named).first() if named.isdigit() and not object_id else None
+        )
+        return event.zone if event else super().page_zone(request, object_id)
+
+    def get_changeform_initial_data(self, request) -> dict[str, Any]:
+        initial = super().get_changeform_initial_data(request)
+        event = str(initial.get("event", ""))
+        if event.isdigit():
+            last = (
+                Keynote.objects.filter(event=event).order_by("-order").values_list("order", flat=True).first()
+            )
+            initial.setdefault("order", (last or 0) + 1)
+        return initial
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if change and obj and is_editor(request.user):
+            guests = Appearance.objects.filter(keynote=obj.pk, held=True)
+            context["held_keynote"] = Keynote.objects.filter(pk=obj.pk, held=True).first()
+            context["held_guests"] = guests
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def act(self, request: HttpRequest, obj: Keynote) -> None:
+        """`_announce` names the keynote itself or one of its guests."""
+        asked = request.POST.get("_announce", "")
+        thing: Keynote | Appearance | None = None
+        if asked == "keynote":
+            thing = Keynote.objects.select_related("event").get(pk=obj.pk)
+        elif asked.isdigit():
+            thing = obj.appearances.select_related("keynote__event").filter(pk=asked).first()
+        if thing is None:
+            return
+        done = programme.announce_held(thing, by=request.user)
+        messages.success(request, f"{thing}: announced." if done else f"{thing}: it is announced already.")
+
+    @admin.display(description="When", ordering="starts_at")
+    def when(self, keynote: Keynote) -> str:
+        if not keynote.starts_at:
+            return "–"
+        at = keynote.starts_at.astimezone(keynote.event.zone)
+        return f"{at:%-d %b %H:%M} {at.tzname()}"
+
+    @admin.display(description="Readers", ordering="held")
+    def reaches_readers(self, keynote: Keynote) -> str:
+        if not keynote.held:
+            return "with the event"
+        if not keynote.announce_at:
+            return "held back"
+        at = keynote.announce_at.astimezone(keynote.event.zone)
+        return f"held until {at:%-d %b %H:%M} {at.tzname()}"

@@ -1,0 +1,136 @@
+"""The post's form, and what it hands to the filing verb."""
+
+import re
+import uuid
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django_prose_editor.widgets import AdminProseEditorWidget
+
+from coverage.desk.admin_pages import DeskForm
+from coverage.desk.post_rows import PictureRows, QuoteRows, SpeakerRows
+from coverage.models import Post
+from coverage.models.markup import paragraphs
+from coverage.publishing.filing import COLUMNS
+
+_TAG = re.compile(r"<[a-z]+[^>]*>", re.IGNORECASE)
+
+
+def body_widget() -> forms.Widget:
+    """The prose editor with what a post may hold: p br strong em a ul ol li blockquote. A textarea without script."""
+    extensions = {
+        "Bold": True,
+        "Italic": True,
+        "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto"]},
+        "BulletList": True,
+        "OrderedList": {"enableListAttributes": False},
+        "ListItem": True,
+        "Blockquote": True,
+        "HardBreak": True,
+        "History": True,
+    }
+    return AdminProseEditorWidget(
+        config={"extensions": extensions}, preset="configurable", attrs={"rows": 10}
+    )
+
+
+class KeynoteSelect(forms.Select):
+    """Says of each keynote to which event it belongs, so that the page can offer only that event's."""
+
+    def create_option(self, name, value, label, selected, index, subindex=None, attrs=None) -> dict:
+        option = super().create_option(name, value, label, selected, index, subindex, attrs)
+        if getattr(value, "instance", None):
+            option["attrs"]["data-event"] = value.instance.event_id
+        return option
+
+
+class PostForm(DeskForm):
+    class Meta:
+        model = Post
+        fields = (
+            "event",
+            "keynote",
+            "kind",
+            "headline",
+            "body",
+            "happened_at",
+            "key_event",
+            "byline",
+            "embargo_until",
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        # Kept here: a formset of rows takes the key off an instance that is not saved yet.
+        self.post_id = given_id(self.data.get("_id")) if self.is_bound else None
+        self.post_id = self.post_id or self.instance.pk
+        keynotes = self.fields.get("keynote")
+        if keynotes:
+            self._offer_keynotes(keynotes)
+
+    def _offer_keynotes(self, keynotes: forms.ModelChoiceField) -> None:
+        keynotes.empty_label = "Not in a keynote"
+        if isinstance(keynotes.widget, RelatedFieldWidgetWrapper):
+            keynotes.widget = keynotes.widget.widget
+        if not self.instance._state.adding:
+            keynotes.queryset = keynotes.queryset.filter(event=self.instance.event_id)
+            keynotes.label_from_instance = lambda keynote: keynote.title
+        else:
+            keynotes.label_from_instance = lambda keynote: f"{keynote.title} ({keynote.event.title})"
+
+    def clean_body(self) -> str:
+        """Text typed without the editor becomes paragraphs."""
+        body = self.cleaned_data["body"]
+        return body if _TAG.search(body) else paragraphs(body)
+
+
+def given_id(text: str | None) -> uuid.UUID | None:
+    """The identity a new post was given when its form was opened: sent twice, it is one post."""
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        return None
+
+
+def post_fields(form: PostForm, formsets: list) -> dict[str, Any]:
+    """What `filing.create_post` and `update_post` take: the columns that changed, and all related rows."""
+    fields = {name: form.cleaned_data[name] for name in form.changed_data if name in COLUMNS}
+    for formset in formsets:
+        fields |= _ROWS[formset.model](formset.values())
+    return fields
+
+
+_ROWS = {
+    SpeakerRows.model: lambda rows: {"speakers": [row["speaker"] for row in rows]},
+    QuoteRows.model: lambda rows: {
+        "quotes": [
+            {name: row[name] for name in ("speaker", "attribution", "text", "verbatim", "checked")}
+            for row in rows
+        ]
+    },
+    PictureRows.model: lambda rows: {
+        "images": [{"image": row["image"], "caption": row["caption"]} for row in rows]
+    },
+}
+
+
+def rows_stand(post: Post, fields: dict[str, Any]) -> bool:
+    """Whether the related rows in `fields` are those the post has already."""
+    return (
+        [speaker.pk for speaker in fields.get("speakers", [])]
+        == list(post.post_speakers.values_list("speaker", flat=True))
+        and [
+            (
+                row["speaker"] and row["speaker"].pk,
+                row["attribution"],
+                row["text"],
+                row["verbatim"],
+                row["checked"],
+            )
+            for row in fields.get("quotes", [])
+        ]
+        == list(post.quotes.values_list("speaker", "attribution", "text", "verbatim", "checked"))
+        and [(row["image"].pk, row["caption"]) for row in fields.get("images", [])]
+        == list(post.post_images.values_list("image", "caption"))
+    )

@@ -1,0 +1,109 @@
+"""Speakers, quotes and pictures in the post's form: rows taken as values, saved by the filing verb as a whole."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.forms.models import BaseInlineFormSet
+
+from coverage.desk.reach import images_for, speakers_for
+from coverage.models import PostImage, PostSpeaker, Quote
+from coverage.publishing.access import may_edit
+from media.models import Image
+
+
+class RowForm(forms.ModelForm):
+    """One row. Its constraints hold within the form; the rows that stand in the database will be replaced."""
+
+    def validate_unique(self) -> None:
+        pass
+
+    def validate_constraints(self) -> None:
+        pass
+
+
+class RowsFormSet(BaseInlineFormSet):
+    """Never matched to rows of the database: after another person's save their keys are gone, these words are not."""
+
+    def __init__(self, data=None, *args: Any, **kwargs: Any):
+        super().__init__(data, *args, **{**kwargs, "save_as_new": data is not None})
+
+    def values(self) -> list[dict]:
+        """What was typed, in its order, without what was marked for removal."""
+        return [
+            form.cleaned_data
+            for form in self.forms
+            if form.has_changed() and not self._should_delete_form(form)
+        ]
+
+
+class RowsInline(admin.TabularInline):
+    form = RowForm
+    formset = RowsFormSet
+    extra = 1
+
+    def has_view_permission(self, request, obj=None) -> bool:
+        return True
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return obj is None or obj._state.adding or may_edit(request.user, obj)
+
+    def has_add_permission(self, request, obj=None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related(self.choice)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        reach = {"speaker": speakers_for, "image": images_for}.get(db_field.name)
+        if reach:
+            kwargs["queryset"] = reach(request.user)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class SpeakerRows(RowsInline):
+    model = PostSpeaker
+    choice = "speaker"
+    fields = ("speaker",)
+    autocomplete_fields = ("speaker",)
+    verbose_name = "speaker"
+    verbose_name_plural = "Speakers this post is about"
+
+
+class QuoteForm(RowForm):
+    class Meta:
+        widgets = {"text": forms.Textarea(attrs={"rows": 2}), "attribution": forms.TextInput()}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not (cleaned.get("speaker") or cleaned.get("attribution", "").strip()):
+            self.add_error("speaker", "Say who said it: a speaker, or “a panellist, not identified” beside.")
+        return cleaned
+
+
+class QuoteRows(RowsInline):
+    model = Quote
+    form = QuoteForm
+    choice = "speaker"
+    fields = ("speaker", "attribution", "text", "verbatim", "checked")
+    autocomplete_fields = ("speaker",)
+    verbose_name_plural = "Quotes"
+
+
+class PictureRows(RowsInline):
+    model = PostImage
+    choice = "image"
+    fields = ("image", "caption")
+    verbose_name = "picture"
+    verbose_name_plural = "Pictures"
+
+    def get_autocomplete_fields(self, request):
+        return ("image",) if self.admin_site.is_registered(Image) else ()
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "caption":
+            kwargs["widget"] = forms.Textarea(attrs={"rows": 2})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)

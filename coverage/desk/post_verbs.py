@@ -1,0 +1,88 @@
+"""Using a verb from a page: from the bar of the form, or from a page of its own that works without script."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from coverage.desk.verbs import VerbForm, label_of, use_verb
+from coverage.models import Post
+from coverage.publishing.access import may
+from coverage.publishing.publication import post_by_id
+from newsroom.editorial.errors import WrongState
+from newsroom.editorial.workflow import POST_VERBS, Verb
+
+
+def verb_page(admin, request: HttpRequest, post: Post, name: str) -> HttpResponse:
+    """GET asks for what the verb takes and for a yes; POST does it."""
+    verb = _verb(name)
+    if not may(request.user, verb, post):
+        raise PermissionDenied(f"“{verb.label}” is for {verb.who.value}.")
+    if request.method == "POST":
+        seen = request.POST.get("_version", "")
+        return act(admin, request, post, name, version=int(seen) if seen.isdigit() else -1)
+    try:
+        verb.check_source(post.state, second_reader=post.event.second_reader)
+    except WrongState as refused:
+        messages.error(request, refused.message)
+        return to_form(post)
+    with timezone.override(post.event.zone):
+        return _page(admin, request, post, verb, VerbForm(verb, post))
+
+
+def act(admin, request: HttpRequest, post: Post, name: str, *, version: int | None) -> HttpResponse:
+    """Uses the verb with what was posted; refused, it shows a page with the sentence and what was typed."""
+    verb = _verb(name)
+    with timezone.override(post.event.zone):
+        form = VerbForm(verb, post, request.POST)
+        if not form.is_valid():
+            return _page(admin, request, post, verb, form, status=400)
+        outcome = use_verb(name, post, by=request.user, version=version, taken=form.cleaned_data)
+        if outcome.refused:
+            return _page(
+                admin,
+                request,
+                post_by_id(post.pk),
+                verb,
+                form,
+                sentence=outcome.says,
+                status=outcome.refused.status,
+            )
+    messages.success(request, outcome.says)
+    return to_form(post)
+
+
+def to_form(post: Post) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("admin:coverage_post_change", args=[post.pk]))
+
+
+def _verb(name: str) -> Verb:
+    if name not in POST_VERBS:
+        raise Http404(f"There is no verb “{name}”.")
+    return POST_VERBS[name]
+
+
+def _page(
+    admin,
+    request: HttpRequest,
+    post: Post,
+    verb: Verb,
+    form: VerbForm,
+    *,
+    sentence: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        **admin.admin_site.each_context(request),
+        "title": f"{label_of(verb, post)}: {post}",
+        "opts": admin.opts,
+        "post": post,
+        "verb": verb,
+        "label": label_of(verb, post),
+        "form": form,
+        "sentence": sentence,
+        "zone_name": post.event.time_zone,
+    }
+    return TemplateResponse(request, "admin/coverage/post/verb.html", context, status=status).render()

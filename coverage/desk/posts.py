@@ -1,0 +1,214 @@
+"""Posts at the desk: saved through the filing verb, moved by the verbs, shown as readers would see them."""
+
+import zoneinfo
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+
+from coverage.desk.admin_pages import DeskAdmin, audit_of
+from coverage.desk.post_form import PostForm, body_widget, given_id, post_fields, rows_stand
+from coverage.desk.post_list import PostListMixin, with_signs
+from coverage.desk.post_preview import preview
+from coverage.desk.post_rows import PictureRows, QuoteRows, SpeakerRows
+from coverage.desk.post_verbs import act, to_form, verb_page
+from coverage.desk.reach import keynotes_for
+from coverage.desk.verbs import buttons_for
+from coverage.models import Event, Post
+from coverage.publishing import filing
+from coverage.publishing.access import events_for, may_edit, posts_for
+from coverage.publishing.publication import post_by_id
+from coverage.record.models import EventHead
+from newsroom.editorial.people import User
+from newsroom.editorial.states import EventState
+
+
+class PostAdmin(PostListMixin, DeskAdmin):
+    form = PostForm
+    inlines = (SpeakerRows, QuoteRows, PictureRows)
+    fieldsets = (
+        (None, {"fields": ("event", "keynote", "headline", "body")}),
+        (
+            "Where and how it stands",
+            {"fields": (("kind", "key_event"), "happened_at", "byline", "embargo_until")},
+        ),
+    )
+
+    # What a person reaches
+
+    def get_queryset(self, request: HttpRequest):
+        posts = posts_for(request.user).select_related("event", "keynote", "author")
+        return with_signs(posts).order_by(*self.get_ordering(request))
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or may_edit(request.user, obj))
+
+    def has_view_permission(self, request, obj=None) -> bool:
+        return super().has_view_permission(request) and (
+            obj is None or posts_for(request.user).filter(pk=obj.pk).exists()
+        )
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "event":
+            kwargs["queryset"] = events_for(request.user)
+        if db_field.name == "keynote":
+            kwargs["queryset"] = keynotes_for(request.user)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    # The form
+
+    def get_readonly_fields(self, request, obj=None) -> tuple[str, ...]:
+        if obj is None:
+            return ()
+        return ("event", "happened_at") if obj.first_released_at else ("event",)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "body":
+            kwargs["widget"] = body_widget()
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "event":
+            field.widget.can_add_related = field.widget.can_change_related = field.widget.can_view_related = (
+                False
+            )
+        return field
+
+    def get_changeform_initial_data(self, request) -> dict[str, Any]:
+        event = self._likely_event(request)
+        return {"event": event and event.pk, **super().get_changeform_initial_data(request)}
+
+    def _likely_event(self, request: HttpRequest) -> Event | None:
+        """The event named in the address, else the one that is live, else her only one."""
+        events = events_for(request.user)
+        named = request.POST.get("event") or request.GET.get("event") or ""
+        if named.isdigit():
+            return events.filter(pk=named).first()
+        live = EventHead.objects.filter(state=EventState.LIVE).values("desk_id")
+        return events.filter(pk__in=live).first() or (events.first() if events.count() == 1 else None)
+
+    def zone_of(self, obj: Post | None) -> zoneinfo.ZoneInfo | None:
+        return obj.event.zone if obj else None
+
+    def page_zone(self, request, object_id) -> zoneinfo.ZoneInfo:
+        event = None if object_id else self._likely_event(request)
+        if event and "_zone" not in request.POST:
+            return event.zone
+        return super().page_zone(request, object_id)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        post = post_by_id(obj.pk) if change and obj else _new_post(self._likely_event(request), request.user)
+        context["buttons"] = buttons_for(request.user, post) if post else []
+        context["may_edit"] = add or may_edit(request.user, post)
+        if add:
+            context["new_id"] = context["adminform"].form.post_id
+        else:
+            context["post"] = post
+            context["public_url"] = public_url(post)
+            context["pending"] = post.has_pending_changes()
+            context["revisions"] = post.revisions.select_related("by")[:20]
+            context["audit"] = audit_of(post)[:12]
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    # Saving: the filing verb does it
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None) -> HttpResponse:
+        if request.method == "POST" and not object_id:
+            made = self._made_already(request)
+            if made:
+                return self._answer_repeat(request, made)
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except IntegrityError:
+            made = None if object_id else self._made_already(request)
+            if made is None:
+                raise
+            return self._answer_repeat(request, made)
+
+    def _made_already(self, request: HttpRequest) -> Post | None:
+        given = given_id(request.POST.get("_id"))
+        return Post.objects.filter(pk=given, author=request.user).first() if given else None
+
+    def _answer_repeat(self, request: HttpRequest, post: Post) -> HttpResponse:
+        if "_verb" in request.POST:
+            return act(self, request, post_by_id(post.pk), request.POST["_verb"], version=None)
+        messages.info(request, "It is saved already.")
+        return to_form(post)
+
+    def save_model(self, request, obj, form, change) -> None:
+        """Nothing: `save_related` hands form and rows to the filing verb together."""
+
+    def save_related(self, request, form, formsets, change) -> None:
+        fields = post_fields(form, formsets)
+        if change:
+            self._update(request, post_by_id(form.instance.pk), form, fields)
+        else:
+            form.instance.pk = form.post_id
+            filing.create_post(form.cleaned_data["event"], by=request.user, post_id=form.post_id, **fields)
+            request.version_after = None
+
+    def _update(self, request, post: Post, form: PostForm, fields: dict) -> None:
+        seen = _number(request.POST.get("_version"))
+        unchanged = not form.changed_data and rows_stand(post, fields)
+        if (
+            unchanged
+        ):  # nothing to save, whoever changed it meanwhile; a verb is still guarded by what she saw
+            request.version_after, request.saved = seen, False
+            return
+        filing.update_post(post, by=request.user, version=seen, **fields)
+        request.version_after, request.saved = post.version, True
+
+    def response_add(self, request, obj, post_url_continue=None) -> HttpResponse:
+        return self._respond(request, obj)
+
+    def response_change(self, request, obj) -> HttpResponse:
+        return self._respond(request, obj)
+
+    def _respond(self, request: HttpRequest, obj: Post) -> HttpResponse:
+        if "_verb" in request.POST:
+            post = post_by_id(obj.pk)
+            return act(self, request, post, request.POST["_verb"], version=request.version_after)
+        messages.success(request, "Saved." if getattr(request, "saved", True) else "Nothing had changed.")
+        if "_save" in request.POST:
+            return HttpResponseRedirect(reverse("admin:coverage_post_changelist"))
+        return to_form(obj)
+
+    # Pages beside the form
+
+    def get_urls(self) -> list:
+        view = self.admin_site.admin_view
+        return [
+            path("<uuid:post_id>/preview/", view(self.preview_view), name="coverage_post_preview"),
+            path("<uuid:post_id>/verb/<slug:name>/", view(self.verb_view), name="coverage_post_verb"),
+            *super().get_urls(),
+        ]
+
+    def preview_view(self, request, post_id) -> HttpResponse:
+        return preview(request, self._reached(request, post_id))
+
+    def verb_view(self, request, post_id, name: str) -> HttpResponse:
+        return verb_page(self, request, self._reached(request, post_id), name)
+
+    def _reached(self, request: HttpRequest, post_id) -> Post:
+        if not posts_for(request.user).filter(pk=post_id).exists():
+            raise Http404("There is no such post, or it is not yours.")
+        return post_by_id(post_id)
+
+
+def _new_post(event: Event | None, author: User) -> Post | None:
+    """A draft as it would be made: says which verbs to offer beside an empty form."""
+    return Post(event=event, author=author) if event else None
+
+
+def public_url(post: Post) -> str:
+    """Where readers find it, or what became of it; empty before the first release."""
+    if not post.public_id:
+        return ""
+    slug = EventHead.objects.values_list("slug", flat=True).get(desk_id=post.event_id)
+    return f"{settings.PUBLIC_URL}/events/{slug}/posts/{post.public_id}/"
+
+
+def _number(text: str | None) -> int:
+    """The version in a form; one that is missing is nobody's version."""
+    return int(text) if text and text.isdigit() else -1

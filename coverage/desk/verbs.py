@@ -1,0 +1,174 @@
+"""The verbs of a post as the desk offers them: what each asks for, which function does it, what it says then."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db import transaction
+
+from coverage.desk.admin_pages import audit_of
+from coverage.models import Post
+from coverage.publishing import publication, review, schedule
+from coverage.publishing.access import verbs_for
+from newsroom.editorial.errors import EditorialError
+from newsroom.editorial.people import User
+from newsroom.editorial.states import PostState
+from newsroom.editorial.workflow import Verb
+
+DOES: dict[str, Callable[..., Post]] = {
+    "submit": review.submit,
+    "claim": review.claim,
+    "release-claim": review.release_claim,
+    "send-back": review.send_back,
+    "approve": review.approve,
+    "publish": publication.publish,
+    "schedule": schedule.schedule,
+    "unschedule": schedule.unschedule,
+    "correct": publication.correct,
+    "withdraw": publication.withdraw,
+    "reinstate": publication.reinstate,
+    "spike": review.spike,
+    "unspike": review.unspike,
+    "pin": publication.pin,
+    "unpin": publication.unpin,
+}
+SAYS = {
+    "submit": "Filed: the desk has it.",
+    "claim": "Claimed: it is in review under your name.",
+    "release-claim": "Released: another editor may claim it.",
+    "send-back": "Sent back with your note.",
+    "approve": "Approved.",
+    "publish": "Published. Readers see it now.",
+    "schedule": "Scheduled.",
+    "unschedule": "Taken off the schedule.",
+    "correct": "Corrected. Readers see the correction.",
+    "withdraw": "Withdrawn. Readers see the reason instead.",
+    "reinstate": "Reinstated. Readers see it again.",
+    "spike": "Spiked. It can be brought back.",
+    "unspike": "Brought back as a draft.",
+    "pin": "Pinned to the top.",
+    "unpin": "No longer pinned.",
+}
+LABELS = {
+    ("send-back", "note"): ("Note to the author", "What is missing or wrong."),
+    ("correct", "note"): (
+        "What was wrong, and what it says now",
+        "Printed under the post, signed with your name.",
+    ),
+    ("correct", "remove_old"): ("Remove the old words from everything sent so far", ""),
+    ("withdraw", "reason"): ("Reason for the readers", "Printed where the post was."),
+    ("withdraw", "note"): ("Note for the desk", "Kept in the audit; readers never see it."),
+    ("reinstate", "reason"): ("Reason for the readers", "Printed with the post."),
+    ("schedule", "publish_at"): ("Publish at", ""),
+}
+# What stands beside Save; the others are under “More”.
+FIRST = (
+    "submit",
+    "claim",
+    "approve",
+    "publish",
+    "schedule",
+    "unschedule",
+    "send-back",
+    "correct",
+    "withdraw",
+    "reinstate",
+    "unspike",
+)
+
+
+class VerbForm(forms.Form):
+    """Asks for what a verb takes; times are typed in the zone that is current (the event's)."""
+
+    def __init__(self, verb: Verb, post: Post, data=None):
+        super().__init__(data, prefix=verb.name, initial={"publish_at": post.publish_at})
+        for name, required in verb.takes.items():
+            self.fields[name] = _field(verb.name, name, required, post.event.time_zone)
+
+
+def _field(verb: str, name: str, required: bool, zone_name: str) -> forms.Field:
+    label, help_text = LABELS[verb, name]
+    if name == "publish_at":
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        return forms.DateTimeField(
+            label=label, widget=widget, required=required, help_text=f"In the event’s own time: {zone_name}."
+        )
+    if name == "remove_old":
+        return forms.BooleanField(label=label, required=required, help_text=help_text)
+    widget = forms.Textarea(attrs={"rows": 3})
+    return forms.CharField(label=label, widget=widget, required=required, help_text=help_text)
+
+
+@dataclass
+class Button:
+    """A verb as the bar shows it. `form` is None for one that takes nothing."""
+
+    verb: Verb
+    label: str
+    form: VerbForm | None
+    first: bool
+
+
+def buttons_for(person: User, post: Post) -> list[Button]:
+    """The verbs this person may use on this post now, those that matter most first."""
+    buttons = []
+    for verb in verbs_for(person, post):
+        form = VerbForm(verb, post) if verb.takes else None
+        buttons.append(Button(verb, label_of(verb, post), form, verb.name in FIRST))
+    return sorted(buttons, key=lambda b: FIRST.index(b.verb.name) if b.first else len(FIRST))
+
+
+def label_of(verb: Verb, post: Post) -> str:
+    if verb.name == "publish" and post.state == PostState.PUBLISHED:
+        return "Publish the changes"
+    if verb.name == "schedule" and post.state == PostState.SCHEDULED:
+        return "Reschedule"
+    return verb.label
+
+
+@dataclass
+class Outcome:
+    """What came of a verb. `refused` None: it was done, or had been done by this person already."""
+
+    says: str
+    refused: EditorialError | None = None
+
+
+def use_verb(name: str, post: Post, *, by: User, version: int | None, taken: dict[str, Any]) -> Outcome:
+    """Uses a verb once; a repeat by the same person is answered kindly, a refusal with the verb's own sentence."""
+    try:
+        with transaction.atomic():
+            done = DOES[name](post, by=by, version=version, **taken)
+    except EditorialError as refused:
+        if _is_repeat(name, post, by, taken, refused):
+            return Outcome(f"It is {_done_word(name, post)} already.")
+        return Outcome(refused.message, refused)
+    return Outcome(_says(name, done))
+
+
+def _says(name: str, post: Post) -> str:
+    if name != "schedule":
+        return SAYS[name]
+    at = post.publish_at.astimezone(post.event.zone)
+    return f"Scheduled for {at:%-d %B %Y, %H:%M} ({post.event.time_zone})."
+
+
+def _is_repeat(name: str, post: Post, by: User, taken: dict, refused: EditorialError) -> bool:
+    """Whether the last thing that happened to the post is this very verb, by this person."""
+    last = audit_of(post).first()
+    if last is None or last.verb != name or last.person_id != by.pk:
+        return False
+    note = taken.get("reason") or taken.get("note") or ""
+    return last.note.startswith(note.strip())
+
+
+def _done_word(name: str, post: Post) -> str:
+    words = {
+        "correct": "corrected",
+        "pin": "pinned",
+        "unpin": "unpinned",
+        "send-back": "sent back",
+        "submit": "filed",
+    }
+    return words.get(name) or PostState(Post.objects.values_list("state", flat=True).get(pk=post.pk)).label
