@@ -9,6 +9,7 @@ urlpatterns = [
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("admin/", admin.site.urls),
+    path("field/", include("coverage.field.urls")),
     path("api/v1/", include("media.api_urls")),
     path("api/v1/", include("coverage.api.urls")),
     path("", include("coverage.live.urls")),

@@ -1,0 +1,138 @@
+"""`/field/`: file to an event, see what is on and how the filings stand."""
+
+import uuid
+
+from django.core.paginator import Paginator
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from coverage.field import events, posts, programme, wording
+from coverage.field.door import action_of, field_page, is_restored, only_fills, page
+from coverage.field.lost import give_back
+from coverage.field.sheet import Sheet
+from coverage.models import Event, Post
+from coverage.publishing import filing, publication, review
+from coverage.publishing.access import may_publish
+from newsroom.editorial.errors import EditorialError
+from newsroom.editorial.people import User
+
+PER_PAGE = 20
+NOT_HERS = "You are not assigned to this event, or not any more: ask the desk. Nothing was sent."
+RESTORED = "Nothing was sent. Here is what you had typed: look at it, then send it."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@field_page
+def home(request: HttpRequest) -> HttpResponse:
+    at, hers = timezone.now(), events.open_to(request.user)
+    if request.method == "POST":
+        event = events.named(hers, request.POST.get("event"))
+        if event is None:
+            return give_back(request, NOT_HERS)
+        return _file(request, event, hers)
+    event = events.named(hers, request.GET.get("event")) or events.nearest(hers, at=at)
+    if event is None:
+        return render(request, "field/no_event.html")
+    return _show(request, event, hers, Sheet(event, request.user, at=at), uuid.uuid4())
+
+
+def _show(
+    request: HttpRequest,
+    event: Event,
+    hers: list[Event],
+    sheet: Sheet,
+    post_id: uuid.UUID,
+    *,
+    sentence: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    own = wording.own_posts(request.user).filter(event=event)
+    shown = Paginator(own, PER_PAGE).get_page(request.GET.get("page"))
+    with timezone.override(event.zone):
+        filings, filed = wording.as_filings(shown), wording.as_filings(_filed(request))
+    context = {
+        "sheet": sheet,
+        "post_id": post_id,
+        "sentence": sentence,
+        "events": hers,
+        "may_publish": may_publish(request.user, event) and not event.second_reader,
+        "filings": filings,
+        "filings_page": shown,
+        "filed": filed,
+        "keynotes": programme.of_the_day(sheet.keynotes, event, at=sheet.at),
+        "on_now": programme.on_now(sheet.keynotes, at=sheet.at),
+        "at": sheet.at,
+    }
+    return page(request, event, "field/home.html", context, status=status)
+
+
+def _filed(request: HttpRequest) -> list[Post]:
+    """The post filed a moment ago, to be shown above the empty form; empty if the address names none of hers."""
+    try:
+        post_id = uuid.UUID(request.GET.get("filed", ""))
+    except ValueError:
+        return []
+    return list(wording.own_posts(request.user).filter(pk=post_id))
+
+
+def _file(request: HttpRequest, event: Event, hers: list[Event]) -> HttpResponse:
+    """Files what the form holds under the UUID it was rendered with: once, however often it is sent."""
+    post_id, action = _post_id(request), action_of(request)
+    sheet = Sheet(event, request.user, data=request.POST, files=request.FILES)
+    if only_fills(request):
+        return _fill(request, event, hers, sheet, post_id)
+    earlier = Post.objects.filter(pk=post_id).first()
+    if earlier:
+        return _repeat(request, earlier, sheet)
+    if not sheet.receive():
+        return _show(request, event, hers, sheet, post_id, sentence="Not sent yet.", status=400)
+    try:
+        post = _carry_out(action, sheet, post_id, by=request.user)
+    except IntegrityError:  # the same form arrived twice at once, and the other was first
+        return _repeat(request, Post.objects.get(pk=post_id), sheet)
+    except EditorialError as refused:
+        sheet.refuse(refused)
+        return _show(request, event, hers, sheet, post_id, sentence="Not sent yet.", status=refused.status)
+    return HttpResponseRedirect(f"{reverse('field:home')}?event={event.slug}&filed={post.pk}")
+
+
+def _fill(
+    request: HttpRequest, event: Event, hers: list[Event], sheet: Sheet, post_id: uuid.UUID
+) -> HttpResponse:
+    """The form as it was typed. The pictures it brought are taken in, for a file input cannot be filled again."""
+    if is_restored(request):
+        return _show(request, event, hers, sheet.unchecked(), post_id, sentence=RESTORED)
+    sheet.receive()
+    return _show(request, event, hers, sheet.unchecked(), post_id)
+
+
+@transaction.atomic
+def _carry_out(action: str, sheet: Sheet, post_id: uuid.UUID, *, by: User) -> Post:
+    """Draft, or draft and filing, or draft, filing and release: all of it or nothing."""
+    sheet.describe()
+    post = filing.create_post(sheet.event, by=by, post_id=post_id, **sheet.fields())
+    if action != "draft":
+        review.submit(post, by=by)
+    if action == "publish":
+        publication.publish(post, by=by)
+    return post
+
+
+def _repeat(request: HttpRequest, earlier: Post, sheet: Sheet) -> HttpResponse:
+    """Shows what came of the first sending. Words that differ from it are kept in view beside it."""
+    if earlier.author_id != request.user.pk:
+        raise Http404
+    if any(sheet.says(revision) for revision in earlier.revisions.all()):
+        return HttpResponseRedirect(f"{posts.address(earlier)}?done=again")
+    return posts.show_both(request, earlier, posts.SENT_BEFORE, status=409)
+
+
+def _post_id(request: HttpRequest) -> uuid.UUID:
+    try:
+        return uuid.UUID(request.POST.get("post", ""))
+    except ValueError:
+        return uuid.uuid4()

@@ -1,0 +1,43 @@
+"""What is on at a moment, by planned times alone."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+
+from coverage.models import Event, Keynote
+from coverage.models.keynote import KeynoteFormat
+
+# A keynote without a planned end lasts until the next planned start, but no longer than this.
+LONGEST = datetime.timedelta(hours=2)
+
+
+def run_of_show(event: Event) -> list[Keynote]:
+    """The event's keynotes in running order, each with its appearances."""
+    return list(event.keynotes.prefetch_related("appearances__speaker").order_by("order", "starts_at", "id"))
+
+
+def of_the_day(keynotes: Sequence[Keynote], event: Event, *, at: datetime.datetime) -> list[Keynote]:
+    """Those planned for the day of `at` in the event's zone; all of them if that day has none."""
+    day = at.astimezone(event.zone).date()
+    today = [k for k in keynotes if k.starts_at and k.starts_at.astimezone(event.zone).date() == day]
+    return today or list(keynotes)
+
+
+def on_now(keynotes: Iterable[Keynote], *, at: datetime.datetime) -> list[Keynote]:
+    """The keynotes under way at `at`, the one that began last first. Several may be on at once."""
+    planned = sorted((k for k in keynotes if k.starts_at), key=lambda k: k.starts_at)
+    starts = [k.starts_at for k in planned]
+    running = [k for k in planned if k.starts_at <= at < _end_of(k, starts)]
+    return running[::-1]
+
+
+def preselected(keynotes: Iterable[Keynote], *, at: datetime.datetime) -> Keynote | None:
+    """The keynote a new filing most likely is about; None in a break or when nothing is on."""
+    running = (k for k in on_now(keynotes, at=at) if k.format != KeynoteFormat.BREAK)
+    return next(running, None)
+
+
+def _end_of(keynote: Keynote, starts: list[datetime.datetime]) -> datetime.datetime:
+    if keynote.ends_at:
+        return keynote.ends_at
+    later = (start for start in starts if start > keynote.starts_at)
+    return min(next(later, keynote.starts_at + LONGEST), keynote.starts_at + LONGEST)

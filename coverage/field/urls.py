@@ -1,0 +1,14 @@
+"""The reporter's addresses, all below `/field/`."""
+
+from django.urls import path
+
+from coverage.field import correcting, home, posts, previews, steps
+
+app_name = "field"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("posts/<uuid:post_id>/", posts.post_page, name="post"),
+    path("posts/<uuid:post_id>/correct/", correcting.correct_page, name="correct"),
+    path("posts/<uuid:post_id>/<slug:verb>/", steps.step_page, name="step"),
+    path("photos/<uuid:image_id>/", previews.preview, name="photo"),
+]

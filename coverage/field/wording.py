@@ -1,0 +1,107 @@
+"""Where a filing stands, in the reporter's words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from coverage.models import Post, Revision
+from coverage.record.models import ReleasedPost
+from newsroom.editorial.people import User
+from newsroom.editorial.states import PostState
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`key` names its colour; `words` is the state; `detail` says what it means, empty if nothing needs saying."""
+
+    key: str
+    words: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Filing:
+    """A post as it stands in her list."""
+
+    post: Post
+    title: str
+    standing: Standing
+
+
+def own_posts(person: User) -> QuerySet[Post]:
+    """Her own, the newest first, with what `standing` and `title` read."""
+    newest = Revision.objects.filter(post=OuterRef("pk")).order_by("-number").values("pk")[:1]
+    return (
+        Post.objects.filter(author=person)
+        .select_related("event", "keynote", "author", "claimed_by")
+        .prefetch_related("quotes", "post_images")
+        .annotate(newest_revision=Subquery(newest), times_corrected=Count("corrections", distinct=True))
+        .order_by("-created_at")
+    )
+
+
+def title(post: Post) -> str:
+    """What tells a filing from the others: its headline, or how it begins."""
+    if post.headline or post.body:
+        return post.headline or post.plain_body()[:140]
+    quotes, pictures = list(post.quotes.all()), len(post.post_images.all())
+    if quotes:
+        return quotes[0].text[:140]
+    return (
+        ("Photograph" if pictures == 1 else f"{pictures} photographs") if pictures else "Nothing written yet"
+    )
+
+
+def has_pending(post: Post) -> bool:
+    """Whether a change waits that readers do not see. For a post of `own_posts`."""
+    return bool(post.released_revision_id) and post.released_revision_id != post.newest_revision
+
+
+def as_filings(posts: Iterable[Post]) -> list[Filing]:
+    """Posts of `own_posts` as they are listed; one query for the reasons of those withdrawn."""
+    posts = list(posts)
+    withdrawn = [post.pk for post in posts if post.state == PostState.WITHDRAWN]
+    rows = ReleasedPost.objects.filter(desk_id__in=withdrawn) if withdrawn else []
+    reasons = {row.desk_id: row.reason for row in rows}
+    return [Filing(post, title(post), standing(post, reasons.get(post.pk, ""))) for post in posts]
+
+
+def standing(post: Post, reason: str = "") -> Standing:
+    match post.state:
+        case PostState.DRAFT if post.note:
+            return Standing("back", "Sent back", post.note)
+        case PostState.DRAFT:
+            return Standing("draft", "Draft", "Only you see it. Send it when it is ready.")
+        case PostState.SUBMITTED:
+            return Standing("received", "Received", "The desk has it; nobody has opened it yet.")
+        case PostState.IN_REVIEW:
+            reader = post.claimed_by.printed_byline() if post.claimed_by else "Somebody"
+            return Standing("desk", "With the desk", f"{reader} is reading it.")
+        case PostState.APPROVED:
+            return Standing("desk", "Approved", "It waits to go out.")
+        case PostState.SCHEDULED:
+            return Standing(
+                "desk", "Scheduled", post.release_problem or f"It goes out at {_clock(post.publish_at)}."
+            )
+        case PostState.PUBLISHED:
+            return _live(post)
+        case PostState.WITHDRAWN:
+            return Standing("gone", "Withdrawn", reason)
+        case _:
+            return Standing("gone", "Put aside", "It will not be published unless it is brought back.")
+
+
+def _live(post: Post) -> Standing:
+    words = "Live, corrected" if post.times_corrected else "Live"
+    detail = f"Since {_clock(post.first_released_at)}."
+    if has_pending(post):
+        detail += " A change waits; readers see the old words."
+    return Standing("live", words, detail)
+
+
+def _clock(moment) -> str:
+    """The time of day in the zone the page is in, with the date unless it is today's."""
+    local, today = timezone.localtime(moment), timezone.localdate()
+    return f"{local:%H:%M}" if local.date() == today else f"{local:%H:%M on %d %B}"
