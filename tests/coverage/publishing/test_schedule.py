@@ -1,0 +1,158 @@
+import datetime
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from coverage.models import Appearance, Post
+from coverage.publishing import filing, publication, schedule
+from coverage.publishing.publication import post_by_id
+from coverage.record.models import ReleasedAppearance, ReleasedKeynote, ReleasedPost
+from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+SOON = datetime.timedelta(minutes=1)
+
+
+def scheduled(event=None, editor=None, *, due: bool = False, **fields) -> Post:
+    """A scheduled post; if due, its time passed a second ago."""
+    editor = editor or factories.make_editor()
+    post = factories.make_post(event or factories.make_event(), by=editor, **fields)
+    schedule.schedule(post_by_id(post.pk), by=editor, publish_at=timezone.now() + SOON)
+    if due:
+        Post.objects.filter(pk=post.pk).update(publish_at=timezone.now() - datetime.timedelta(seconds=1))
+    return post_by_id(post.pk)
+
+
+def test_nothing_comes_out_before_its_time():
+    post = scheduled()
+
+    assert schedule.release_due() == []
+    assert not ReleasedPost.objects.exists()
+    assert len(schedule.release_due(at=post.publish_at)) == 1
+
+
+def test_a_due_post_takes_the_place_and_time_of_its_schedule():
+    post = scheduled(due=True)
+
+    schedule.release_due()
+
+    row = ReleasedPost.objects.get(desk_id=post.pk)
+    assert (row.released_at, row.happened_at) == (post.publish_at, post.publish_at)
+
+
+def test_looking_for_what_is_due_is_one_query(django_assert_num_queries):
+    event = factories.make_event()
+    for _ in range(3):
+        scheduled(event)
+
+    with django_assert_num_queries(1):
+        assert schedule.due() == []
+
+
+def test_a_time_that_is_past_is_refused():
+    editor = factories.make_editor()
+    post = factories.make_post(factories.make_event(), by=editor)
+
+    with pytest.raises(Invalid, match="past"):
+        schedule.schedule(post_by_id(post.pk), by=editor, publish_at=timezone.now())
+
+
+def test_a_schedule_within_the_embargo_is_refused():
+    editor = factories.make_editor()
+    post = factories.make_post(factories.make_event(), by=editor, embargo_until=timezone.now() + 3 * SOON)
+
+    with pytest.raises(Invalid, match="embargo"):
+        schedule.schedule(post_by_id(post.pk), by=editor, publish_at=timezone.now() + SOON)
+
+
+def test_a_post_of_a_draft_event_is_not_scheduled():
+    editor = factories.make_editor()
+    post = factories.make_post(factories.make_event(state="draft"), by=editor)
+
+    with pytest.raises(WrongState, match="announce it first"):
+        schedule.schedule(post_by_id(post.pk), by=editor, publish_at=timezone.now() + SOON)
+
+
+def test_an_embargo_set_later_holds_a_due_post_until_it_is_over():
+    editor = factories.make_editor()
+    post = scheduled(editor=editor, due=True)
+    filing.update_post(post, by=editor, embargo_until=timezone.now() + SOON)
+
+    assert schedule.release_due() == []
+    Post.objects.filter(pk=post.pk).update(embargo_until=timezone.now() - datetime.timedelta(seconds=1))
+
+    assert len(schedule.release_due()) == 1
+
+
+def test_unschedule_returns_to_the_state_before():
+    editor = factories.make_editor()
+    post = scheduled(editor=editor)
+
+    schedule.unschedule(post, by=editor)
+
+    assert (post.state, post.publish_at) == ("draft", None)
+
+
+def test_an_edit_of_a_scheduled_post_goes_out_at_its_time():
+    editor = factories.make_editor()
+    post = scheduled(editor=editor, due=True, body="<p>Old.</p>")
+
+    filing.update_post(post, by=editor, body="<p>New.</p>")
+    schedule.release_due()
+
+    assert ReleasedPost.objects.get(desk_id=post.pk).body == "<p>New.</p>"
+
+
+def test_an_item_that_cannot_come_out_says_why_and_holds_up_no_other():
+    event = factories.make_event()
+    image = factories.make_image()
+    poisoned = scheduled(event, due=True, images=[{"image": image}])
+    type(image).objects.filter(pk=image.pk).update(credit="")
+    healthy = scheduled(event, due=True)
+
+    assert len(schedule.release_due()) == 1
+
+    poisoned.refresh_from_db()
+    assert ReleasedPost.objects.filter(desk_id=healthy.pk).exists()
+    assert poisoned.state == "scheduled"
+    assert "needs a credit" in poisoned.release_problem
+    type(image).objects.filter(pk=image.pk).update(credit="Ada Byron")
+    assert len(schedule.release_due()) == 1
+
+
+def test_a_held_keynote_and_guest_are_announced_at_their_time():
+    event = factories.make_event()
+    past = timezone.now() - datetime.timedelta(seconds=1)
+    keynote = factories.make_keynote(event, title="The surprise", held=True, announce_at=past)
+    guest = Appearance.objects.create(
+        keynote=keynote, speaker=factories.make_speaker("Grace Hopper"), held=True, announce_at=past + SOON
+    )
+    assert not ReleasedKeynote.objects.exists()
+
+    assert len(schedule.release_due()) == 1
+    assert (ReleasedKeynote.objects.get().title, ReleasedAppearance.objects.count()) == ("The surprise", 0)
+    assert len(schedule.release_due(at=guest.announce_at)) == 1
+    assert ReleasedAppearance.objects.get().name == "Grace Hopper"
+
+
+def test_the_command_says_what_came_out(capsys):
+    post = scheduled(due=True, headline="Doors open")
+
+    call_command("release_due")
+    call_command("release_due")
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [f"released post Doors open ({Post.objects.get(pk=post.pk).public_id})", "nothing is due"]
+
+
+def test_a_reporter_without_the_flag_may_not_schedule():
+    event, reporter = factories.make_event(), factories.make_person()
+    factories.assign(reporter, event)
+    post = factories.make_post(event, by=reporter)
+
+    with pytest.raises(NotAllowed):
+        schedule.schedule(post_by_id(post.pk), by=reporter, publish_at=timezone.now() + SOON)
+    assert not publication.ReleasedPost.objects.exists()
