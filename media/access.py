@@ -12,10 +12,14 @@ def check_may_add(by: User | None) -> None:
         raise NotAllowed("Only people of the newsroom can send pictures. Ask an editor for a role.")
 
 
-def check_may_change(by: User | None, image: Image) -> None:
-    """Raises NotAllowed unless it is the person's own, nobody's yet and she may change pictures, or she edits."""
+def may_change(by: User | None, image: Image) -> bool:
+    """Whether it is the person's own, or nobody's and she may change pictures, or she is an editor."""
     if by is None or image.uploaded_by_id == by.pk or is_editor(by):
-        return
-    if image.uploaded_by_id is None and by.has_perm("media.change_image"):
-        return
-    raise NotAllowed("This picture was sent by somebody else. Ask an editor to change it.")
+        return True
+    return image.uploaded_by_id is None and by.has_perm("media.change_image")
+
+
+def check_may_change(by: User | None, image: Image) -> None:
+    """Raises NotAllowed where `may_change` says no."""
+    if not may_change(by, image):
+        raise NotAllowed("This picture was sent by somebody else. Ask an editor to change it.")

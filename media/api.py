@@ -123,5 +123,5 @@ def _put_once(request: Request, image_id: UUID, given: dict, arrival: Arrival | 
         return once(by, key, work)
     except BaseException:
         if arrival is not None:
-            ingest.remove_unused(arrival, image_id)
+            ingest.put_back(arrival, image_id)
         raise

@@ -46,8 +46,7 @@ def arriving(upload: File) -> Iterator[Arrival]:
 
     Checks, before any decoding: bytes, type by content, pixels by the header, frames. Raises Invalid.
     """
-    check_size(upload.size)
-    format, (width, height) = _look(upload)
+    format, (width, height) = inspect(upload)
     digest, counted = hashlib.sha256(), 0
 
     def chunks() -> Iterator[bytes]:
@@ -76,15 +75,16 @@ def check_size(size: int) -> None:
         )
 
 
-def _look(upload: File) -> tuple[str, tuple[int, int]]:
-    """The format by content and the upright size in pixels, by the header."""
+def inspect(upload: File) -> tuple[str, tuple[int, int]]:
+    """The format by content and the upright size in pixels, by the header. Raises Invalid for what is not taken."""
+    check_size(upload.size)
     upload.seek(0)
     start = upload.read(sniff.ENOUGH)
     kind = sniff.kind_of(start)
     if kind not in sniff.TAKEN:
         refuse(sniff.refusal_of(kind))
-    if kind == "webp":
-        _check_webp(start, upload.size)
+    if kind != "jpeg":
+        _check_canvas(kind, start, upload.size)
     try:
         upload.seek(0)
         with Image.open(upload, formats=[sniff.TAKEN[kind]]) as image:
@@ -105,12 +105,12 @@ def _look(upload: File) -> tuple[str, tuple[int, int]]:
     return sniff.TAKEN[kind], size[::-1] if sideways else size
 
 
-def _check_webp(start: bytes, size: int) -> None:
-    """Before libwebp sees the file: it takes memory for the whole canvas as soon as it opens one."""
-    canvas = sniff.webp_canvas(start)
+def _check_canvas(kind: str, start: bytes, size: int) -> None:
+    """Before a decoder sees the file: libwebp takes memory for the whole canvas as soon as it opens one."""
+    canvas = sniff.webp_canvas(start) if kind == "webp" else sniff.png_canvas(start)
     if canvas is None:
         refuse(_DAMAGED)
-    if sniff.webp_is_cut(start, size):
+    if kind == "webp" and sniff.webp_is_cut(start, size):
         refuse("The file is cut off: part of the picture is missing. Send it again.")
     _check_pixels(*canvas)
 

@@ -85,11 +85,12 @@ def expect(
         return Kept(image, is_new=True)
 
 
-def remove_unused(arrival: Arrival, image_id: UUID) -> None:
-    """Removes the original of an upload whose transaction came to nothing."""
-    name = arrival.file_name(image_id)
-    if not Image.objects.filter(original=name).exists():
-        storage.remove(storage.originals(), name)
+def put_back(arrival: Arrival, image_id: UUID) -> None:
+    """After a transaction that came to nothing: the upload is an arrival again, and goes when that ends."""
+    name, files = arrival.file_name(image_id), storage.originals()
+    if not Image.objects.filter(original=name).exists() and files.exists(name):
+        storage.place(files, name, arrival.staged)
+        storage.remove(files, name)
 
 
 def known(sha256: str) -> Image | None:
@@ -102,7 +103,7 @@ def _keep_once(arrival: Arrival, image_id: UUID, by: User | None, given: dict) -
         with transaction.atomic():
             return _keep(arrival, image_id, by, given)
     except BaseException:
-        remove_unused(arrival, image_id)
+        put_back(arrival, image_id)
         raise
 
 

@@ -1,6 +1,7 @@
-"""What a file is, by its first bytes and never by its name, and how large a WebP says it is.
+"""What a file is, by its first bytes and never by its name, and how large a PNG or WebP says it is.
 
-Sources: the magic numbers of each format; ISO/IEC 14496-12 section 4.3 for `ftyp` boxes; RFC 9649 for WebP.
+Sources: the magic numbers of each format; ISO/IEC 14496-12 section 4.3 for `ftyp` boxes; RFC 9649 for WebP;
+the PNG specification, third edition, section 11.2.1 for IHDR.
 """
 
 TAKEN = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP"}
@@ -57,6 +58,13 @@ def _kind_of_box(start: bytes) -> str:
     if b"avif" in brands or b"avis" in brands:
         return "avif"
     return "heic" if any(brand in brands for brand in _HEIC_BRANDS) else "unknown"
+
+
+def png_canvas(start: bytes) -> tuple[int, int] | None:
+    """Width and height in pixels by the header, which must come first; None if it does not."""
+    if start[12:16] != b"IHDR" or len(start) < 24:
+        return None
+    return int.from_bytes(start[16:20]), int.from_bytes(start[20:24])
 
 
 def webp_canvas(start: bytes) -> tuple[int, int] | None:

@@ -1,0 +1,238 @@
+"""Pictures in the admin."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.html import format_html
+
+from media import access, ingest, renditions, texts
+from media.forms import DescribeForm, SendForm
+from media.models import Image, ImageState
+from media.previews import preview_response
+from media.sending import Sent, send
+from newsroom.editorial.errors import EditorialError
+
+_WIDEST_PREVIEW = 1920
+
+
+class MissingFilter(admin.SimpleListFilter):
+    """What keeps a picture from readers."""
+
+    title = "missing"
+    parameter_name = "missing"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("any", "anything"), ("credit", "credit"), ("alt", "alternative text"), ("file", "file")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Image]) -> QuerySet[Image]:
+        lacking = {
+            "credit": Q(credit=""),
+            "alt": Q(alt_text=""),
+            "file": Q(state__in=[ImageState.AWAITED, ImageState.REFUSED]),
+        }
+        lacking["any"] = lacking["credit"] | lacking["alt"] | lacking["file"]
+        return queryset.filter(lacking[self.value()]) if self.value() in lacking else queryset
+
+
+@admin.register(Image)
+class ImageAdmin(admin.ModelAdmin):
+    form = DescribeForm
+    change_form_template = "media/admin/change_form.html"
+    change_list_template = "media/admin/change_list.html"
+    list_display = ("thumbnail", "title", "state", "credit", "missing", "uploaded_by", "created_at")
+    list_display_links = ("thumbnail", "title")
+    list_filter = ("state", MissingFilter)
+    list_select_related = ("same_as", "uploaded_by")
+    list_per_page = 50
+    search_fields = ("credit", "alt_text", "caption", "original_name")
+    readonly_fields = ("preview", "state", "refusal", "files", "facts")
+    actions = None
+
+    # Reading
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Image]:
+        return super().get_queryset(request).with_files()
+
+    def get_fields(self, request: HttpRequest, obj: Image | None = None) -> list[str]:
+        waits = obj is not None and obj.state in (ImageState.AWAITED, ImageState.REFUSED)
+        said = ["refusal"] if obj is not None and obj.refusal else []
+        seen = [] if waits else ["preview"]
+        return [
+            *seen,
+            "state",
+            *said,
+            *(["file"] if waits else []),
+            "alt_text",
+            "credit",
+            "caption",
+            "files",
+            "facts",
+        ]
+
+    @admin.display(description="")
+    def thumbnail(self, image: Image) -> str:
+        return render_to_string("media/admin/thumbnail.html", {"image": image, "has_file": _has_file(image)})
+
+    @admin.display(description="picture")
+    def title(self, image: Image) -> str:
+        return str(image)
+
+    @admin.display(description="missing")
+    def missing(self, image: Image) -> str:
+        lacking = {
+            "file": image.state in (ImageState.AWAITED, ImageState.REFUSED),
+            "credit": not (image.credit or image.root().credit),
+            "alternative text": not (image.alt_text or image.root().alt_text),
+        }
+        return ", ".join(name for name, lacks in lacking.items() if lacks) or "–"
+
+    @admin.display(description="preview")
+    def preview(self, image: Image) -> str:
+        return render_to_string("media/admin/preview.html", {"image": image, "has_file": _has_file(image)})
+
+    @admin.display(description="renditions")
+    def files(self, image: Image) -> str:
+        rows = sorted(
+            image.root().renditions.all(), key=lambda row: (row.format, int(row.spec.partition("-")[2]))
+        )
+        return render_to_string(
+            "media/admin/renditions.html",
+            {"image": image, "rows": rows, "failed": any(row.state == "failed" for row in rows)},
+        )
+
+    @admin.display(description="file")
+    def facts(self, image: Image) -> str:
+        return render_to_string("media/admin/facts.html", {"image": image})
+
+    # Permissions
+
+    def has_change_permission(self, request: HttpRequest, obj: Image | None = None) -> bool:
+        return super().has_change_permission(request, obj) and (
+            obj is None or (obj.state != ImageState.WITHDRAWN and access.may_change(request.user, obj))
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Image | None = None) -> bool:
+        """Only what no reader can have seen; the rest is withdrawn, not deleted."""
+        return super().has_delete_permission(request, obj) and (
+            obj is None or obj.state in (ImageState.AWAITED, ImageState.REFUSED)
+        )
+
+    # Addresses
+
+    def get_urls(self) -> list:
+        wrap = self.admin_site.admin_view
+        return [
+            path(
+                "<uuid:image_id>/preview/",
+                wrap(self.preview_view, cacheable=True),
+                name="media_image_preview",
+            ),
+            path("<uuid:image_id>/try-again/", wrap(self.try_again_view), name="media_image_try_again"),
+            *super().get_urls(),
+        ]
+
+    def preview_view(self, request: HttpRequest, image_id: UUID) -> HttpResponseBase:
+        """The picture itself, for whoever may see it in the admin. `?width=` in pixels."""
+        image = get_object_or_404(Image.objects.select_related("same_as"), pk=image_id)
+        if not self.has_view_permission(request, image):
+            raise PermissionDenied
+        width = request.GET.get("width", "")
+        return preview_response(
+            image, width=int(width) if width.isdecimal() and len(width) < 5 else _WIDEST_PREVIEW
+        )
+
+    def try_again_view(self, request: HttpRequest, image_id: UUID) -> HttpResponseBase:
+        """Gives the renditions that failed three new tries."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        image = get_object_or_404(Image, pk=image_id)
+        if not self.has_change_permission(request, image):
+            raise PermissionDenied
+        count = renditions.try_again(image, by=request.user)
+        self.message_user(
+            request, f"{count} renditions will be made again." if count else "Nothing had failed."
+        )
+        return redirect("admin:media_image_change", image_id)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponseBase:
+        form = self._send_form(request) if self.has_add_permission(request) else None
+        return super().changelist_view(request, {**(extra_context or {}), "send_form": form})
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None):
+        """The form that sends one picture or several. In a pop-up the first one is handed to the opener."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = self._send_form(request)
+        if form.is_valid():
+            uploads, token = form.cleaned_data["file"], form.cleaned_data["token"]
+            sent = send(uploads, token=token, by=request.user, texts=form.texts())
+            if not sent.all_refused():
+                return self._after_sending(request, sent)
+            for name, sentence in sent.refused:
+                form.add_error("file", f"{name}: {sentence}" if len(uploads) > 1 else sentence)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Add pictures",
+            "form": form,
+            "is_popup": admin.options.IS_POPUP_VAR in request.GET,
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "media/admin/add_form.html", context)
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context=None):
+        try:
+            return super().change_view(request, object_id, form_url, extra_context)
+        except EditorialError as error:
+            self.message_user(request, error.message, messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def save_model(self, request: HttpRequest, obj: Image, form: DescribeForm, change: bool) -> None:
+        changed = {
+            f: form.cleaned_data[f] for f in ("alt_text", "credit", "caption") if f in form.changed_data
+        }
+        upload = form.cleaned_data.get("file")
+        if upload:
+            ingest.receive(upload, image_id=obj.pk, by=request.user, **changed)
+        else:
+            texts.describe(obj, by=request.user, **changed)
+
+    def _send_form(self, request: HttpRequest) -> SendForm:
+        posted = request.method == "POST" and request.path == reverse("admin:media_image_add")
+        initial = {"credit": request.user.credit}
+        return SendForm(request.POST, request.FILES) if posted else SendForm(initial=initial)
+
+    def _after_sending(self, request: HttpRequest, sent: Sent) -> HttpResponseBase:
+        for image in sent.known:
+            said = format_html("This picture is already there: {}", self._link(image))
+            self.message_user(request, said, messages.WARNING)
+        for name, sentence in sent.refused:
+            self.message_user(request, f"{name}: {sentence}", messages.ERROR)
+        if sent.kept:
+            links = [self._link(image) for image in sent.kept]
+            self.message_user(request, format_html("Received: {}", _listed(links)), messages.SUCCESS)
+        images = [*sent.kept, *sent.known]
+        if admin.options.IS_POPUP_VAR in request.POST:
+            return self.response_add(request, images[0])
+        if len(images) == 1:
+            return redirect("admin:media_image_change", images[0].pk)
+        return redirect("admin:media_image_changelist")
+
+    def _link(self, image: Image) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("admin:media_image_change", args=[image.pk]), image)
+
+
+def _has_file(image: Image) -> bool:
+    return bool(image.root().original)
+
+
+def _listed(links: list[Any]) -> str:
+    return format_html(", ".join(["{}"] * len(links)), *links)

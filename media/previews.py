@@ -1,0 +1,36 @@
+"""What the desk sees of a picture before readers may: bytes for permitted people only, kept by no cache."""
+
+from typing import BinaryIO
+
+from django.http import FileResponse, Http404, HttpResponseBase
+
+from media import storage
+from media.models import Image, RenditionState
+
+_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+HEADERS = {
+    "Cache-Control": "private, no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Content-Disposition": "inline",
+}
+
+
+def preview_response(image: Image, *, width: int) -> HttpResponseBase:
+    """The smallest JPEG at least `width` pixels wide, or the largest there is, or the original. Raises Http404."""
+    file, content_type = _smallest_sufficient(image.root(), width)
+    return FileResponse(file, content_type=content_type, headers=HEADERS)
+
+
+def _smallest_sufficient(root: Image, width: int) -> tuple[BinaryIO, str]:
+    made = root.renditions.filter(format="jpeg", state=RenditionState.READY).order_by("width")
+    row = made.filter(width__gte=width).first() or made.last()
+    try:
+        if row is not None:
+            return storage.renditions().open(row.file), "image/jpeg"
+        if root.original:
+            return storage.originals().open(root.original), _TYPES[root.format]
+    except FileNotFoundError as error:
+        raise Http404 from error
+    raise Http404
