@@ -1,0 +1,204 @@
+import uuid
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from knox.models import AuthToken
+from rest_framework.test import APIClient
+
+from media import renditions
+from media.models import Image
+from tests.media import drawing
+from tests.media.conftest import stored
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.media.urls")]
+
+
+def client_of(user) -> APIClient:
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {AuthToken.objects.create(user)[1]}")
+    return client
+
+
+def put(client: APIClient, image_id, data: bytes | None = None, *, name: str = "a.jpg", **fields):
+    if data is not None:
+        fields["file"] = SimpleUploadedFile(name, data)
+    return client.put(f"/api/v1/images/{image_id}/", fields, format="multipart")
+
+
+@pytest.fixture
+def client(reporter):
+    return client_of(reporter)
+
+
+def test_upload_is_answered_at_once(client):
+    image_id = uuid.uuid4()
+
+    response = put(
+        client, image_id, drawing.jpeg(700, 450), alt_text="A stage", credit="Ada", caption="Doors"
+    )
+
+    assert response.status_code == 201
+    image = Image.objects.get()
+    waiting = {"width": None, "height": None, "url": None, "state": "waiting", "error": ""}
+    assert response.json() == {
+        "id": str(image_id),
+        "state": "received",
+        "sha256": image.sha256,
+        "width": 700,
+        "height": 450,
+        "alt_text": "A stage",
+        "credit": "Ada",
+        "caption": "Doors",
+        "renditions": [
+            {"spec": name, "format": name[:4], **waiting}
+            for name in ("avif-320", "avif-640", "jpeg-320", "jpeg-640")
+        ],
+    }
+
+
+def test_ready_image_shows_its_files_without_an_address(client):
+    image_id = uuid.uuid4()
+    put(client, image_id, drawing.jpeg(700, 450), alt_text="A stage", credit="Ada")
+    renditions.make_renditions(image_id)
+
+    answer = client.get(f"/api/v1/images/{image_id}/").json()
+
+    assert answer["state"] == "ready"
+    assert answer["renditions"][-1] == {
+        "spec": "jpeg-640", "format": "jpeg", "width": 640, "height": 411, "url": None, "state": "ready", "error": "",
+    }  # fmt: skip
+
+
+def test_awaited_image_is_made_described_and_filled(client):
+    image_id = uuid.uuid4()
+
+    made = client.put(f"/api/v1/images/{image_id}/", {"credit": "Ada"}, format="json")
+    described = put(client, image_id, alt_text="A stage")
+    filled = put(client, image_id, drawing.jpeg(700, 450))
+
+    assert [r.status_code for r in (made, described, filled)] == [201, 200, 201]
+    assert (made.json()["state"], made.json()["renditions"]) == ("awaited", [])
+    assert (filled.json()["state"], filled.json()["credit"], filled.json()["alt_text"]) == (
+        "received",
+        "Ada",
+        "A stage",
+    )
+
+
+def test_repeat_gets_the_first_answer(client):
+    image_id, data = uuid.uuid4(), drawing.jpeg(700, 450)
+    first = put(client, image_id, data, credit="Ada")
+    renditions.make_renditions(image_id)
+
+    again = put(client, image_id, data, credit="Ada", name="other.jpg")
+
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert Image.objects.count() == 1
+
+
+def test_known_bytes_are_a_copy(client, make):
+    root = make(drawing.jpeg(700, 450))
+
+    response = put(client, uuid.uuid4(), drawing.jpeg(700, 450))
+
+    assert response.status_code == 200
+    assert response.json()["same_as"] == str(root.pk)
+    assert response.json()["state"] == "ready"
+    assert len(response.json()["renditions"]) == 4
+
+
+def test_other_bytes_under_a_used_uuid_are_refused(client):
+    image_id = uuid.uuid4()
+    put(client, image_id, drawing.jpeg(seed=1))
+
+    response = put(client, image_id, drawing.jpeg(seed=2))
+
+    assert response.status_code == 400
+    assert response.json()["errors"] == {
+        "file": ["This picture already has a file, and it is another one. Send this file as a new picture."]
+    }
+    assert len(stored("originals")) == 1
+
+
+@pytest.mark.parametrize(
+    "data", [drawing.HEIC, drawing.SVG, drawing.PDF, drawing.bomb(), b"\xff\xd8\xff" + bytes(99)]
+)
+def test_refused_upload_answers_with_a_sentence(data, client, leaves_nothing):
+    response = put(client, uuid.uuid4(), data, name="picture.jpg")
+
+    assert (response.status_code, response.json()["code"]) == (400, "invalid")
+    assert response.json()["errors"]["file"][0].endswith(".")
+
+
+def test_empty_file_answers_with_a_sentence(client, leaves_nothing):
+    assert put(client, uuid.uuid4(), b"").json()["errors"] == {
+        "file": ["The file is empty. Choose it again, or export the picture once more."]
+    }
+
+
+def test_body_too_large_is_refused_by_its_length(client, settings, leaves_nothing):
+    settings.IMAGE_MAX_BYTES = 10_000
+
+    response = put(client, uuid.uuid4(), bytes(200_000))
+
+    assert response.status_code == 400
+    assert "at most 0.009537 MB" in response.json()["errors"]["file"][0]
+
+
+def test_file_a_little_too_large_is_refused_while_it_is_read(client, settings, leaves_nothing):
+    settings.IMAGE_MAX_BYTES = 10_000
+
+    assert put(client, uuid.uuid4(), bytes(20_000)).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"credit": 5}, "credit"),
+        ({"file": "text"}, "file"),
+        ([1], "body"),
+        ({"alt_text": "x" * 501}, "alt_text"),
+    ],
+)
+def test_nonsense_is_named(body, field, client, leaves_nothing):
+    response = client.put(f"/api/v1/images/{uuid.uuid4()}/", body, format="json")
+
+    assert response.status_code == 400
+    assert list(response.json()["errors"]) == [field]
+
+
+def test_file_sent_as_text_is_named(client, leaves_nothing):
+    response = put(client, uuid.uuid4(), file="not a file")
+
+    assert list(response.json()["errors"]) == ["file"]
+
+
+def test_somebody_elses_image_is_not_found_but_an_editor_finds_it(client, photographer, editor):
+    image_id = uuid.uuid4()
+    put(client_of(photographer), image_id, drawing.jpeg(700, 450), credit="Grace")
+
+    assert client.get(f"/api/v1/images/{image_id}/").status_code == 404
+    assert put(client, image_id, credit="Ada").status_code == 404
+    assert put(client, image_id, drawing.jpeg(700, 450)).status_code == 404
+    assert client_of(editor).get(f"/api/v1/images/{image_id}/").status_code == 200
+    assert put(client_of(editor), image_id, credit="Grace H.").json()["credit"] == "Grace H."
+    assert client.get(f"/api/v1/images/{uuid.uuid4()}/").status_code == 404
+
+
+def test_without_a_token_nothing(leaves_nothing):
+    image_id = uuid.uuid4()
+
+    assert APIClient().get(f"/api/v1/images/{image_id}/").status_code == 401
+    assert put(APIClient(), image_id, drawing.jpeg(64, 48)).status_code == 401
+
+
+def test_withdrawn_image_says_why(client):
+    image_id = uuid.uuid4()
+    put(client, image_id, drawing.jpeg(700, 450))
+    renditions.withdraw_files(Image.objects.get(), "the family asked for it")
+
+    assert client.get(f"/api/v1/images/{image_id}/").json()["refusal"] == "the family asked for it"
+    assert put(client, image_id, caption="x").status_code == 409
+    response = put(client, uuid.uuid4(), drawing.jpeg(700, 450))
+    assert response.status_code == 400
+    assert "the family asked for it" in response.json()["errors"]["file"][0]

@@ -1,0 +1,98 @@
+import hashlib
+
+import pytest
+from django.core.files.base import ContentFile
+from PIL import Image as Pillow
+
+from media.arrivals import arriving, check_size, inspect
+from newsroom.editorial.errors import Invalid
+from tests.media import drawing
+from tests.media.conftest import stored
+
+
+def sentence_for(data: bytes, name: str = "picture.jpg") -> str:
+    with pytest.raises(Invalid) as caught, arriving(ContentFile(data, name)):
+        pytest.fail("it was taken")
+    assert list(caught.value.errors) == ["file"]
+    return caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "is empty"),
+        (drawing.HEIC, "HEIC comes soon: export the picture as JPEG"),
+        (drawing.SVG, "SVG drawings are not taken"),
+        (drawing.PDF, "PDF document. JPEG, PNG and WebP pictures are taken"),
+        (drawing.animated("GIF"), "GIF pictures are not taken. JPEG, PNG and WebP"),
+        (drawing.saved(drawing.scene(64, 48), "AVIF"), "AVIF pictures are not taken yet. JPEG, PNG and WebP"),
+        (drawing.animated("WEBP"), "animated (3 frames)"),
+        (drawing.animated("PNG"), "animated (3 frames)"),
+        (b"MZ" + bytes(400), "not a picture we know. JPEG, PNG and WebP"),
+        (b"\xff\xd8\xff\xe0" + bytes(400), "damaged"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(400), "damaged"),
+        (b"RIFF\x00\x00\x00\x00WEBPVP8 " + bytes(400), "damaged"),
+        (drawing.saved(drawing.scene(64, 48), "WEBP")[:-40], "cut off"),
+        (drawing.bomb(), "900 million pixels; at most 100 million"),
+        (drawing.png_header(15_000, 12_000), "180 million pixels"),
+        (drawing.webp_header(16_383, 16_383), "268 million pixels"),
+        (drawing.png_header(60_000, 3), "60,000 × 3 pixels; no side may be longer than 20,000"),
+    ],
+)
+def test_what_is_not_taken_gets_a_sentence_and_leaves_nothing(data, words, leaves_nothing):
+    assert words in sentence_for(data)
+
+
+def test_bomb_is_small():
+    assert len(drawing.bomb()) < 150_000
+
+
+def test_size_is_checked_first(settings, leaves_nothing):
+    settings.IMAGE_MAX_BYTES = 1024 * 1024
+
+    assert sentence_for(bytes(2 * 1024 * 1024)) == (
+        "The file is 2.0 MB; at most 1 MB are taken. Export a smaller JPEG."
+    )
+
+
+def test_size_at_the_limit_is_taken(settings):
+    settings.IMAGE_MAX_BYTES = 1000
+
+    check_size(1000)
+    with pytest.raises(Invalid):
+        check_size(1001)
+
+
+def test_pixel_limit_is_the_setting(settings, leaves_nothing):
+    settings.IMAGE_MAX_PIXELS = 1000
+
+    assert "at most 0 million" in sentence_for(drawing.jpeg(64, 48))
+
+
+def test_taken_upload_is_measured_and_gone_unless_placed(db):
+    data = drawing.phone_jpeg(6, 640, 400)
+
+    with arriving(ContentFile(data, "C:\\fake\\..\\me.png")) as arrival:
+        staged = stored("originals")
+
+    assert staged == {arrival.staged}
+    assert (arrival.format, arrival.width, arrival.height) == ("JPEG", 640, 400)
+    assert (arrival.size, arrival.sha256) == (len(data), hashlib.sha256(data).hexdigest())
+    assert arrival.name == "me.png"
+    assert arrival.file_name("an-id") == f"an-id/{arrival.sha256}.jpg"
+    assert stored("originals") == set()
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP"])
+def test_type_is_told_by_content_whatever_the_name(format, db):
+    data = drawing.saved(drawing.scene(64, 48), format)
+
+    with arriving(ContentFile(data, "picture.exe")) as arrival:
+        assert arrival.format == format
+
+
+def test_phone_jpeg_with_a_second_picture_behind_it_is_a_still(db):
+    data = drawing.saved(drawing.scene(64, 48), "MPO", save_all=True, append_images=[drawing.scene(32, 24)])
+    assert Pillow.open(ContentFile(data)).n_frames == 2
+
+    assert inspect(ContentFile(data)) == ("JPEG", (64, 48))

@@ -1,0 +1,155 @@
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from media.pixels import Unreadable, Upright, orientation_of
+from tests.media import drawing
+
+
+def is_near(pixel, color, by: int = 24) -> bool:
+    return all(abs(a - b) <= by for a, b in zip(pixel, color, strict=True))
+
+
+def corners(image: Image.Image) -> tuple:
+    width, height = image.size
+    return image.getpixel((width // 20, height // 20)), image.getpixel(
+        (width - width // 20, height - height // 20)
+    )
+
+
+def assert_upright(image: Image.Image) -> None:
+    top_left, bottom_right = corners(image)
+    assert is_near(top_left, drawing.RED), top_left
+    assert is_near(bottom_right, drawing.BLUE), bottom_right
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_phone_photograph_is_turned_upright(orientation):
+    upright = Upright.decode(drawing.phone_jpeg(orientation, 700, 450), largest=320)
+
+    assert (upright.width, upright.height) == (700, 450)
+    assert upright.at(320).size == (320, 206)
+    assert_upright(upright.at(320))
+
+
+@pytest.mark.parametrize("format", ["PNG", "WEBP"])
+def test_other_formats_are_turned_too(format):
+    upright = Upright.decode(drawing.phone_jpeg(6, 700, 450, format), largest=320)
+
+    assert (upright.width, upright.height) == (700, 450)
+    assert_upright(upright.at(320))
+
+
+@pytest.mark.parametrize("value", [0, 9, 65535])
+def test_absurd_orientation_is_ignored(value):
+    upright = Upright.decode(drawing.jpeg(700, 450, exif=drawing.camera_exif(value)), largest=320)
+
+    assert (upright.width, upright.height) == (700, 450)
+
+
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF data:UserWarning")
+def test_broken_exif_is_ignored():
+    data = drawing.jpeg(700, 450, exif=b"Exif\x00\x00MM\x00*\xff\xff\xff\xff" + bytes(30))
+
+    assert orientation_of(Image.open(BytesIO(data))) == 1
+    assert_upright(Upright.decode(data, largest=320).at(320))
+
+
+def test_embedded_profile_is_converted():
+    data = drawing.jpeg(700, 450, icc_profile=drawing.swapped_profile())
+
+    top_left, bottom_right = corners(Upright.decode(data, largest=320).at(320))
+
+    assert top_left[2] > 180 > top_left[0] + 60  # what said red means blue in that profile
+    assert bottom_right[0] > 160 > bottom_right[2] + 60
+
+
+@pytest.mark.parametrize("profile", [b"nonsense" * 40, b""])
+def test_broken_profile_is_ignored(profile):
+    assert_upright(Upright.decode(drawing.jpeg(700, 450, icc_profile=profile), largest=320).at(320))
+
+
+def test_cmyk_becomes_rgb():
+    data = drawing.saved(drawing.scene(700, 450).convert("CMYK"), "JPEG", quality=95)
+
+    image = Upright.decode(data, largest=320).at(320)
+
+    assert image.mode == "RGB"
+    assert_upright(image)
+
+
+def test_sixteen_bits_keep_their_greys():
+    ramp = Image.new("I;16", (256, 4))
+    for x in range(256):
+        for y in range(4):
+            ramp.putpixel((x, y), x * 257)
+
+    image = Upright.decode(drawing.saved(ramp, "PNG"), largest=320).at(320)
+
+    assert [image.getpixel((x, 1)) for x in (0, 64, 128, 255)] == [
+        (0,) * 3,
+        (64,) * 3,
+        (128,) * 3,
+        (255,) * 3,
+    ]
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_transparent_becomes_white(mode):
+    image = Image.new("RGBA", (64, 48), (0, 0, 0, 0))
+    image.paste((0, 0, 0, 255), (0, 0, 32, 48))
+    data = drawing.saved(image.quantize() if mode == "P" else image.convert(mode), "PNG")
+
+    image = Upright.decode(data, largest=320).at(64)
+
+    assert image.getpixel((8, 24)) == (0, 0, 0)
+    assert image.getpixel((56, 24)) == (255, 255, 255)
+
+
+def test_smaller_pictures_keep_the_proportions_of_the_original():
+    upright = Upright.decode(drawing.jpeg(1001, 333), largest=960)
+
+    assert [upright.at(w).size for w in (960, 640, 320)] == [(960, 319), (640, 213), (320, 106)]
+
+
+def test_nothing_is_made_larger():
+    upright = Upright.decode(drawing.jpeg(200, 100), largest=1920)
+
+    assert upright.at(1920).size == (200, 100)
+
+
+def test_a_line_keeps_one_pixel_of_height():
+    assert Upright.decode(drawing.saved(Image.new("RGB", (5000, 1)), "PNG"), largest=320).at(320).size == (
+        320,
+        1,
+    )
+
+
+def test_nothing_but_pixels_is_kept():
+    data = drawing.saved(
+        drawing.scene(700, 450),
+        "PNG",
+        exif=drawing.camera_exif(1),
+        dpi=(300, 300),
+        icc_profile=drawing.swapped_profile(),
+    )
+
+    assert Upright.decode(data, largest=320).at(320).info == {}
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (drawing.jpeg(700, 450)[:12_000], "cut off"),
+        (drawing.saved(drawing.scene(700, 450), "PNG")[:2_000], "cut off"),
+        (drawing.saved(drawing.scene(700, 450), "WEBP")[:2_000], "damaged"),
+        (drawing.png_header(800, 600, b"no pixels here"), "damaged"),
+        (drawing.png_header(800, 600), "cut off"),
+        (drawing.bomb(), "more pixels than are taken"),
+        (drawing.animated("GIF"), "damaged"),
+    ],
+)
+def test_what_cannot_be_decoded_whole_is_unreadable(data, words):
+    with pytest.raises(Unreadable, match=words):
+        Upright.decode(data, largest=1920)

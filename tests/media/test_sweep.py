@@ -1,0 +1,152 @@
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from celery import current_app
+from django.core.files.storage import storages
+from django.utils import timezone
+
+from media import making, renditions, storage, sweep, tasks
+from media.models import Image, RetiredFiles
+from tests.media import drawing
+from tests.media.conftest import stored
+
+pytestmark = pytest.mark.django_db
+
+
+def age(*, seconds: float = 30) -> None:
+    """Every image was last touched so long ago."""
+    Image.objects.update(updated_at=timezone.now() - timedelta(seconds=seconds))
+
+
+def age_files(name: str, *, hours: float) -> None:
+    then = (timezone.now() - timedelta(hours=hours)).timestamp()
+    for path in Path(storages[name].location).rglob("*"):
+        os.utime(path, (then, then))
+
+
+def test_forgotten_image_is_hinted_again(receive):
+    image = receive()
+    assert sweep.hint_unfinished() == []
+
+    age()
+
+    assert sweep.hint_unfinished() == [image.pk]
+
+
+def test_image_somebody_works_at_is_left_alone(receive):
+    image = receive()
+    making.claim(image.pk)
+    age()
+    assert sweep.hint_unfinished() == []
+
+    Image.objects.update(claimed_at=timezone.now() - timedelta(seconds=30))
+
+    assert sweep.hint_unfinished() == [image.pk]
+
+
+def test_only_what_can_still_be_made_is_hinted(receive, make):
+    make(drawing.jpeg(seed=1))
+    receive(drawing.jpeg(seed=1))  # a copy
+    failed = receive(drawing.jpeg(seed=2))
+    failed.renditions.filter(spec="avif-320").update(state="failed", error="It could not be made.")
+    failed.renditions.exclude(spec="avif-320").update(state="ready", file="a/b.jpg", width=1, height=1)
+    age()
+    assert sweep.hint_unfinished() == []
+
+    failed.renditions.filter(spec="jpeg-320").update(state="waiting")
+
+    assert sweep.hint_unfinished() == [failed.pk]
+
+
+def test_killed_after_the_last_file_becomes_ready(receive):
+    image = receive()
+    job = making.claim(image.pk)
+    making.make_all(job)
+    Image.objects.update(claimed_at=timezone.now() - timedelta(seconds=30))
+    age()
+
+    assert sweep.hint_unfinished() == [image.pk]
+    renditions.make_renditions(image.pk)
+
+    assert Image.objects.get().state == "ready"
+
+
+def test_newsroom_is_told_again_until_it_was_told(own_queues, make):
+    image = make()
+    with current_app.connection_for_read() as connection:
+        queue = connection.SimpleQueue("publish")
+        age()
+
+        sweep.tell_again()
+        sweep.tell_again()
+
+        assert queue.get(timeout=5).payload[0] == [str(image.pk)]
+        with pytest.raises(queue.Empty):
+            queue.get_nowait()
+
+
+@pytest.mark.parametrize("lost", ["one file", "the folder"])
+def test_lost_files_are_made_again_under_their_names(lost, make):
+    image, other = make(drawing.jpeg(seed=1)), make(drawing.jpeg(seed=2))
+    before = stored("renditions")
+    if lost == "the folder":
+        storage.remove_folder(storage.renditions(), image.public_name)
+    else:
+        storages["renditions"].delete(image.renditions.first().file)
+
+    assert sweep.repair_lost() == [image.pk]
+    renditions.make_renditions(image.pk)
+
+    assert stored("renditions") == before
+    assert Image.objects.get(pk=image.pk).state == "ready"
+    assert Image.objects.get(pk=other.pk).version == other.version
+    assert sweep.repair_lost() == []
+
+
+def test_replaced_files_go_when_their_time_is_up(make):
+    image = make()
+    old = {name for name in stored("renditions") if name.startswith(image.public_name)}
+    renditions.remake(image)
+    age_files("renditions", hours=50)
+    sweep.sweep()
+    assert stored("renditions") == old
+
+    renditions.make_renditions(image.pk)
+    sweep.sweep()
+    assert old < stored("renditions")
+    RetiredFiles.objects.update(delete_after=timezone.now() - timedelta(seconds=1))
+    sweep.sweep()
+
+    assert stored("renditions") == {row.file for row in image.renditions.all()}
+    assert not RetiredFiles.objects.exists()
+
+
+def test_orphans_go_after_an_hour(make):
+    image = make()
+    kept = stored("renditions") | stored("originals")
+    storage.write(storage.renditions(), "nobodys/jpeg-320.jpg", b"x")
+    storage.write(storage.renditions(), f"{image.public_name}/jpeg-320.jpg", b"x")
+    storage.write(storage.originals(), "nobodys/sum.jpg", b"x")
+    storage.stage(storage.originals(), [b"x"])
+    Path(storages["renditions"].path("empty")).mkdir()
+
+    sweep.delete_orphans()
+    assert len(stored("renditions") | stored("originals")) == len(kept) + 3
+    age_files("renditions", hours=2)
+    age_files("originals", hours=2)
+    tasks.sweep_pictures()
+
+    assert stored("renditions") | stored("originals") == kept
+    assert "empty" not in storage.folders_in(storage.renditions())
+
+
+def test_refused_images_keep_no_file(receive):
+    image = receive(drawing.jpeg()[:30_000])
+    renditions.make_renditions(image.pk)  # the commit, and with it the deletion, never came
+    age_files("originals", hours=2)
+
+    sweep.sweep()
+
+    assert stored("originals") == set()
