@@ -134,7 +134,7 @@ def find_event(page: ParsedLiveBlog, options: dict) -> Event:
 def zone(name: str, option: str) -> zoneinfo.ZoneInfo:
     try:
         return zoneinfo.ZoneInfo(name)
-    except (ValueError, OSError) as error:
+    except (KeyError, ValueError, OSError) as error:
         raise CommandError(
             f"{option} {name}: no such time zone; write it like Europe/Paris.", returncode=2
         ) from error
