@@ -28,7 +28,9 @@ def main(command: list[str]) -> int:
             os.killpg(0, signal.SIGKILL)
 
     threading.Thread(target=wait_for_the_end, daemon=True).start()
-    return child.wait()
+    status = child.wait()
+    os.killpg(0, signal.SIGTERM)  # what the command started may outlive it, and hold its port
+    return status
 
 
 if __name__ == "__main__":

@@ -1,0 +1,196 @@
+"""`make run` as a person meets it: started twice, killed hard, without Redis, on a port in use."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.journeys.conftest import start_newsroom, status, stop_newsroom
+
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("launcher")]
+
+DUE_POST = """
+import datetime
+from django.utils import timezone
+from coverage.models import Event
+from coverage.publishing import filing, programme, publication, schedule
+from newsroom.editorial.people import User
+event, made = Event.objects.get_or_create(slug="morning", defaults={"title": "A morning"})
+if made:
+    programme.announce(event, by=None)
+chief, _ = User.objects.get_or_create(username="chief", is_superuser=True)
+post = filing.create_post(event, by=chief, body="<p>Right on time.</p>")
+at = timezone.now() + datetime.timedelta(seconds=2)
+schedule.schedule(publication.post_by_id(post.pk), by=chief, publish_at=at)
+print(at.timestamp())
+"""
+
+
+def eventually(condition, seconds: float = 30):
+    """The first true answer of `condition`, or its last."""
+    deadline = time.monotonic() + seconds
+    while not (answer := condition()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return answer
+
+
+def children_of(pid: int) -> list[int]:
+    """The process and everything below it."""
+    listed = subprocess.run(
+        ["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
+    ).stdout
+    parents = dict(map(int, line.split()) for line in listed.splitlines())
+    found, waiting = [], [pid]
+    while waiting:
+        found.append(waiting.pop())
+        waiting += [child for child, parent in parents.items() if parent == found[-1]]
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout
+    return not state.startswith("Z")
+
+
+def entries(newsroom) -> list[dict]:
+    import urllib.request
+
+    with urllib.request.urlopen(f"{newsroom.address}/events/morning/updates.json?after=0") as answer:
+        return json.load(answer)["entries"]
+
+
+@pytest.fixture(scope="module")
+def empty_newsroom(tmp_path_factory):
+    newsroom = start_newsroom(tmp_path_factory.mktemp("empty"), NEWSROOM_DEMO="0")
+    yield newsroom
+    stop_newsroom(newsroom)
+
+
+def test_an_empty_newsroom_greets_and_says_how_to_make_the_first_administrator(empty_newsroom):
+    said = empty_newsroom.log.read_text()
+
+    assert "createsuperuser" in said
+    assert "password" not in said
+    assert status(f"{empty_newsroom.address}/") == 200
+    assert status(f"{empty_newsroom.address}/readyz") == 200
+    assert "KubeCon" not in said
+
+
+def test_a_second_start_on_the_same_data_says_so(empty_newsroom):
+    second = subprocess.run(
+        [sys.executable, "-m", "newsroom.launcher"],
+        env={**empty_newsroom.environment, "PORT": "0"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert second.returncode == 2
+    assert second.stderr.startswith("The newsroom cannot start: A newsroom already runs on")
+
+
+def test_a_port_in_use_is_named_with_what_to_do(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        second = subprocess.run(
+            [sys.executable, "-m", "newsroom.launcher"],
+            env={**os.environ, "DATA_DIR": str(tmp_path), "PORT": str(port)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    assert second.returncode == 2
+    assert f"Choose another: make run PORT={port + 1}" in second.stderr
+
+
+def test_a_due_post_comes_out_by_itself_once(empty_newsroom):
+    due = float(empty_newsroom.command("shell", "-v", "0", "-c", DUE_POST).split()[-1])
+
+    shown = eventually(lambda: [e for e in entries(empty_newsroom) if e["op"] == "publish"])
+
+    assert time.time() >= due
+    assert len(shown) == 1
+    assert "Right on time." in shown[0]["html"]
+
+
+def test_with_redis_dead_the_web_process_releases_and_so_does_the_command(tmp_path):
+    newsroom = start_newsroom(tmp_path, NEWSROOM_DEMO="0", REDIS_URL="unix:///nowhere/valkey.sock")
+    try:
+        newsroom.command("shell", "-v", "0", "-c", DUE_POST)
+
+        assert eventually(lambda: [e for e in entries(newsroom) if e["op"] == "publish"])
+        processes = web_processes(newsroom)
+        for pid in processes:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            newsroom.command("shell", "-v", "0", "-c", DUE_POST)
+            said = eventually(lambda: released(newsroom))
+        finally:
+            for pid in processes:
+                os.kill(pid, signal.SIGCONT)
+        assert "released post Right on time." in said
+    finally:
+        stop_newsroom(newsroom)
+
+
+def released(newsroom) -> str:
+    said = newsroom.command("release_due")
+    return said if "released" in said else ""
+
+
+def web_processes(newsroom) -> list[int]:
+    """granian and its worker, parent first."""
+    lifeline = next(p for p in children_of(newsroom.process.pid) if "granian" in command_line(p))
+    return children_of(lifeline)[1:]
+
+
+def command_line(pid: int) -> str:
+    return subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True).stdout
+
+
+def test_killed_hard_it_leaves_nothing_running_and_starts_again(tmp_path):
+    first = start_newsroom(tmp_path, NEWSROOM_DEMO="0")
+    first.command("shell", "-v", "0", "-c", DUE_POST)
+    family = children_of(first.process.pid)
+    assert len(family) > 8
+
+    first.process.kill()
+    first.process.wait()
+    left = eventually(lambda: not [pid for pid in family if is_alive(pid)], seconds=40)
+    assert left, [command_line(pid) for pid in family if is_alive(pid)]
+
+    second = start_newsroom(tmp_path, NEWSROOM_DEMO="0")
+    try:
+        assert eventually(lambda: [e for e in entries(second) if e["op"] == "publish"])
+    finally:
+        stop_newsroom(second)
+    assert second.process.returncode == 0
+    assert "Traceback" not in second.log.read_text()
+
+
+def test_a_child_that_dies_is_started_again(empty_newsroom):
+    processes = web_processes(empty_newsroom)
+
+    os.kill(processes[0], signal.SIGKILL)
+    assert eventually(lambda: "The web server ended" in empty_newsroom.log.read_text())
+
+    def answers() -> bool:
+        try:
+            return status(f"{empty_newsroom.address}/livez") == 200
+        except OSError:
+            return False
+
+    assert eventually(lambda: not [pid for pid in processes if is_alive(pid)])
+    assert eventually(answers)
