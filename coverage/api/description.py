@@ -5,6 +5,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiResponse, PolymorphicProxySerializer, inline_serializer
 from rest_framework import serializers
 
+from coverage.api.post_shapes import PostAnswer
 from coverage.api.problems import CONTENT_TYPE
 from newsroom.editorial.states import EventState, PostState
 from newsroom.editorial.workflow import EventVerb, Verb
@@ -25,7 +26,7 @@ class InvalidProblem(Problem):
 
 
 class ConflictProblem(Problem):
-    current = serializers.DictField(required=False, help_text="With `stale`: the post as it stands now.")
+    current = PostAnswer(required=False, help_text="With `stale`: the post as it stands now.")
 
 
 class GoneProblem(Problem):

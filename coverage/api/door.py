@@ -1,5 +1,6 @@
 """What every address below /api/v1/ has in common: a token or nothing, and how long an answer may be kept."""
 
+from django.http import HttpRequest
 from django.utils.cache import patch_vary_headers
 from knox.auth import TokenAuthentication
 from rest_framework import exceptions
@@ -9,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from coverage.api.parsing import CappedJSONParser
+from coverage.api.parsing import MAX_BODY, CappedJSONParser
 
 FOR_EVERYBODY = "public, max-age=1"
 FOR_NOBODY_ELSE = "private, no-store"
@@ -38,6 +39,13 @@ class Door(APIView):
     authentication_classes = [Token]
     parser_classes = [CappedJSONParser]
     public = False
+
+    def initialize_request(self, request: HttpRequest, *args, **kwargs) -> Request:
+        """A body may come without its length (chunked, or over HTTP/2): unsaid, it would be taken for empty."""
+        described = request.META.get("CONTENT_TYPE") or request.META.get("HTTP_TRANSFER_ENCODING")
+        if described and not request.META.get("CONTENT_LENGTH"):
+            request.META["CONTENT_LENGTH"] = str(MAX_BODY)
+        return super().initialize_request(request, *args, **kwargs)
 
     def get_permissions(self) -> list:
         if self.public and self.request.method in SAFE_METHODS:

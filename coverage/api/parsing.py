@@ -30,6 +30,8 @@ class CappedJSONParser(JSONParser):
         body = stream.read(MAX_BODY + 1)
         if len(body) > MAX_BODY:
             raise BodyTooLarge
+        if not body:
+            return {}
         try:
             text, _ = codecs.getdecoder(get_encoding(parser_context or {}))(body)
             data = json.loads(text, parse_constant=strict_constant)

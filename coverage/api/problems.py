@@ -1,11 +1,12 @@
 """Errors as `application/problem+json`: what is wrong and what to do, under the names of the contract."""
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from coverage.api.parsing import BodyTooLarge
 from newsroom.editorial.errors import EditorialError, Invalid
 
 CONTENT_TYPE = "application/problem+json"
@@ -34,6 +35,8 @@ def problem_response(error: Exception, context: dict) -> Response | None:
             return problem(
                 400, "invalid", " ".join(s for list_ in errors.values() for s in list_), errors=errors
             )
+        case RequestDataTooBig():
+            return problem(BodyTooLarge.status_code, BodyTooLarge.default_code, BodyTooLarge.default_detail)
         case exceptions.ParseError():
             return problem(400, "invalid", str(error.detail), errors={"body": [str(error.detail)]})
         case exceptions.APIException():

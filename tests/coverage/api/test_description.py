@@ -1,0 +1,70 @@
+"""The OpenAPI description: complete, valid, and about the addresses there are."""
+
+import io
+
+import pytest
+import yaml
+from django.core.management import call_command
+
+from newsroom.editorial.workflow import EVENT_VERBS, POST_VERBS
+
+
+@pytest.fixture(scope="module")
+def description() -> dict:
+    out = io.StringIO()
+    call_command("spectacular", "--validate", "--fail-on-warn", stdout=out)
+    return yaml.safe_load(out.getvalue())
+
+
+def test_it_is_valid_and_describes_every_verb(description):
+    paths = description["paths"]
+
+    for name in POST_VERBS:
+        assert f"/api/v1/posts/{{post_id}}/{name}/" in paths
+    for name in EVENT_VERBS:
+        assert f"/api/v1/events/{{event}}/{name}/" in paths
+    for name in ("posts", "events", "keynotes", "speakers", "auth/login", "auth/logout"):
+        assert f"/api/v1/{name}/" in paths
+
+
+def test_each_verb_says_what_it_takes(description):
+    shapes = description["components"]["schemas"]
+
+    taken = {name: sorted(shapes[f"{name}Request"]["properties"]) for name in ("Claim", "Correct", "Publish")}
+
+    assert taken == {
+        "Claim": ["version"],
+        "Correct": ["note", "remove_old", "version"],
+        "Publish": ["pressed_at", "version"],
+    }
+
+
+def test_every_operation_says_how_it_refuses(description):
+    silent = [
+        f"{method} {path}"
+        for path, operations in description["paths"].items()
+        for method, operation in operations.items()
+        if "images" not in path
+        and not any(
+            "application/problem+json" in answer.get("content", {})
+            for answer in operation["responses"].values()
+        )
+    ]
+
+    assert silent == []
+
+
+def test_reading_needs_no_token_and_writing_does(description):
+    paths = description["paths"]
+
+    assert paths["/api/v1/posts/"]["get"]["security"] == [{"token": []}, {}]
+    assert paths["/api/v1/posts/{post_id}/"]["put"]["security"] == [{"token": []}]
+    assert paths["/api/v1/auth/login/"]["post"]["security"] == [{"password": []}]
+
+
+@pytest.mark.django_db
+def test_it_is_served_to_anybody(client):
+    response = client.get("/api/v1/schema/")
+
+    assert response.status_code == 200
+    assert yaml.safe_load(response.content)["openapi"].startswith("3.")
