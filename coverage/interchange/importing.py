@@ -15,6 +15,7 @@ from coverage.interchange.liveblog import MissingFact, ParsedLiveBlog, ParsedPos
 from coverage.models import Event, Post
 from coverage.publishing import filing, programme, publication, review
 from coverage.publishing.release import PLACES, head_of
+from media import ingest
 from media.models import Image
 from newsroom.editorial.states import EventState, PostState
 
@@ -149,9 +150,8 @@ def _make_post(
 ) -> Post:
     images = []
     for number, picture in enumerate(parsed.pictures):
-        image, _ = Image.objects.get_or_create(
-            pk=uuid.uuid5(post_id, str(number)),
-            defaults={"credit": picture.credit, "caption": picture.caption},
+        image, _ = ingest.expect(
+            image_id=uuid.uuid5(post_id, str(number)), by=None, credit=picture.credit, caption=picture.caption
         )
         done.awaited.append(image)
         images.append({"image": image, "caption": picture.caption})

@@ -114,9 +114,10 @@ def _quote(quote: dict, billed: dict[int, ReleasedSpeaker]) -> dict:
     return printed
 
 
-def pictures(content: dict) -> list[ReleasedPicture]:
+def pictures(content: dict, shown: dict[str, ReleasedPicture]) -> list[ReleasedPicture]:
     """The pictures that can be shown now; those awaited or still being made come later, in their place.
 
+    `shown` has what readers see at present, by image: a picture being made anew stays as it is until it is ready.
     Raises Invalid for one that has arrived without credit or alt text, was refused or was withdrawn.
     """
     captions = {item["image"]: item["caption"] for item in content["images"]}
@@ -130,7 +131,7 @@ def pictures(content: dict) -> list[ReleasedPicture]:
             rows.append(
                 ReleasedPicture(
                     image=image.pk,
-                    folder=(image.same_as or image).public_name,
+                    folder=image.root().public_name,
                     credit=picture.credit,
                     alt=picture.alt,
                     caption=picture.caption,
@@ -139,13 +140,21 @@ def pictures(content: dict) -> list[ReleasedPicture]:
                     sources=[asdict(source) for source in picture.sources],
                 )
             )
+        elif key in shown and image.root().state == ImageState.RECEIVED:
+            rows.append(_again(shown[key]))
     if errors:
         raise Invalid({"images": errors})
     return rows
 
 
+def _again(row: ReleasedPicture) -> ReleasedPicture:
+    """The same picture as a new, unsaved row."""
+    kept = ("image", "folder", "credit", "alt", "caption", "width", "height", "sources")
+    return ReleasedPicture(**{name: getattr(row, name) for name in kept})
+
+
 def _refusals(image: Image, number: int) -> list[str]:
-    source = image.same_as or image
+    source = image.root()
     if source.state == ImageState.AWAITED:
         return []
     if source.state in (ImageState.REFUSED, ImageState.WITHDRAWN):

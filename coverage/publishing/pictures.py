@@ -22,7 +22,9 @@ def sweep_pictures() -> int:
     """Finds published posts that lack a picture which is ready, as after a lost hint, and releases it."""
     shown = ReleasedPicture.objects.filter(image=OuterRef("image_id"))
     ready = Q(image__state=ImageState.READY) | Q(image__same_as__state=ImageState.READY)
-    complete = ~Q(image__credit="") & ~Q(image__alt_text="")
+    credited = ~Q(image__credit="") | (Q(image__same_as__isnull=False) & ~Q(image__same_as__credit=""))
+    described = ~Q(image__alt_text="") | (Q(image__same_as__isnull=False) & ~Q(image__same_as__alt_text=""))
+    complete = credited & described
     lacking = PostImage.objects.filter(ready & complete, post=OuterRef("pk")).filter(~Exists(shown))
     return _rerelease(Post.objects.filter(Exists(lacking)))
 

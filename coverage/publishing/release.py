@@ -51,10 +51,11 @@ def prepare(post: Post, revision: Revision, *, at: datetime.datetime) -> Prepare
         raise WrongState("The event is still a draft: announce it first, then publish.")
     content = revision.content
     billed = billing.bill(post, content, head)
-    pictures = billing.pictures(content)
     row = ReleasedPost.objects.filter(desk_id=post.pk).first() or ReleasedPost(
         head=head, desk_id=post.pk, public_id=new_public_id(), released_at=at
     )
+    shown = {str(picture.image): picture for picture in row.picture_rows.all()} if row.pk else {}
+    pictures = billing.pictures(content, shown)
     happened_at = content["happened_at"] and datetime.datetime.fromisoformat(content["happened_at"])
     row.keynote, row.keynote_title, row.sponsor = billed.keynote, billed.keynote_title, billed.sponsor
     row.kind, row.headline, row.body = content["kind"], content["headline"], content["body"]

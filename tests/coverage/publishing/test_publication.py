@@ -414,3 +414,29 @@ def test_every_verb_leaves_one_audit_row():
         ("publish", "draft", "published", ""),
         ("withdraw", "published", "withdrawn", "Why.\nFor the desk."),
     ]
+
+
+def test_a_picture_being_made_anew_stays_as_it_is_until_it_is_ready():
+    event, editor = factories.make_event(), factories.make_editor()
+    image = factories.make_image(credit="Ada Byron")
+    post = factories.make_published(event, by=editor, images=[{"image": image}])
+    type(image).objects.filter(pk=image.pk).update(state="received", credit="Ada Lovelace")
+
+    publication.correct(publication.post_by_id(post.pk), by=editor, note="A word was wrong.")
+
+    assert [picture.credit for picture in row_of(post).picture_rows.all()] == ["Ada Byron"]
+    type(image).objects.filter(pk=image.pk).update(state="ready")
+    assert pictures.pictures_ready(image.pk) == 1
+    assert [picture.credit for picture in row_of(post).picture_rows.all()] == ["Ada Lovelace"]
+
+
+def test_the_sweep_finds_a_copy_that_takes_its_credit_from_the_original():
+    original = factories.make_image()
+    copy = factories.make_image(ready=False, credit="", alt_text="")
+    post = factories.make_published(factories.make_event(), images=[{"image": copy}])
+    type(copy).objects.filter(pk=copy.pk).update(
+        state="ready", same_as=original, width=1600, height=1000, sha256=original.sha256
+    )
+
+    assert pictures.sweep_pictures() == 1
+    assert row_of(post).picture_rows.get().credit == original.credit
