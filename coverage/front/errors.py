@@ -3,6 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+PLAIN = "Something broke on our side. Please try again in a minute.\n"
+
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     response = render(request, "404.html", status=404)
@@ -11,4 +13,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
+    """Our page, which needs no database; one sentence if templates or static files are what broke."""
+    try:
+        return render(request, "500.html", status=500)
+    except Exception:  # an error here would leave the reader with nothing
+        return HttpResponse(PLAIN, status=500, content_type="text/plain; charset=utf-8")

@@ -6,13 +6,14 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
 from coverage.front.caching import conditional
 from coverage.front.links import post_path
 from coverage.front.pages import page
 from coverage.front.reading import listed_posts, site_stamp
-from coverage.record.models import EventHead, ReleasedAppearance, ReleasedKeynote
+from coverage.record.models import EventHead, ReleasedAppearance, ReleasedKeynote, ReleasedPost
 from coverage.record.titles import text_of, title_of
 
 A_PAGE = 20
@@ -80,14 +81,11 @@ def _person_holds(word: str) -> Q:
 def _render(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:200]
     found = search(query, request.GET.get("page"))
-    results = [
-        {
-            "post": post,
-            "title": title_of(post),
-            "text": text_of(post)[:220],
-            "link": post_path(post.head, post),
-        }
-        for post in found.posts
-    ]
-    context = {"q": query, "found": found, "results": results}
+    context = {"q": query, "found": found, "results": [_result(post) for post in found.posts]}
     return page(request, "front/search.html", context, canonical=reverse("front:search"))
+
+
+def _result(post: ReleasedPost) -> dict:
+    title, text = title_of(post), text_of(post)
+    excerpt = "" if text == title else Truncator(text).chars(240)
+    return {"post": post, "title": title, "text": excerpt, "link": post_path(post.head, post)}

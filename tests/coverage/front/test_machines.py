@@ -1,0 +1,125 @@
+"""What machines read: feeds, sitemap, robots and structured data."""
+
+import json
+import re
+import xml.etree.ElementTree as ET
+
+from coverage.front.links import with_absolute_links
+from coverage.publishing import filing, publication
+from tests.coverage.front.summit import address
+
+ATOM = {"a": "http://www.w3.org/2005/Atom", "at": "http://purl.org/atompub/tombstones/1.0"}
+SITE = "http://127.0.0.1:8000"
+
+
+def atom(client) -> ET.Element:
+    return ET.fromstring(client.get("/events/summit/feed.atom").content)
+
+
+def structured(client, path: str) -> dict:
+    found = re.search(
+        r'<script type="application/ld\+json">(.*?)</script>', client.get(path).content.decode(), re.S
+    )
+    return json.loads(found[1])
+
+
+def test_atom_entry_holds_the_finished_fragment(client, event, release):
+    post = release(event, "<p>Tea &amp; talk</p>", headline="Doors & <more>", minute=1)
+
+    entry = atom(client).find("a:entry", ATOM)
+
+    assert entry.find("a:title", ATOM).text == "Doors & <more>"
+    assert "<p>Tea &amp; talk</p>" in entry.find("a:content", ATOM).text
+    assert entry.find("a:link", ATOM).get("href") == f"{SITE}{address(post)}"
+    assert f'href="{SITE}{address(post)}"' in entry.find("a:content", ATOM).text
+
+
+def test_withdrawn_post_leaves_a_tombstone(client, event, release, chief):
+    post = release(event, "<p>canary</p>", minute=1)
+    known = atom(client).find("a:entry/a:id", ATOM).text
+
+    publication.withdraw(publication.post_by_id(post.pk), by=chief, reason="It was <wrong>.")
+
+    tombstone = atom(client).find("at:deleted-entry", ATOM)
+    assert tombstone.get("ref") == known
+    assert tombstone.find("at:comment", ATOM).text == "It was <wrong>."
+    assert atom(client).find("a:entry", ATOM) is None
+
+
+def test_json_feed_names_its_items(client, event, release):
+    post = release(event, headline="Doors", minute=1)
+
+    feed = json.loads(client.get("/events/summit/feed.json").content)
+
+    assert feed["version"] == "https://jsonfeed.org/version/1.1"
+    assert [(item["title"], item["url"]) for item in feed["items"]] == [("Doors", f"{SITE}{address(post)}")]
+    assert feed["items"][0]["authors"] == [{"name": "Ada Chief"}]
+
+
+def test_sources_of_pictures_become_absolute():
+    fragment = (
+        '<img src="/pictures/a/b.jpg" srcset="/pictures/a/b.jpg 320w, /pictures/a/c.jpg 640w"><a href="//x">'
+    )
+
+    assert with_absolute_links(fragment) == (
+        f'<img src="{SITE}/pictures/a/b.jpg" '
+        f'srcset="{SITE}/pictures/a/b.jpg 320w, {SITE}/pictures/a/c.jpg 640w"><a href="//x">'
+    )
+
+
+def test_sitemap_lists_every_public_page(client, event, release, chief):
+    post = release(event)
+    gone = release(event)
+    publication.withdraw(publication.post_by_id(gone.pk), by=chief, reason="Never mind.")
+
+    found = re.findall(r"<loc>(.*?)</loc>", client.get("/sitemap.xml").content.decode())
+
+    paths = ["/", "/corrections/", "/events/summit/", "/events/summit/keynotes/opening/"]
+    paths += ["/events/summit/keynotes/paid/", "/speakers/vera-k/", "/organisations/acme/", address(post)]
+    assert found == [f"{SITE}{path}" for path in paths]
+
+
+def test_robots_names_the_sitemap(client, db):
+    assert f"Sitemap: {SITE}/sitemap.xml" in client.get("/robots.txt").content.decode()
+
+
+def test_event_page_is_a_live_blog_posting(client, event, release):
+    post = release(event, "<p>Words.</p>", headline="Doors", minute=1)
+
+    data = structured(client, "/events/summit/")
+
+    assert data["@type"] == "LiveBlogPosting"
+    assert data["about"]["startDate"] == "2026-03-20T09:00:00+01:00"
+    assert data["about"]["location"]["name"] == "Paris"
+    (update,) = data["liveBlogUpdate"]
+    assert update["headline"] == "Doors"
+    assert update["url"] == f"{SITE}{address(post)}"
+    assert update["datePublished"] == "2026-03-20T09:01:00+01:00"
+    assert "coverageEndTime" not in data
+
+
+def test_no_time_is_invented_for_a_post_of_unknown_minute(client, event, release):
+    release(event, "<p>Words.</p>", time_unknown=True)
+
+    (update,) = structured(client, "/events/summit/")["liveBlogUpdate"]
+
+    assert "datePublished" not in update
+
+
+def test_structured_data_cannot_end_its_script(client, event, release):
+    post = release(event, headline="</script><script>alert(1)</script>")
+
+    page = client.get(address(post)).content.decode()
+
+    assert "<script>alert" not in page
+    assert structured(client, address(post))["headline"] == "</script><script>alert(1)</script>"
+
+
+def test_correction_is_a_correction_comment(client, event, release, chief):
+    post = release(event, "<p>Two.</p>")
+    filing.update_post(publication.post_by_id(post.pk), by=chief, body="<p>Three.</p>")
+    publication.correct(publication.post_by_id(post.pk), by=chief, note="Three, not two.")
+
+    data = structured(client, address(post))
+
+    assert data["correction"] == [{"@type": "CorrectionComment", "text": "Three, not two."}]

@@ -1,0 +1,154 @@
+"""Pages hold under the strict policy, have an order of headings, and stay light."""
+
+import gzip
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from coverage.front.errors import server_error
+from coverage.models import Keynote, Speaker
+from coverage.publishing import filing, publication
+from tests.coverage.front.summit import address
+from tests.factories import make_image
+
+STATIC = Path(settings.BASE_DIR) / "static"
+FINDERS = "django.contrib.staticfiles.storage.StaticFilesStorage"
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+
+
+class Page(HTMLParser):
+    """Notes what is inline, the headings, ids, and elements that were not closed."""
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.inline, self.headings, self.ids, self.open = [], [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.inline += [f"{tag} {name}" for name in given if name == "style" or name.startswith("on")]
+        if tag == "style" or (
+            tag == "script" and "src" not in given and given.get("type") != "application/ld+json"
+        ):
+            self.inline.append(tag)
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if "id" in given:
+            self.ids.append(given["id"])
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag not in VOID and self.open:
+            assert self.open.pop() == tag, f"</{tag}> closes something else"
+
+
+@pytest.fixture
+def paths(client, event, release, chief) -> list[str]:
+    """Every kind of page, holding every kind of thing."""
+    vera = Speaker.objects.get(slug="vera-k")
+    full = release(
+        event,
+        "<p>Words <a href='https://example.org/'>there</a>.</p><ul><li>One</li></ul>",
+        headline="Everything",
+        minute=1,
+        key_event=True,
+        keynote=Keynote.objects.get(slug="paid"),
+        speakers=[vera],
+        quotes=[
+            {"speaker": vera, "text": "Yes.", "verbatim": True},
+            {"attribution": "a guest", "text": "no"},
+        ],
+        images=[{"image": make_image()}, {"image": make_image()}],
+    )
+    bare = release(event, minute=2)
+    filing.update_post(publication.post_by_id(full.pk), by=chief, headline="Everything, corrected")
+    publication.correct(publication.post_by_id(full.pk), by=chief, note="Nearly everything.")
+    publication.pin(publication.post_by_id(bare.pk), by=chief)
+    gone = release(event, minute=3)
+    publication.withdraw(publication.post_by_id(gone.pk), by=chief, reason="A mistake.")
+    return [
+        "/",
+        "/events/summit/",
+        "/events/summit/?order=oldest",
+        f"/events/summit/?at={full.public_id}",
+        address(full),
+        address(bare),
+        address(gone),
+        "/events/summit/keynotes/opening/",
+        "/events/summit/keynotes/paid/",
+        "/speakers/vera-k/",
+        "/organisations/acme/",
+        "/corrections/",
+        "/search/",
+        "/search/?q=words",
+        "/nothing/here/",
+    ]
+
+
+@pytest.fixture
+def pages(client, paths) -> dict[str, Page]:
+    return {path: Page(client.get(path).content.decode()) for path in paths}
+
+
+def test_nothing_is_inline(pages):
+    assert {path: page.inline for path, page in pages.items() if page.inline} == {}
+
+
+def test_one_first_heading_and_no_level_skipped(pages):
+    for path, page in pages.items():
+        assert page.headings[0] == 1, path
+        assert page.headings.count(1) == 1, path
+        if path.count("/") < 5:  # a post's own page hides its second headline
+            assert all(b - a <= 1 for a, b in zip(page.headings, page.headings[1:], strict=False)), path
+
+
+def test_ids_are_unique_and_elements_closed(pages):
+    for path, page in pages.items():
+        assert len(page.ids) == len(set(page.ids)), path
+        assert page.open == [], path
+
+
+def test_pages_have_the_strict_policy(client, paths):
+    for path in paths:
+        assert "script-src 'self'; style-src 'self'" in client.get(path)["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("name", ["css/site.css", "js/live.js"])
+def test_style_and_script_are_light(name):
+    assert len((STATIC / name).read_bytes()) <= 12 * 1024
+
+
+def test_sixty_posts_are_light(client, event, release):
+    for minute in range(60):
+        release(
+            event,
+            f"<p>{'Words that differ a little. ' * 6}{minute}</p>",
+            headline=f"Nr {minute}",
+            minute=minute,
+        )
+
+    page = client.get("/events/summit/").content.decode()
+    text = re.sub(r'<script type="application/ld\+json">.*?</script>', "", page, flags=re.S)
+
+    assert len(gzip.compress(text.encode())) <= 15 * 1024
+    assert len(gzip.compress(page.encode())) <= 25 * 1024
+
+
+def test_error_page_needs_no_database(rf, settings):
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": FINDERS}}
+
+    answer = server_error(rf.get("/"))
+
+    assert answer.status_code == 500
+    assert "<h1>Something broke on our side</h1>" in answer.content.decode()
+
+
+def test_error_page_survives_a_missing_manifest(rf):
+    answer = server_error(rf.get("/"))
+
+    assert answer.status_code == 500
+    assert answer.content.decode().startswith("Something broke on our side.")

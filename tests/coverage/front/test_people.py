@@ -1,0 +1,166 @@
+"""Pages of keynotes, speakers and organisations, the corrections page and search."""
+
+import pytest
+
+from coverage.models import Appearance, Keynote, Organisation, Speaker
+from coverage.publishing import filing, programme, publication
+from tests.coverage.front.summit import address
+
+
+def text_of(client, path: str) -> str:
+    return client.get(path).content.decode()
+
+
+def test_keynote_page_tells_who_when_for_whom_and_what_happened(client, event, release):
+    opening = Keynote.objects.get(slug="opening")
+    release(event, "<p>second</p>", minute=2, keynote=opening)
+    release(event, "<p>first</p>", minute=1, keynote=opening)
+    release(event, "<p>elsewhere</p>", minute=3)
+
+    page = text_of(client, "/events/summit/keynotes/opening/")
+
+    assert "<h1>Opening words</h1>" in page
+    assert "Hall 1" in page
+    assert "Vera K.</a>, Engineer" in page
+    assert page.index("first") < page.index("second")
+    assert "elsewhere" not in page
+
+
+def test_sponsored_keynote_discloses_its_sponsor(client, event):
+    page = text_of(client, "/events/summit/keynotes/paid/")
+
+    assert "Sponsored keynote" in page
+    assert 'Sponsored by <a href="/organisations/acme/">Acme</a>' in page
+
+
+def test_post_about_three_speakers_is_on_all_their_pages(client, event, release):
+    speakers = [Speaker.objects.create(slug=f"s{number}", name=f"S {number}") for number in range(3)]
+    release(event, "<p>All three agreed.</p>", speakers=speakers)
+
+    assert all("All three agreed." in text_of(client, f"/speakers/s{number}/") for number in range(3))
+
+
+def test_speaker_page_keeps_what_was_billed_that_day(client, event):
+    vera = Speaker.objects.get(slug="vera-k")
+    vera.job_title, vera.organisation = (
+        "Director",
+        Organisation.objects.create(slug="later", name="Later Ltd"),
+    )
+    vera.save()
+    programme.release_programme(event)
+
+    page = text_of(client, "/speakers/vera-k/")
+
+    assert "Engineer" in page
+    assert "Director" not in page
+    assert "Later Ltd" not in page
+
+
+def test_organisation_page_lists_speakers_and_sponsored_keynotes(client, event, release):
+    release(event, "<p>From the sponsor.</p>", keynote=Keynote.objects.get(slug="paid"))
+
+    page = text_of(client, "/organisations/acme/")
+
+    assert "<h1>Acme</h1>" in page
+    assert "Vera K." in page
+    assert "A word from Acme" in page
+    assert "From the sponsor." in page
+
+
+@pytest.mark.parametrize(
+    "path", ["/speakers/nobody/", "/organisations/nothing/", "/events/summit/keynotes/none/"]
+)
+def test_unknown_is_not_found(client, event, path):
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_speaker_page_query_count_is_constant(client, event, release, django_assert_num_queries, count):
+    vera = Speaker.objects.get(slug="vera-k")
+    for number in range(count):
+        keynote = Keynote.objects.create(event=event, slug=f"k{number}", title=f"K {number}")
+        Appearance.objects.create(keynote=keynote, speaker=vera)
+        release(event, speakers=[vera], minute=number)
+    programme.release_programme(event)
+
+    with django_assert_num_queries(4):
+        client.get("/speakers/vera-k/")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_organisation_page_query_count_is_constant(client, event, release, django_assert_num_queries, count):
+    for number in range(count):
+        release(event, keynote=Keynote.objects.get(slug="paid"), minute=number)
+
+    with django_assert_num_queries(5):
+        client.get("/organisations/acme/")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_keynote_page_query_count_is_constant(client, event, release, django_assert_num_queries, count):
+    for number in range(count):
+        release(event, keynote=Keynote.objects.get(slug="paid"), minute=number)
+
+    with django_assert_num_queries(4):
+        client.get("/events/summit/keynotes/paid/")
+
+
+def correct(post, chief, note: str) -> None:
+    filing.update_post(publication.post_by_id(post.pk), by=chief, body=f"<p>{note}</p>")
+    publication.correct(publication.post_by_id(post.pk), by=chief, note=note)
+
+
+def test_corrections_newest_first(client, event, release, chief):
+    first, second = release(event, headline="One", minute=1), release(event, headline="Two", minute=2)
+    correct(second, chief, "Earlier correction.")
+    correct(first, chief, "Later correction.")
+
+    page = text_of(client, "/corrections/")
+
+    assert page.index("Later correction.") < page.index("Earlier correction.")
+    assert address(first) in page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_corrections_query_count_is_constant(client, event, release, chief, django_assert_num_queries, count):
+    for number in range(count):
+        correct(release(event, minute=number), chief, f"Note {number}.")
+
+    with django_assert_num_queries(2):
+        client.get("/corrections/")
+
+
+def test_search_finds_posts_keynotes_and_speakers(client, event, release):
+    release(event, "<p>The turbine hums.</p>", headline="Wind", minute=1)
+    release(
+        event, quotes=[{"attribution": "a guest", "text": "Turbines é bien.", "verbatim": True}], minute=2
+    )
+
+    page = text_of(client, "/search/?q=turbine")
+
+    assert "Wind" in page
+    assert "Turbines é bien." in page
+    assert "Opening words" in text_of(client, "/search/?q=opening")
+    assert "/speakers/vera-k/" in text_of(client, "/search/?q=vera")
+
+
+def test_search_wants_every_word(client, event, release):
+    release(event, "<p>The turbine hums.</p>", headline="Wind")
+
+    assert "Nothing found." in text_of(client, "/search/?q=turbine+sings")
+
+
+def test_search_shows_words_as_text(client, event):
+    page = text_of(client, "/search/?q=%3Cscript%3E%25%27%22%5C")
+
+    assert "Nothing found." in page
+    assert "<script>%" not in page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_search_query_count_is_constant(client, event, release, django_assert_num_queries, count):
+    for number in range(count):
+        release(event, "<p>The turbine hums.</p>", minute=number)
+
+    with django_assert_num_queries(5):
+        client.get("/search/?q=turbine")
