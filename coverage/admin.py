@@ -4,12 +4,15 @@ from django.contrib import admin
 
 from coverage.desk.events import EventAdmin
 from coverage.desk.keynotes import KeynoteAdmin
+from coverage.desk.people import UserAdmin
 from coverage.desk.posts import PostAdmin
 from coverage.desk.speakers import OrganisationAdmin, SpeakerAdmin
 from coverage.models import Event, Keynote, Organisation, Post, Speaker
+from newsroom.editorial.people import User
 
 admin.site.register(Post, PostAdmin)
 admin.site.register(Event, EventAdmin)
 admin.site.register(Keynote, KeynoteAdmin)
 admin.site.register(Speaker, SpeakerAdmin)
 admin.site.register(Organisation, OrganisationAdmin)
+admin.site.register(User, UserAdmin)

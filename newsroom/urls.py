@@ -8,6 +8,7 @@ from newsroom import health
 urlpatterns = [
     path("livez", health.livez),
     path("readyz", health.readyz),
+    path("", include("coverage.desk.urls")),
     path("admin/", admin.site.urls),
     path("field/", include("coverage.field.urls")),
     path("api/v1/", include("media.api_urls")),

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.db.models import Model, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +18,13 @@ from coverage.desk.versions import columns_of, version_of
 from newsroom.editorial.audit import AuditRow, write_audit
 from newsroom.editorial.errors import EditorialError, Invalid, StaleState
 
+# One native field for date and time, typed in the page's zone; a phone brings its own picker.
+NATIVE_TIMES = {
+    models.DateTimeField: {
+        "form_class": forms.DateTimeField,
+        "widget": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M:%S"),
+    }
+}
 STALE = "Somebody changed this after you opened it. What you typed is still here; below is what stands now."
 
 
@@ -46,10 +54,12 @@ class DeskAdmin(admin.ModelAdmin):
     """Nothing is deleted, every save is audited, and a save under an old version is refused with nothing lost."""
 
     form = DeskForm
+    formfield_overrides = NATIVE_TIMES
     actions = None
     save_on_top = False
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -85,6 +95,10 @@ class DeskAdmin(admin.ModelAdmin):
         obj = self.get_object(request, unquote(object_id)) if object_id else None
         return self.zone_of(obj) or zoneinfo.ZoneInfo("UTC")
 
+    def changelist_view(self, request, extra_context=None) -> HttpResponse:
+        title = str(self.opts.verbose_name_plural).capitalize()
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
     def get_form(self, request, obj=None, change=False, **kwargs) -> type[DeskForm]:
         form = super().get_form(request, obj, change=change, **kwargs)
         form.refused = getattr(request, "refused", None)
@@ -94,6 +108,8 @@ class DeskAdmin(admin.ModelAdmin):
         standing = self.model._default_manager.filter(pk=obj.pk).first() if change and obj else None
         refused = getattr(request, "refused", None)
         context["zone_name"] = timezone.get_current_timezone_name()
+        if obj and not add:
+            context |= {"title": str(standing or obj), "subtitle": None}
         if standing:
             stale = isinstance(refused, StaleState)
             seen = None if stale else request.POST.get("_version")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
@@ -42,6 +43,7 @@ def time_zones() -> list[tuple[str, str]]:
 
 class EventForm(DeskForm):
     class Meta:
+        help_texts = {"slug": "Its address on the site; it stays once the event is announced."}
         widgets = {
             "standfirst": forms.Textarea(attrs={"rows": 3}),
             "time_zone": forms.Select(choices=time_zones()),
@@ -54,6 +56,12 @@ class AssignmentRows(admin.TabularInline):
     extra = 1
     verbose_name = "person"
     verbose_name_plural = "Who covers it"
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         kwargs["queryset"] = User.objects.filter(is_active=True).order_by(

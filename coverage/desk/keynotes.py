@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from coverage.desk.admin_pages import DeskForm
+from coverage.desk.admin_pages import NATIVE_TIMES, DeskForm
 from coverage.desk.reach import keynotes_for
 from coverage.desk.releasing import ReleasingAdmin
 from coverage.models import Appearance, Event, Keynote
@@ -19,6 +19,7 @@ from newsroom.editorial.roles import is_editor
 
 class AppearanceRows(admin.StackedInline):
     model = Appearance
+    formfield_overrides = NATIVE_TIMES
     fields = (
         ("speaker", "role", "by_video"),
         ("name", "job_title", "organisation_name"),

@@ -4,12 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.forms.models import BaseInlineFormSet
 
 from coverage.desk.reach import images_for, speakers_for
 from coverage.models import PostImage, PostSpeaker, Quote
 from coverage.publishing.access import may_edit
-from media.models import Image
 
 
 class RowForm(forms.ModelForm):
@@ -63,6 +63,13 @@ class RowsInline(admin.TabularInline):
             kwargs["queryset"] = reach(request.user)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """A row offers to add what is missing, not to open what is chosen."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget.can_change_related = field.widget.can_view_related = False
+        return field
+
 
 class SpeakerRows(RowsInline):
     model = PostSpeaker
@@ -97,11 +104,9 @@ class PictureRows(RowsInline):
     model = PostImage
     choice = "image"
     fields = ("image", "caption")
+    autocomplete_fields = ("image",)
     verbose_name = "picture"
     verbose_name_plural = "Pictures"
-
-    def get_autocomplete_fields(self, request):
-        return ("image",) if self.admin_site.is_registered(Image) else ()
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "caption":

@@ -4,7 +4,7 @@ import zoneinfo
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
@@ -33,7 +33,7 @@ class PostAdmin(PostListMixin, DeskAdmin):
         (None, {"fields": ("event", "keynote", "headline", "body")}),
         (
             "Where and how it stands",
-            {"fields": (("kind", "key_event"), "happened_at", "byline", "embargo_until")},
+            {"fields": (("kind", "byline"), ("happened_at", "embargo_until"), "key_event")},
         ),
     )
 
@@ -63,7 +63,22 @@ class PostAdmin(PostListMixin, DeskAdmin):
     def get_readonly_fields(self, request, obj=None) -> tuple[str, ...]:
         if obj is None:
             return ()
-        return ("event", "happened_at") if obj.first_released_at else ("event",)
+        return ("event", "time_of_post") if obj.first_released_at else ("event",)
+
+    def get_fieldsets(self, request, obj=None):
+        """The time of a released post is settled: it is shown, not asked."""
+        if obj is None or not obj.first_released_at:
+            return self.fieldsets
+        (first, second) = self.fieldsets
+        return (
+            first,
+            (second[0], {"fields": (("kind", "byline"), ("time_of_post", "embargo_until"), "key_event")}),
+        )
+
+    @admin.display(description="Happened at")
+    def time_of_post(self, post: Post) -> str:
+        at = post.happened_at or (None if post.time_unknown else post.first_released_at)
+        return f"{at.astimezone(post.event.zone):%-d %b %Y, %H:%M:%S}" if at else "not known"
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "body":

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.csp import CSP
 from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 
 ADMIN_CSP = {
@@ -51,9 +52,26 @@ class DeskSite(AdminSite):
     def admin_view(self, view, cacheable=False):
         return admin_policy(super().admin_view(view, cacheable))
 
+    def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        from coverage.desk.front_page import front_page
+
+        return super().index(request, {**front_page(request), **(extra_context or {})})
+
     @method_decorator(admin_policy)
-    def login(self, request, extra_context=None):
-        return super().login(request, extra_context)
+    def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """Our own sign-in form, which knows of second factors."""
+        from coverage.desk.signing_in import SignInView
+
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
+        context = {
+            **self.each_context(request),
+            "title": "Sign in",
+            "app_path": request.get_full_path(),
+            **(extra_context or {}),
+        }
+        request.current_app = self.name
+        return never_cache(SignInView.as_view(extra_context=context))(request)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {**super().each_context(request), "desk_nav": self.navigation(request)}
@@ -71,6 +89,8 @@ class DeskSite(AdminSite):
                 url = reverse(f"admin:{label.replace('.', '_')}_changelist", current_app=self.name)
             except NoReverseMatch:
                 continue
-            name = str(admin.opts.verbose_name_plural).capitalize()
+            name = (
+                "Audit" if label == "editorial.auditrow" else str(admin.opts.verbose_name_plural).capitalize()
+            )
             entries.append((name, url, request.path.startswith(url)))
         return entries

@@ -1,0 +1,77 @@
+"""Invitations and forgotten passwords: a link that works once, by e-mail, always under the newsroom's own address."""
+
+import logging
+
+from axes.utils import reset
+from django.conf import settings
+from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth.views import PasswordResetConfirmView, PasswordResetView
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from newsroom.editorial.audit import write_audit
+from newsroom.editorial.people import User
+
+logger = logging.getLogger(__name__)
+
+
+def invite(person: User, *, by: User) -> None:
+    """Sends a link to choose a password, after commit; an earlier link stops working once one was used."""
+    write_audit("invite", person, by=by)
+    transaction.on_commit(lambda: _send_invitation(person, by), robust=True)
+
+
+def _send_invitation(person: User, by: User) -> None:
+    context = {
+        "person": person,
+        "by": by.printed_byline(),
+        "link": password_link(person),
+        "public_url": settings.PUBLIC_URL,
+        "days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
+    }
+    text = render_to_string("registration/invitation_email.txt", context)
+    EmailMessage("You are invited to the newsroom", text, to=[person.email]).send()
+
+
+def password_link(person: User) -> str:
+    """The one-time address under which this person chooses a password."""
+    uid = urlsafe_base64_encode(force_bytes(person.pk))
+    path = reverse("password_reset_confirm", args=[uid, default_token_generator.make_token(person)])
+    return f"{settings.PUBLIC_URL}{path}"
+
+
+class ForgottenPasswordForm(PasswordResetForm):
+    """Also helps somebody who was invited and has not chosen a password yet."""
+
+    def get_users(self, email: str):
+        return User.objects.filter(email__iexact=email, is_active=True)
+
+
+class ForgottenPasswordView(PasswordResetView):
+    """Answers the same whoever asks; the link is built from PUBLIC_URL, never from the request."""
+
+    form_class = ForgottenPasswordForm
+    email_template_name = "registration/password_email.txt"
+    subject_template_name = "registration/password_subject.txt"
+    extra_context = {"title": "Forgotten your password?", "site_header": "Newsroom"}
+
+    @property
+    def extra_email_context(self) -> dict:
+        return {"public_url": settings.PUBLIC_URL, "days": settings.PASSWORD_RESET_TIMEOUT // 86_400}
+
+
+class ChoosePasswordView(PasswordResetConfirmView):
+    """Sets the password of whoever holds the link, and lifts a lockout that wrong guesses caused."""
+
+    extra_context = {"site_header": "Newsroom"}
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        reset(username=self.user.get_username())
+        write_audit("choose password", self.user, by=self.user)
+        return response

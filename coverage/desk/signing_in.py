@@ -1,0 +1,85 @@
+"""Signing in: one form for the whole newsroom, a second factor where a person has one, plain words when locked out."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from django.conf import settings
+from django.contrib.admin import site
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+
+from newsroom.editorial.people import User
+from newsroom.editorial.roles import is_editor
+
+
+class SignInForm(AdminAuthenticationForm):
+    """Takes a user name or an e-mail address; which of the two was wrong is not said."""
+
+    error_messages = {
+        **AdminAuthenticationForm.error_messages,
+        "invalid_login": "That user name and password do not belong together. Both are case-sensitive.",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "User name or e-mail"
+
+    def clean_username(self) -> str:
+        typed = self.cleaned_data["username"]
+        if "@" not in typed:
+            return typed
+        known = User.objects.filter(email__iexact=typed).values_list("username", flat=True).first()
+        return known or typed
+
+
+class SignInView(LoginView):
+    """Hands a correct password on to the login stages: whoever has a second factor is asked for it there."""
+
+    authentication_form = SignInForm
+    template_name = "admin/login.html"
+
+    def form_valid(self, form: SignInForm) -> HttpResponse:
+        person = form.get_user()
+        login = Login(user=person, redirect_url=self.landing(person))
+        return perform_password_login(self.request, {"username": person.get_username()}, login)
+
+    def landing(self, person: User) -> str:
+        """Where she was going; else the desk for an editor and the field for whoever files from the hall."""
+        asked, desk = self.get_redirect_url(), reverse("admin:index")
+        if asked and asked != desk:
+            return asked
+        if is_editor(person):
+            return desk
+        try:
+            return reverse("field:home")
+        except NoReverseMatch:
+            return desk
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Nobody signs herself up, and signing in and out needs no message."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def add_message(self, request, level, message_template=None, *args: Any, **kwargs: Any) -> None:
+        if message_template not in ("account/messages/logged_in.txt", "account/messages/logged_out.txt"):
+            super().add_message(request, level, message_template, *args, **kwargs)
+
+
+def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: dict | None = None):
+    """The login page with what happened and what to do; 429. Called by axes."""
+    minutes = round(settings.AXES_COOLOFF_TIME * 60)
+    context = {
+        **site.each_context(request),
+        "title": "Sign in",
+        "form": SignInForm(request),
+        "app_path": reverse("admin:login"),
+        "locked_minutes": minutes,
+    }
+    return render(request, "admin/login.html", context, status=429)

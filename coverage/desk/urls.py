@@ -1,0 +1,38 @@
+"""The desk's addresses beside the admin's own: forgotten passwords and the second factor."""
+
+from allauth.account.views import account_inactive, logout, reauthenticate
+from django.contrib.auth.views import PasswordResetCompleteView, PasswordResetDoneView
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from coverage.desk.invitations import ChoosePasswordView, ForgottenPasswordView
+from coverage.desk.site import admin_policy
+
+urlpatterns = [
+    path("admin/password_reset/", admin_policy(ForgottenPasswordView.as_view()), name="admin_password_reset"),
+    path(
+        "admin/password_reset/done/",
+        admin_policy(PasswordResetDoneView.as_view()),
+        name="password_reset_done",
+    ),
+    path(
+        "admin/password_reset/<uidb64>/<token>/",
+        admin_policy(ChoosePasswordView.as_view()),
+        name="password_reset_confirm",
+    ),
+    path(
+        "admin/password_reset/complete/",
+        admin_policy(PasswordResetCompleteView.as_view()),
+        name="password_reset_complete",
+    ),
+    # allauth's own login page is ours: one form for everybody.
+    path(
+        "accounts/login/",
+        RedirectView.as_view(pattern_name="admin:login", query_string=True),
+        name="account_login",
+    ),
+    path("accounts/logout/", admin_policy(logout), name="account_logout"),
+    path("accounts/inactive/", admin_policy(account_inactive), name="account_inactive"),
+    path("accounts/reauthenticate/", admin_policy(reauthenticate), name="account_reauthenticate"),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+]
