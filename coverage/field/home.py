@@ -22,6 +22,7 @@ from newsroom.editorial.people import User
 
 PER_PAGE = 20
 NOT_HERS = "You are not assigned to this event, or not any more: ask the desk. Nothing was sent."
+NOT_SENT = "Not sent yet. Nothing you typed is lost."
 RESTORED = "Nothing was sent. Here is what you had typed: look at it, then send it."
 
 
@@ -89,14 +90,14 @@ def _file(request: HttpRequest, event: Event, hers: list[Event]) -> HttpResponse
     if earlier:
         return _repeat(request, earlier, sheet)
     if not sheet.receive():
-        return _show(request, event, hers, sheet, post_id, sentence="Not sent yet.", status=400)
+        return _show(request, event, hers, sheet, post_id, sentence=NOT_SENT, status=400)
     try:
         post = _carry_out(action, sheet, post_id, by=request.user)
     except IntegrityError:  # the same form arrived twice at once, and the other was first
         return _repeat(request, Post.objects.get(pk=post_id), sheet)
     except EditorialError as refused:
         sheet.refuse(refused)
-        return _show(request, event, hers, sheet, post_id, sentence="Not sent yet.", status=refused.status)
+        return _show(request, event, hers, sheet, post_id, sentence=NOT_SENT, status=refused.status)
     return HttpResponseRedirect(f"{reverse('field:home')}?event={event.slug}&filed={post.pk}")
 
 

@@ -71,8 +71,20 @@ class Sheet:
 
     @property
     def used_slots(self) -> int:
-        """How many slots to show open: those in use and one to go on with."""
-        return max((n for n, slot in enumerate(self.slots, start=1) if slot.is_used), default=0) + 1
+        """How many slots to show open: the first, and all up to the last in use."""
+        return max((n for n, slot in enumerate(self.slots, start=1) if slot.is_used), default=1)
+
+    @property
+    def complaints(self) -> list[tuple[str, str]]:
+        """Everything that is wrong, each with the id of the element it is about (empty: the whole)."""
+        form = self.form
+        found = [("", s) for s in form.non_field_errors()]
+        found += [(field.auto_id, sentence) for field in form for sentence in field.errors]
+        found += [("photographs", sentence) for sentence in self.picture_errors]
+        for number, slot in enumerate(self.slots, start=1):
+            for sentences in slot.form.errors.values():
+                found += [(f"photo-{slot.id}", f"Photograph {number}: {sentence}") for sentence in sentences]
+        return found
 
     def receive(self) -> bool:
         """Takes in every file it brought, whatever else is wrong. True if nothing was refused and all is valid."""

@@ -31,7 +31,7 @@ class WithdrawalForm(forms.Form):
         required=False,
         max_length=1000,
         widget=forms.Textarea({"rows": 2, "cols": False}),
-        help_text="They see it in the post's place.",
+        help_text="They see it in the post’s place.",
     )
     note = forms.CharField(
         label="Note for the desk",
