@@ -8,7 +8,7 @@ import os
 import secrets
 import tempfile
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -86,8 +86,8 @@ def mailers(email_url: str) -> dict:
         options = {
             "host": parts.hostname,
             "port": port,
-            "username": parts.username or "",
-            "password": parts.password or "",
+            "username": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
             "use_ssl": parts.scheme == "smtps",
             "use_tls": parts.scheme == "smtp" and port == 587,
             "timeout": 10,

@@ -1,0 +1,65 @@
+"""Beyond so many requests the server says so; the lifespan starts and stops the tick."""
+
+import asyncio
+
+from newsroom import asgi, health
+
+
+def run(coroutine):
+    return asyncio.run(coroutine)
+
+
+async def answer_of(application) -> list[dict]:
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    messages = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
+    async def receive():
+        message = next(messages, None)
+        return message or await asyncio.Event().wait()
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/livez",
+        "headers": [(b"host", b"localhost")],
+        "query_string": b"",
+    }
+    await application(scope, receive, send)
+    return sent
+
+
+def test_a_full_house_is_told_to_come_back():
+    async def full():
+        application = asgi.Application()
+        application.inside = asgi.AT_ONCE + asgi.WAITING
+        return await answer_of(application)
+
+    start, body = run(full())
+
+    assert start["status"] == 503
+    assert dict(start["headers"])[b"retry-after"] == b"5"
+    assert body["body"] == asgi.BUSY
+
+
+def test_a_request_is_let_in_and_counted_out():
+    async def one():
+        application = asgi.Application()
+        return application, await answer_of(application)
+
+    application, sent = run(one())
+
+    assert sent[0]["status"] == 200
+    assert application.inside == 0
+
+
+def test_readiness_says_degraded_without_redis_and_stays_ready(client, db, settings):
+    settings.REDIS_URL = "unix:///nowhere/valkey.sock"
+
+    answer = client.get("/readyz")
+
+    assert (answer.status_code, answer.json()) == (200, {"database": "ok", "redis": "degraded"})
+    assert health.livez.__name__ == "livez"

@@ -1,0 +1,143 @@
+"""What the environment may say, and what a value that makes no sense is answered."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from newsroom import environment
+
+SHOW = (
+    "from django.conf import settings as s; "
+    "print(repr([s.PUBLIC_URL, s.ALLOWED_HOSTS, s.NEWSROOM_DEMO, s.SESSION_COOKIE_NAME, s.SECURE_HSTS_SECONDS, "
+    "s.DATABASES['default']['ENGINE'], s.REDIS_URL, s.CELERY_BROKER_URL, s.TRUSTED_PROXIES, len(s.SECRET_KEY) > 40]))"
+)
+
+
+def settings_with(tmp_path, **variables: str) -> subprocess.CompletedProcess:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "-c", SHOW],
+        env={**kept, "DJANGO_SETTINGS_MODULE": "newsroom.settings", "DATA_DIR": str(tmp_path), **variables},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_the_defaults_of_the_contract(tmp_path):
+    shown = eval(settings_with(tmp_path).stdout)
+
+    assert shown == [
+        "http://127.0.0.1:8000",
+        ["127.0.0.1", "127.0.0.1", "localhost", "[::1]"],
+        True,
+        "sessionid",
+        0,
+        "django.db.backends.sqlite3",
+        f"unix://{tmp_path}/valkey.sock",
+        f"redis+socket://{tmp_path}/valkey.sock",
+        0,
+        True,
+    ]
+    assert oct((tmp_path / "secret-key").stat().st_mode)[-3:] == "600"
+
+
+def test_the_key_is_made_once(tmp_path):
+    assert environment.secret_key(tmp_path) == environment.secret_key(tmp_path)
+
+
+def test_production_is_strict_and_has_no_demo(tmp_path):
+    shown = eval(
+        settings_with(
+            tmp_path,
+            NEWSROOM_ENV="production",
+            SECRET_KEY="x" * 50,
+            PUBLIC_URL="https://news.example.org/",
+            NEWSROOM_DEMO="1",
+            DATABASE_URL="postgres://u@h/d",
+            REDIS_URL="redis://h:6379/0",
+            TRUSTED_PROXIES="1",
+        ).stdout
+    )
+
+    assert shown == [
+        "https://news.example.org",
+        ["news.example.org"],
+        False,
+        "__Host-sessionid",
+        63_072_000,
+        "django.db.backends.postgresql",
+        "redis://h:6379/0",
+        "redis://h:6379/0",
+        1,
+        True,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"NEWSROOM_ENV": "prod"}, "it is development or production"),
+        ({"NEWSROOM_ENV": "production", "SECRET_KEY": "x" * 50}, "PUBLIC_URL must be set"),
+        ({"NEWSROOM_ENV": "production", "PUBLIC_URL": "https://a.org"}, "SECRET_KEY must be set"),
+        (
+            {"NEWSROOM_ENV": "production", "SECRET_KEY": "x" * 50, "PUBLIC_URL": "http://a.org"},
+            "must begin with https",
+        ),
+        ({"PUBLIC_URL": "news.example.org"}, "without a path"),
+        ({"PUBLIC_URL": "https://a.org/news/"}, "without a path"),
+        ({"EMAIL_URL": "pigeon://"}, "use console:"),
+        ({"TLS_CERT": "cert.pem"}, "go together"),
+        ({"DATA_DIR": "/proc/newsroom"}, "cannot be made"),
+    ],
+)
+def test_a_value_that_makes_no_sense_stops_the_start_with_one_sentence(tmp_path, variables, sentence):
+    answer = settings_with(tmp_path, **variables)
+
+    assert answer.returncode != 0
+    assert sentence in answer.stderr.splitlines()[-1]
+
+
+def test_a_long_data_dir_has_its_socket_in_a_temporary_folder_every_command_finds(tmp_path):
+    long = tmp_path / ("x" * 120)
+
+    socket = environment.valkey_socket(long)
+
+    assert len(str(socket)) < environment.LONGEST_SOCKET_PATH
+    assert socket == environment.valkey_socket(long)
+    assert socket != environment.valkey_socket(tmp_path / ("y" * 120))
+
+
+@pytest.mark.parametrize(
+    ("url", "backend", "options"),
+    [
+        ("console:", "console", {}),
+        ("file:/var/mail", "filebased", {"file_path": "/var/mail"}),
+        (
+            "smtp://u:p@mail.example.org:587",
+            "smtp",
+            {"host": "mail.example.org", "port": 587, "username": "u", "password": "p", "use_tls": True},
+        ),
+        ("smtps://mail.example.org", "smtp", {"port": 465, "use_ssl": True, "use_tls": False}),
+    ],
+)
+def test_where_e_mail_goes(url, backend, options):
+    mailer = environment.mailers(url)["default"]
+
+    assert mailer["BACKEND"] == f"django.core.mail.backends.{backend}.EmailBackend"
+    assert {name: mailer.get("OPTIONS", {})[name] for name in options} == options
+
+
+def test_an_smtp_password_may_hold_any_character():
+    options = environment.mailers("smtp://me%40example.org:p%2Fw%3A1@mail.example.org:587")["default"][
+        "OPTIONS"
+    ]
+
+    assert (options["username"], options["password"]) == ("me@example.org", "p/w:1")
+
+
+def test_an_address_without_a_host_is_refused():
+    with pytest.raises(ImproperlyConfigured):
+        environment.public_address("ftp://example.org", production=False)
