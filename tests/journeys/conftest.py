@@ -133,9 +133,9 @@ def sign_in(browser, newsroom):
         contexts.append(context)
         page = context.new_page()
         page.goto(f"/admin/login/?next={landing}")
-        page.get_by_label("Username").fill(name)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
+        page.locator("input[name=username]").fill(name)
+        page.locator("input[name=password]").fill(PASSWORD)
+        page.locator("input[name=password]").press("Enter")
         page.wait_for_url(f"**{landing}")
         return page
 
