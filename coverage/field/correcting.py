@@ -65,6 +65,7 @@ def _show(
         "correction": correction,
         "pending": wording.has_pending(post),
         "sentence": sentence,
+        "is_wrong": status >= 400,
         "both": both,
     }
     return page(request, post.event, "field/correct.html", context, status=status)

@@ -59,6 +59,7 @@ def _show(
         "sheet": sheet,
         "post_id": post_id,
         "sentence": sentence,
+        "is_wrong": status >= 400,
         "events": hers,
         "may_publish": may_publish(request.user, event) and not event.second_reader,
         "filings": filings,

@@ -83,6 +83,7 @@ def show(
         "verbs": verbs,
         "slots": [slot for slot in slots_of(post, request.user) if slot.image],
         "sentence": sentence,
+        "is_wrong": status >= 400,
         **more,
     }
     return page(request, post.event, "field/post.html", context, status=status)

@@ -44,7 +44,7 @@ class WithdrawalForm(forms.Form):
 
 @dataclass(frozen=True)
 class Step:
-    """One verb's page: what it asks, and `act(post, by=, version=, **answers)` that does it."""
+    """One verb's page: what it asks, and `act(post, by=, version=, **answers)` that does it. `look` is its button's."""
 
     title: str
     explains: str
@@ -52,7 +52,7 @@ class Step:
     act: Callable[..., Post]
     form: type[forms.Form] = NothingAsked
     shows_all: bool = False
-    is_grave: bool = False
+    look: str = "main"
 
 
 def _publish(post: Post, **given) -> Post:
@@ -67,6 +67,7 @@ STEPS = {
         "Publish now",
         _publish,
         shows_all=True,
+        look="publish",
     ),
     "withdraw": Step(
         "Withdraw this post?",
@@ -74,7 +75,7 @@ STEPS = {
         "Withdraw now",
         publication.withdraw,
         form=WithdrawalForm,
-        is_grave=True,
+        look="grave",
     ),
     "spike": Step(
         "Put this post aside?", "It will not be published. You can bring it back.", "Put aside", review.spike
