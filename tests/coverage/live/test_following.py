@@ -1,0 +1,269 @@
+"""An open page follows the record: in a real browser, with the real script, page and verbs."""
+
+import pytest
+from playwright.sync_api import expect
+
+from coverage.live import updates
+from coverage.publishing import filing, programme, publication
+from coverage.record.models import EventHead
+from tests.coverage.front.summit import released
+from tests.coverage.live.conftest import SITE
+
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+
+
+def again(post):
+    return publication.post_by_id(post.pk)
+
+
+def correct(post, chief, body: str, note: str) -> None:
+    filing.update_post(again(post), by=chief, body=body)
+    publication.correct(again(post), by=chief, note=note)
+
+
+@pytest.fixture
+def long_page(event, release):
+    """Enough posts to scroll."""
+    return [release(event, f"<p>post {minute}</p>", minute=minute) for minute in range(30)]
+
+
+def test_new_post_appears_at_its_place(reader, event, release):
+    release(event, "<p>one</p>", minute=1)
+    release(event, "<p>three</p>", minute=3)
+    reader.open()
+
+    release(event, "<p>two</p>", minute=2)
+    release(event, "<p>four</p>", minute=4)
+    reader.ask()
+
+    assert reader.posts() == ["four", "three", "two", "one"]
+    assert reader.page.evaluate("window.neverReloaded")
+
+
+def test_first_post_replaces_the_empty_page(reader, event, release):
+    reader.open()
+    expect(reader.page.locator("#nothing-yet")).to_be_visible()
+
+    release(event, "<p>one</p>", minute=1)
+    reader.ask()
+
+    assert reader.posts() == ["one"]
+    expect(reader.page.locator("#nothing-yet")).to_have_count(0)
+
+
+def test_oldest_first_puts_new_posts_last(reader, event, release):
+    release(event, "<p>one</p>", minute=1)
+    reader.open("/events/summit/?order=oldest")
+
+    release(event, "<p>two</p>", minute=2)
+    reader.ask()
+
+    assert reader.posts() == ["one", "two"]
+
+
+def test_correction_edit_and_withdrawal_apply_in_place(reader, event, release, chief):
+    first, second = release(event, "<p>one</p>", minute=1), release(event, "<p>two</p>", minute=2)
+    reader.open()
+
+    correct(first, chief, "<p>one, mended</p>", "It was not quite one.")
+    filing.update_post(again(second), by=chief, body="<p>two, edited</p>")
+    publication.publish(again(second), by=chief)
+    reader.ask()
+
+    assert reader.posts() == ["two, edited", "one, mended"]
+    expect(reader.page.locator("#status")).to_have_text("A post was corrected: It was not quite one.")
+
+    publication.withdraw(again(second), by=chief, reason="It was never two.")
+    reader.ask()
+
+    assert reader.posts() == ["This post was withdrawn: It was never two.", "one, mended"]
+
+    publication.reinstate(again(second), by=chief, reason="It was two after all.")
+    reader.ask()
+
+    assert reader.posts() == ["two, edited", "one, mended"]
+
+
+def test_new_post_does_not_move_what_is_read(reader, event, release, long_page):
+    reader.open()
+    article = reader.page.locator(f"#post-{long_page[10].public_id}")
+    article.scroll_into_view_if_needed()
+    place = article.bounding_box()["y"]
+
+    release(event, "<p>new</p>", minute=40)
+    release(event, "<p>newer</p>", minute=41)
+    reader.ask()
+
+    button = reader.page.get_by_role("button", name="2 new posts")
+    expect(button).to_be_visible()
+    expect(reader.page).to_have_title("(2) The Summit")
+    assert article.bounding_box()["y"] == pytest.approx(place, abs=1)
+    assert "new" not in reader.posts()
+
+    button.click()
+
+    assert reader.posts()[:3] == ["newer", "new", "post 29"]
+    expect(reader.page).to_have_title("The Summit")
+    expect(button).to_be_hidden()
+    assert reader.page.evaluate("document.activeElement.matches('article')")
+
+
+def test_scrolling_back_up_shows_what_was_held(reader, event, release, long_page):
+    reader.open()
+    reader.page.evaluate("scrollTo(0, 2000)")
+    release(event, "<p>new</p>", minute=40)
+    reader.ask()
+    assert "new" not in reader.posts()
+
+    reader.page.evaluate("scrollTo(0, 0)")
+
+    expect(reader.page.locator("#posts > article").first).to_contain_text("new")
+
+
+def test_held_post_that_is_withdrawn_is_never_shown(reader, event, release, chief, long_page):
+    reader.open()
+    reader.page.evaluate("scrollTo(0, 2000)")
+    post = release(event, "<p>canary</p>", minute=40, key_event=True, headline="canary")
+    reader.ask()
+
+    publication.withdraw(again(post), by=chief, reason="A mistake.")
+    reader.ask()
+
+    expect(reader.page).to_have_title("The Summit")
+    expect(reader.page.locator("#new-posts")).to_be_hidden()
+    assert "canary" not in reader.page.content()
+
+
+def test_withdrawn_post_leaves_the_key_events(reader, event, release, chief):
+    reader.open()
+    post = release(event, headline="Doors open", key_event=True, minute=1)
+    reader.ask()
+    link = reader.page.locator("#key-events li")
+    expect(link).to_have_text("09:01Doors open")
+
+    publication.withdraw(again(post), by=chief, reason="They did not.")
+    reader.ask()
+
+    expect(link).to_have_count(0)
+    assert "Doors open" not in reader.page.content()
+
+
+def test_pinned_post_moves_up_and_back(reader, event, release, chief):
+    first = release(event, "<p>one</p>", minute=1)
+    release(event, "<p>two</p>", minute=2)
+    reader.open()
+
+    publication.pin(again(first), by=chief)
+    reader.ask()
+    expect(reader.page.locator("#pinned article")).to_contain_text("one")
+    assert reader.posts() == ["two"]
+
+    publication.unpin(again(first), by=chief)
+    reader.ask()
+
+    assert reader.posts() == ["two", "one"]
+    expect(reader.page.locator("#pinned")).to_be_hidden()
+
+
+def test_older_page_takes_no_newer_posts_but_follows_its_own(reader, event, release, chief, long_page):
+    reader.open(f"/events/summit/?before={released(long_page[5]).position}")
+
+    release(event, "<p>new</p>", minute=40)
+    correct(long_page[2], chief, "<p>post 2, mended</p>", "Mended.")
+    reader.ask()
+
+    assert reader.posts() == ["post 4", "post 3", "post 2, mended", "post 1", "post 0"]
+
+
+def test_header_and_run_of_show_follow(reader, event):
+    reader.open()
+    event.title = "The Summit, day two"
+    event.save()
+    keynote = event.keynotes.get(slug="opening")
+    keynote.title = "Opening words, again"
+    keynote.save()
+
+    programme.release_programme(event)
+    reader.ask()
+
+    expect(reader.page.locator("h1")).to_have_text("The Summit, day two")
+    expect(reader.page.locator("#programme")).to_contain_text("Opening words, again")
+
+
+def test_gap_is_filled_from_updates(reader, event, release, monkeypatch):
+    monkeypatch.setattr(updates, "MOST", 15)
+    reader.open()
+
+    for minute in range(50):
+        release(event, f"<p>{minute}</p>", minute=minute)
+    reader.ask()
+    expect(reader.page.locator("#posts > article")).to_have_count(50)
+
+    assert reader.posts() == [str(minute) for minute in reversed(range(50))]
+    assert reader.asked.count("updates.json") == 2
+
+
+def test_another_epoch_loads_the_page_anew(reader, event, release):
+    release(event, "<p>one</p>", minute=1)
+    reader.open()
+
+    EventHead.objects.update(epoch="fresh1")
+    release(event, "<p>two</p>", minute=2)
+    reader.ask()
+    expect(reader.page.locator("main")).to_have_attribute("data-epoch", "fresh1")
+    release(event, "<p>three</p>", minute=3)
+    reader.ask()
+
+    assert reader.posts() == ["three", "two", "one"]
+    assert reader.page.evaluate("window.neverReloaded")
+
+
+def test_lost_connection_is_told_after_three_failures_and_heals(reader, event, release):
+    reader.open()
+    line = reader.page.locator("#connection")
+    reader.lost = True
+    for _ in range(3):
+        expect(line).to_be_hidden()
+        with reader.page.expect_event("requestfailed"):
+            reader.page.evaluate("dispatchEvent(new Event('online'))")
+    expect(line).to_be_visible()
+
+    reader.lost = False
+    release(event, "<p>after the tunnel</p>", minute=1)
+    reader.ask()
+
+    expect(line).to_be_hidden()
+    assert reader.posts() == ["after the tunnel"]
+
+
+def test_ended_event_is_not_asked_again(reader, event):
+    programme.end(event, by=None)
+    reader.open()
+    before = len(reader.asked)
+
+    reader.page.evaluate("dispatchEvent(new Event('online'))")
+    reader.page.wait_for_function("new Promise(done => setTimeout(() => done(true), 300))")
+
+    assert len(reader.asked) == before
+
+
+def test_page_reads_without_javascript(open_reader, event, release):
+    release(event, "<p>one</p>", minute=1)
+    reader = open_reader(java_script_enabled=False)
+
+    reader.page.goto(f"{SITE}/events/summit/")
+
+    expect(reader.page.get_by_role("article")).to_contain_text("one")
+    expect(reader.page.get_by_role("link", name="Oldest first")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_page_never_scrolls_sideways(open_reader, event, release, width):
+    long = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+    release(event, f"<p>{long} https://example.org/{'path/' * 40}</p>", headline=long, minute=1, byline=long)
+    reader = open_reader(width)
+
+    reader.page.goto(f"{SITE}/events/summit/")
+
+    expect(reader.page.get_by_role("heading", name=long)).to_be_visible()
+    assert reader.page.evaluate("document.documentElement.scrollWidth") <= width
