@@ -1,10 +1,11 @@
 """An event's feeds: Atom with tombstones (RFC 4287, RFC 6721) and JSON Feed 1.1, of finished fragments."""
 
+import re
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
@@ -15,12 +16,13 @@ from coverage.record.models import EventHead, ReleasedPost
 from coverage.record.titles import title_of
 
 ENTRIES = 60
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0, section 2.2
 
 
 @require_safe
 def atom(request: HttpRequest, event: str) -> HttpResponse:
     head = public_head(event)
-    return conditional(request, stamp_of(head), lambda: _atom(request, head))
+    return conditional(request, stamp_of(head), lambda: _atom(head))
 
 
 @require_safe
@@ -29,7 +31,7 @@ def json_feed(request: HttpRequest, event: str) -> HttpResponse:
     return conditional(request, stamp_of(head), lambda: _json(head))
 
 
-def _atom(request: HttpRequest, head: EventHead) -> HttpResponse:
+def _atom(head: EventHead) -> HttpResponse:
     changed = list(head.posts.order_by("-changed_at", "-position")[:ENTRIES])
     with translation.override(head.language):
         context = {
@@ -40,7 +42,8 @@ def _atom(request: HttpRequest, head: EventHead) -> HttpResponse:
             "entries": [_entry(head, post) for post in changed if not post.withdrawn_at],
             "withdrawn": [_entry(head, post) for post in changed if post.withdrawn_at],
         }
-        return render(request, "front/feed.atom", context, content_type="application/atom+xml; charset=utf-8")
+        text = render_to_string("front/feed.atom", context)
+    return HttpResponse(NOT_XML.sub("", text), content_type="application/atom+xml; charset=utf-8")
 
 
 def _entry(head: EventHead, post: ReleasedPost) -> dict:

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from coverage.record.models import EventHead, ReleasedPost
 
 PAGE = 60
+_PUBLIC_ID = re.compile(r"[a-z0-9]{10}")
 _POSITION = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -44,8 +45,8 @@ def window(head: EventHead, asked: QueryDict) -> Window:
 
 def _anchor(head: EventHead, asked: QueryDict, name: str, *, step: int) -> Anchor | None:
     """`?at=` starts a page with that post, or is the first page if the post is on it."""
-    if asked.get("at"):
-        position = head.posts.filter(public_id=asked["at"][:10]).values_list("position", flat=True).first()
+    if _PUBLIC_ID.fullmatch(asked.get("at", "")):
+        position = head.posts.filter(public_id=asked["at"]).values_list("position", flat=True).first()
         if position is not None:
             return Anchor(position + step, at_least=PAGE)
     given = asked.get(name, "")

@@ -79,7 +79,7 @@ def _person_holds(word: str) -> Q:
 
 
 def _render(request: HttpRequest) -> HttpResponse:
-    query = request.GET.get("q", "").strip()[:200]
+    query = request.GET.get("q", "").replace("\x00", "").strip()[:200]
     found = search(query, request.GET.get("page"))
     context = {"q": query, "found": found, "results": [_result(post) for post in found.posts]}
     return page(request, "front/search.html", context, canonical=reverse("front:search"))

@@ -11,8 +11,6 @@ from coverage.front.links import absolute, event_path, post_path
 from coverage.record.models import EventHead, ReleasedPost
 from coverage.record.titles import text_of, title_of
 
-PUBLISHER = {"@type": "Organization", "name": "Newsroom", "url": settings.PUBLIC_URL}
-
 
 def as_script(data: dict) -> SafeString:
     """JSON that cannot end the `<script>` it stands in."""
@@ -40,7 +38,7 @@ def live_blog(head: EventHead, posts: list[ReleasedPost]) -> dict:
             "dateModified": _at(changed, zone),
             "coverageStartTime": _at(head.opened_at or head.starts_at, zone),
             "coverageEndTime": _at(head.ended_at, zone),
-            "publisher": PUBLISHER,
+            "publisher": _publisher(),
             "about": _event(head, zone),
             "liveBlogUpdate": [_update(head, post, zone) for post in posts],
         }
@@ -51,7 +49,11 @@ def posting(head: EventHead, post: ReleasedPost) -> dict:
     """One post on its own page."""
     whole = _update(head, post, zoneinfo.ZoneInfo(head.time_zone))
     part = {"@type": "LiveBlogPosting", "@id": absolute(event_path(head))}
-    return {"@context": "https://schema.org", **whole, "isPartOf": part, "publisher": PUBLISHER}
+    return {"@context": "https://schema.org", **whole, "isPartOf": part, "publisher": _publisher()}
+
+
+def _publisher() -> dict:
+    return {"@type": "Organization", "name": "Newsroom", "url": settings.PUBLIC_URL}
 
 
 def _event(head: EventHead, zone: zoneinfo.ZoneInfo) -> dict:

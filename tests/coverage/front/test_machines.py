@@ -46,6 +46,12 @@ def test_withdrawn_post_leaves_a_tombstone(client, event, release, chief):
     assert atom(client).find("a:entry", ATOM) is None
 
 
+def test_atom_drops_what_xml_may_not_hold(client, event, release):
+    release(event, "<p>a\x0bb</p>", headline="one\x01two", minute=1)
+
+    assert atom(client).find("a:entry/a:title", ATOM).text == "onetwo"
+
+
 def test_json_feed_names_its_items(client, event, release):
     post = release(event, headline="Doors", minute=1)
 

@@ -21,7 +21,7 @@ def browser_type_launch_args():
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail("REQUIRE_BROWSER=1 and there is no Chromium here.")
         pytest.skip("there is no Chromium on this machine")
-    return {"executable_path": path, "args": ["--no-sandbox", "--disable-gpu"]}
+    return {"executable_path": path, "args": ["--disable-gpu"]}
 
 
 class Reader:
