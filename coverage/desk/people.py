@@ -31,16 +31,15 @@ class PersonForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        if "email" in self.fields:
-            self.fields["email"].required = True
-        if self.instance.pk and "role" in self.fields:
+        new = not self.instance.pk
+        for name in ("first_name", "email"):
+            if name in self.fields:
+                self.fields[name].required = new
+        if not new and "role" in self.fields:
             self.fields["role"].initial = role_of(self.instance)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        name = f"{cleaned.get('first_name', '')} {cleaned.get('last_name', '')}".strip()
-        if not name and "first_name" in self.fields:
-            self.add_error("first_name", "A name is needed: it is printed over what this person writes.")
         if self.instance.pk and self._closes_last_chief(cleaned):
             self.add_error(
                 None, "This is the last chief editor who can sign in: make somebody else one first."
@@ -130,7 +129,9 @@ class UserAdmin(DeskAdmin):
 
     def response_change(self, request, obj) -> HttpResponse:
         asked = request.POST.get("_person")
-        if asked == "invite" and obj.is_active:
+        if asked == "invite" and not obj.email:
+            messages.error(request, "Saved, but nothing was sent: give an e-mail address first.")
+        elif asked == "invite" and obj.is_active:
             invite(obj, by=request.user)
             messages.success(request, f"The invitation is on its way to {obj.email} again.")
         elif asked == "remove-factor" and remove_second_factor(obj):

@@ -63,8 +63,8 @@ class PostForm(DeskForm):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         # Kept here: a formset of rows takes the key off an instance that is not saved yet.
-        self.post_id = given_id(self.data.get("_id")) if self.is_bound else None
-        self.post_id = self.post_id or self.instance.pk
+        given = given_id(self.data.get("_id")) if self.is_bound else None
+        self.post_id = given if given and not Post.objects.filter(pk=given).exists() else self.instance.pk
         keynotes = self.fields.get("keynote")
         if keynotes:
             self._offer_keynotes(keynotes)

@@ -114,8 +114,9 @@ class PostAdmin(PostListMixin, DeskAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         post = post_by_id(obj.pk) if change and obj else _new_post(self._likely_event(request), request.user)
-        context["buttons"] = buttons_for(request.user, post) if post else []
-        context["may_edit"] = add or may_edit(request.user, post)
+        saves = add or may_edit(request.user, post)
+        context["buttons"] = buttons_for(request.user, post, saves=saves) if post else []
+        context["may_edit"] = saves
         if add:
             context["new_id"] = context["adminform"].form.post_id
         else:

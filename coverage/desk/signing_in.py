@@ -1,9 +1,11 @@
 """Signing in: one form for the whole newsroom, a second factor where a person has one, plain words when locked out."""
 
+import time
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.internal.flows.login import get_authentication_records, perform_password_login
 from allauth.account.models import Login
 from django.conf import settings
 from django.contrib.admin import site
@@ -66,6 +68,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not within five minutes of signing in: the password has only just been typed."""
+        records = get_authentication_records(self.request, self.request.user)
+        age = time.time() - max((record["at"] for record in records), default=0)
+        return age > app_settings.REAUTHENTICATION_TIMEOUT and super().is_reauthentication_required(
+            app=app, **kwargs
+        )
 
     def add_message(self, request, level, message_template=None, *args: Any, **kwargs: Any) -> None:
         if message_template not in ("account/messages/logged_in.txt", "account/messages/logged_out.txt"):

@@ -53,12 +53,12 @@ SAYS = {
 LABELS = {
     ("send-back", "note"): ("Note to the author", "What is missing or wrong."),
     ("correct", "note"): (
-        "What was wrong, and what it says now",
+        "Note: what was wrong, and what it says now",
         "Printed under the post, signed with your name.",
     ),
     ("correct", "remove_old"): ("Remove the old words from everything sent so far", ""),
     ("withdraw", "reason"): ("Reason for the readers", "Printed where the post was."),
-    ("withdraw", "note"): ("Note for the desk", "Kept in the audit; readers never see it."),
+    ("withdraw", "note"): ("For the desk alone", "Kept in the audit; readers never see it."),
     ("reinstate", "reason"): ("Reason for the readers", "Printed with the post."),
     ("schedule", "publish_at"): ("Publish at", ""),
 }
@@ -110,18 +110,21 @@ class Button:
     first: bool
 
 
-def buttons_for(person: User, post: Post) -> list[Button]:
-    """The verbs this person may use on this post now, those that matter most first."""
+def buttons_for(person: User, post: Post, *, saves: bool = False) -> list[Button]:
+    """The verbs this person may use on this post now, those that matter most first; `saves`: the form goes along."""
     buttons = []
     for verb in verbs_for(person, post):
         form = VerbForm(verb, post) if verb.takes else None
-        buttons.append(Button(verb, label_of(verb, post), form, verb.name in FIRST))
+        buttons.append(Button(verb, label_of(verb, post, saves=saves), form, verb.name in FIRST))
     return sorted(buttons, key=lambda b: FIRST.index(b.verb.name) if b.first else len(FIRST))
 
 
-def label_of(verb: Verb, post: Post) -> str:
+def label_of(verb: Verb, post: Post, *, saves: bool = False) -> str:
+    """What the button says; `saves`: what was typed in the form is saved with it."""
     if verb.name == "publish" and post.state == PostState.PUBLISHED:
         return "Publish the changes"
+    if verb.name == "publish" and saves:
+        return "Save and publish"
     if verb.name == "schedule" and post.state == PostState.SCHEDULED:
         return "Reschedule"
     return verb.label

@@ -1,0 +1,40 @@
+"""An event with its people, and a browser for each of them."""
+
+import pytest
+
+from newsroom.editorial.roles import PHOTOGRAPHER
+from tests import factories
+from tests.coverage.desk.pages import client_of
+
+
+@pytest.fixture
+def event(db):
+    return factories.make_event(slug="summit", title="The Summit")
+
+
+@pytest.fixture
+def people(event) -> dict:
+    """A person of each role; reporter and photographer are assigned to the event."""
+    reporter = factories.make_person(username="rosa", first_name="Rosa", last_name="Lind")
+    photographer = factories.make_person(PHOTOGRAPHER, username="pia")
+    for person in (reporter, photographer):
+        factories.assign(person, event)
+    return {
+        "reporter": reporter,
+        "photographer": photographer,
+        "editor": factories.make_editor(username="ed"),
+        "chief": factories.make_chief(username="carla"),
+        "anonymous": None,
+    }
+
+
+@pytest.fixture
+def desk(people):
+    """The editor's browser."""
+    return client_of(people["editor"])
+
+
+@pytest.fixture
+def hers(people):
+    """The reporter's browser."""
+    return client_of(people["reporter"])

@@ -1,0 +1,128 @@
+"""Signing in, being locked out, and a forgotten password, each in plain words and telling nobody who exists."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.core import mail
+
+from newsroom.editorial.people import User
+from tests import factories
+from tests.coverage.desk.pages import client_of, fields_of
+
+LOGIN = "/admin/login/"
+
+
+@pytest.fixture
+def rosa(people):
+    User.objects.filter(pk=people["reporter"].pk).update(email="rosa@example.org")
+    return User.objects.get(pk=people["reporter"].pk)
+
+
+def _sign_in(username: str, password: str = factories.PASSWORD, **more):
+    client = client_of(None)
+    fields = fields_of(client.get(LOGIN, more), "login-form")
+    return client.post(LOGIN, {**fields, "username": username, "password": password}), client
+
+
+@pytest.mark.parametrize(("role", "landing"), [("rosa", "/field/"), ("ed", "/admin/"), ("carla", "/admin/")])
+def test_each_role_lands_where_it_works(role, landing, people):
+    response, _ = _sign_in(role)
+
+    assert response["Location"] == landing
+
+
+def test_a_reporter_sent_from_the_desks_door_lands_in_the_field(people):
+    response, _ = _sign_in("rosa", next="/admin/")
+
+    assert response["Location"] == "/field/"
+
+
+def test_a_deeper_page_is_kept(people):
+    response, _ = _sign_in("rosa", next="/admin/coverage/post/")
+
+    assert response["Location"] == "/admin/coverage/post/"
+
+
+def test_another_sites_address_is_not_followed(people):
+    response, _ = _sign_in("ed", next="https://evil.example/")
+
+    assert response["Location"] == "/admin/"
+
+
+def test_an_e_mail_address_signs_in_too(rosa):
+    response, _ = _sign_in("Rosa@Example.org")
+
+    assert response.status_code == 302
+
+
+@pytest.mark.parametrize("name", ["rosa", "nobody", "nobody@example.org"])
+def test_a_wrong_password_says_the_same_for_known_and_unknown(name, rosa):
+    response, _ = _sign_in(name, "wrong")
+
+    assert b"That user name and password do not belong together." in response.content
+
+
+def test_signed_in_people_are_not_asked_again(desk):
+    assert desk.get(LOGIN)["Location"] == "/admin/"
+
+
+def test_too_many_wrong_passwords_close_the_door_in_plain_words(rosa):
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        response, _ = _sign_in("rosa", "wrong")
+
+    assert response.status_code == 429
+    assert b"closed here for 15 minutes" in response.content
+    assert b"/admin/password_reset/" in response.content
+    assert _sign_in("rosa")[0].status_code == 429
+    assert _sign_in("rosa@example.org")[0].status_code == 429
+
+
+def _ask_for_link(address: str):
+    client = client_of(None)
+    fields = fields_of(client.get("/admin/password_reset/"))
+    return client.post(
+        "/admin/password_reset/", {**fields, "email": address}, headers={"host": "localhost"}, follow=True
+    )
+
+
+def test_login_page_leads_to_a_forgotten_password(db):
+    assert b'href="/admin/password_reset/"' in client_of(None).get(LOGIN).content
+
+
+def test_the_answer_does_not_say_who_exists(rosa):
+    known, unknown = _ask_for_link("rosa@example.org"), _ask_for_link("nobody@example.org")
+
+    def without_nonce(page) -> str:
+        return re.sub(r'nonce="[^"]+"', "", page.content.decode())
+
+    assert without_nonce(known) == without_nonce(unknown)
+    assert [message.to for message in mail.outbox] == [["rosa@example.org"]]
+
+
+def test_the_link_comes_from_the_public_address_and_opens_the_door_again(rosa):
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        _sign_in("rosa", "wrong")
+    _ask_for_link("rosa@example.org")
+    link = re.search(r"http\S+/admin/password_reset/\S+", mail.outbox[0].body)[0]
+    assert link.startswith(settings.PUBLIC_URL + "/")
+
+    browser = client_of(None)
+    form = browser.get(link.removeprefix(settings.PUBLIC_URL), follow=True)
+    new = "another four words here"
+    browser.post(form.request["PATH_INFO"], {**fields_of(form), "new_password1": new, "new_password2": new})
+
+    assert _sign_in("rosa", new)[0].status_code == 302
+
+
+def test_a_deactivated_person_gets_no_link(rosa):
+    User.objects.filter(pk=rosa.pk).update(is_active=False)
+
+    _ask_for_link("rosa@example.org")
+
+    assert not mail.outbox
+
+
+def test_nobody_signs_herself_up(client, db):
+    assert client.get("/accounts/signup/").status_code == 404
+    assert client.get("/accounts/login/")["Location"] == "/admin/login/"
