@@ -59,7 +59,10 @@ class ImageAdmin(admin.ModelAdmin):
     # Reading
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Image]:
-        return super().get_queryset(request).with_files()
+        """An editor reaches every picture; others their own, and those an import left for whoever has the files."""
+        everything, person = super().get_queryset(request), request.user
+        left = everything.filter(uploaded_by=None)
+        return (everything.reachable_by(person) | left).with_files()
 
     def get_fields(self, request: HttpRequest, obj: Image | None = None) -> list[str]:
         waits = obj is not None and obj.state in (ImageState.AWAITED, ImageState.REFUSED)

@@ -11,7 +11,6 @@ urlpatterns = [
     path("", include("coverage.desk.urls")),
     path("admin/", admin.site.urls),
     path("field/", include("coverage.field.urls")),
-    path("api/v1/", include("media.api_urls")),
     path("api/v1/", include("coverage.api.urls")),
     path("", include("coverage.live.urls")),
     path("", include("coverage.front.urls")),

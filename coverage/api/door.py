@@ -39,12 +39,14 @@ class Door(APIView):
     authentication_classes = [Token]
     parser_classes = [CappedJSONParser]
     public = False
+    max_form = MAX_BODY  # bytes of a multipart body
 
     def initialize_request(self, request: HttpRequest, *args, **kwargs) -> Request:
         """A body may come without its length (chunked, or over HTTP/2): unsaid, it would be taken for empty."""
         described = request.META.get("CONTENT_TYPE") or request.META.get("HTTP_TRANSFER_ENCODING")
         if described and not request.META.get("CONTENT_LENGTH"):
-            request.META["CONTENT_LENGTH"] = str(MAX_BODY)
+            is_form = (request.content_type or "").startswith("multipart/")
+            request.META["CONTENT_LENGTH"] = str(self.max_form if is_form else MAX_BODY)
         return super().initialize_request(request, *args, **kwargs)
 
     def get_permissions(self) -> list:

@@ -1,9 +1,9 @@
-"""Every address below `/api/v1/` but the images', which are `media`'s own. Include those before these."""
+"""Every address below `/api/v1/`."""
 
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from coverage.api import events, login, post_verbs, posts, programme
+from coverage.api import events, images, login, post_verbs, posts, programme
 from coverage.api.nowhere import NowhereView
 from newsroom.editorial.workflow import EVENT_VERBS, POST_VERBS
 
@@ -22,6 +22,9 @@ urlpatterns = [
         for name, verb in POST_VERBS.items()
     ],
     re_path(r"^posts/(?P<public_id>[a-z0-9]{10})/$", posts.PublicPostView.as_view(), name="api-public-post"),
+    path("images/", images.ImageListView.as_view(), name="api-images"),
+    path("images/<uuid:image_id>/", images.ImageDoor.as_view(), name="image"),
+    path("images/<slug:folder>/", images.PublicImageView.as_view(), name="api-public-image"),
     path("events/", events.EventListView.as_view(), name="api-events"),
     path("events/<slug:event>/", events.EventView.as_view(), name="api-event"),
     *[

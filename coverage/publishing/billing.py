@@ -110,6 +110,7 @@ def _quote(quote: dict, billed: dict[int, ReleasedSpeaker]) -> dict:
             "name": speaker.name,
             "job_title": speaker.job_title,
             "organisation": speaker.organisation,
+            "organisation_slug": speaker.organisation_slug,
         }
     return printed
 

@@ -120,9 +120,9 @@ def snapshot(post: Post) -> dict:
     }
 
 
-def check_complete(post: Post) -> None:
-    """Raises Invalid if a post has no words, no quote and no picture."""
-    if not (post.headline or plain_text(post.body) or post.quotes.exists() or post.post_images.exists()):
+def check_says_something(content: dict) -> None:
+    """Raises Invalid if a revision's content has no words, no quote and no picture."""
+    if not (content["headline"] or plain_text(content["body"]) or content["quotes"] or content["images"]):
         raise Invalid({"body": ["The post is empty: write something, quote somebody or add a picture."]})
 
 

@@ -13,6 +13,7 @@ from django.db.models import F
 
 from coverage.models import Event, Post, Revision
 from coverage.publishing import billing
+from coverage.publishing.filing import check_says_something
 from coverage.publishing.transition import advance
 from coverage.record.fragment import render_post
 from coverage.record.models import (
@@ -23,10 +24,11 @@ from coverage.record.models import (
     ReleasedSpeaker,
     WithdrawnFolder,
 )
-from newsroom.editorial.errors import WrongState
+from newsroom.editorial.errors import Invalid, WrongState
 from newsroom.editorial.states import EventState
 
 PUBLIC_ID_ALPHABET = string.ascii_lowercase + string.digits
+CLOCK_ERROR = datetime.timedelta(minutes=5)  # how far a clock may be ahead of ours
 PLACES = 1000  # positions in one millisecond: the tie counter
 
 
@@ -50,6 +52,7 @@ def prepare(post: Post, revision: Revision, *, at: datetime.datetime) -> Prepare
     if head.state == EventState.DRAFT:
         raise WrongState("The event is still a draft: announce it first, then publish.")
     content = revision.content
+    check_says_something(content)
     billed = billing.bill(post, content, head)
     row = ReleasedPost.objects.filter(desk_id=post.pk).first() or ReleasedPost(
         head=head, desk_id=post.pk, public_id=new_public_id(), released_at=at
@@ -57,6 +60,8 @@ def prepare(post: Post, revision: Revision, *, at: datetime.datetime) -> Prepare
     shown = {str(picture.image): picture for picture in row.picture_rows.all()} if row.pk else {}
     pictures = billing.pictures(content, shown)
     happened_at = content["happened_at"] and datetime.datetime.fromisoformat(content["happened_at"])
+    if happened_at and happened_at > at + CLOCK_ERROR:
+        raise Invalid({"happened_at": ["This time has not come yet: correct it, or schedule the post."]})
     row.keynote, row.keynote_title, row.sponsor = billed.keynote, billed.keynote_title, billed.sponsor
     row.kind, row.headline, row.body = content["kind"], content["headline"], content["body"]
     row.byline, row.key_event, row.quotes = content["byline"], content["key_event"], billed.quotes

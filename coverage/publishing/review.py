@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from coverage.models import Post
-from coverage.publishing.filing import check_complete
+from coverage.publishing.filing import check_says_something, snapshot
 from coverage.publishing.transition import change_state, check
 from newsroom.editorial.errors import NotAllowed
 from newsroom.editorial.people import User
@@ -13,24 +13,26 @@ from newsroom.editorial.people import User
 def submit(post: Post, *, by: User | None, version: int | None = None) -> Post:
     """Files a draft with the desk. Raises Invalid if it says nothing at all."""
     check("submit", post, by=by, version=version)
-    check_complete(post)
-    return change_state("submit", post, by=by, version=version, submitted_at=timezone.now())
+    check_says_something(snapshot(post))
+    return change_state(
+        "submit", post, by=by, version=version, columns={"submitted_at": timezone.now(), "note": ""}
+    )
 
 
 def claim(post: Post, *, by: User, version: int | None = None) -> Post:
     """Takes a filing into review under this editor's name."""
-    return change_state("claim", post, by=by, version=version, claimed_by=by)
+    return change_state("claim", post, by=by, version=version, columns={"claimed_by": by})
 
 
 def release_claim(post: Post, *, by: User, version: int | None = None) -> Post:
-    return change_state("release-claim", post, by=by, version=version, claimed_by=None)
+    return change_state("release-claim", post, by=by, version=version, columns={"claimed_by": None})
 
 
 def send_back(post: Post, *, by: User, note: str, version: int | None = None) -> Post:
     """Returns a filing to its author with a note she sees."""
-    return change_state(
-        "send-back", post, by=by, version=version, note=note, **{"claimed_by": None, "pinned_revision": None}
-    )
+    note = note.strip()
+    columns = {"note": note, "claimed_by": None, "pinned_revision": None}
+    return change_state("send-back", post, by=by, version=version, note=note, columns=columns)
 
 
 @transaction.atomic
@@ -42,14 +44,13 @@ def approve(post: Post, *, by: User, version: int | None = None) -> Post:
         raise NotAllowed(
             "This event asks for a second reader: neither the author nor the last editor may approve."
         )
-    return change_state("approve", post, by=by, version=version, pinned_revision=latest)
+    return change_state("approve", post, by=by, version=version, columns={"pinned_revision": latest})
 
 
 def spike(post: Post, *, by: User, version: int | None = None) -> Post:
     """Puts an unpublished post aside; it can be brought back."""
-    return change_state(
-        "spike", post, by=by, version=version, claimed_by=None, publish_at=None, pinned_revision=None
-    )
+    columns = {"claimed_by": None, "publish_at": None, "pinned_revision": None}
+    return change_state("spike", post, by=by, version=version, columns=columns)
 
 
 def unspike(post: Post, *, by: User, version: int | None = None) -> Post:

@@ -26,7 +26,9 @@ def check(verb_name: str, post: Post, *, by: User | None, version: int | None, *
         check_may(by, verb, post)
     check_version(post, version)
     verb.check_source(post.state, second_reader=post.event.second_reader)
-    missing = [name for name, required in verb.takes.items() if required and not takes.get(name)]
+    missing = [
+        name for name, required in verb.takes.items() if required and not str(takes.get(name) or "").strip()
+    ]
     if missing:
         raise Invalid({name: [f"“{verb.label}” needs a {name.replace('_', ' ')}."] for name in missing})
     return verb
@@ -53,11 +55,17 @@ def advance(post: Post, *, state: str | None = None, **columns: Any) -> None:
 
 @transaction.atomic
 def change_state(
-    verb_name: str, post: Post, *, by: User | None, version: int | None = None, note: str = "", **columns: Any
+    verb_name: str,
+    post: Post,
+    *,
+    by: User | None,
+    version: int | None = None,
+    note: str = "",
+    columns: dict[str, Any] | None = None,
 ) -> Post:
-    """A verb that only moves a post along the workflow: checks, moves, writes the audit."""
+    """A verb that only moves a post along the workflow: checks, moves, writes the audit with the note."""
     verb = check(verb_name, post, by=by, version=version, note=note)
     before = post.state
-    advance(post, state=verb.target, **columns)
+    advance(post, state=verb.target, **(columns or {}))
     write_audit(verb.name, post, by=by, from_state=before, to_state=post.state, note=note)
     return post

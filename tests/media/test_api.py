@@ -10,7 +10,7 @@ from media.models import Image
 from tests.media import drawing
 from tests.media.conftest import stored
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.media.urls")]
+pytestmark = pytest.mark.django_db
 
 
 def client_of(user) -> APIClient:

@@ -362,7 +362,6 @@ def test_who_was_sent_away_has_no_access(event, reporter, phone, address):
     assert (response.status_code, response.json()["code"]) == (401, "authentication_failed")
 
 
-@pytest.mark.xfail(reason="send_back writes its note to the audit, not to the post", strict=False)
 def test_the_note_of_the_desk_reaches_the_author(event, reporter, phone, desk):
     post = factories.make_post(event, by=reporter)
     filing.update_post(publication.post_by_id(post.pk), by=reporter, headline="x")

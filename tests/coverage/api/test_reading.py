@@ -103,7 +103,7 @@ def test_anybody_reads_the_record_and_no_secret(address, newsroom, anybody):
         "events/kubecon/keynotes/secret-slot/",
         "events/secret-event/keynotes/secret-slot/",
         "posts/aaaaaaaaaa/",
-        "images/",
+        "images/aaaaaaaaaaaaaaaaaaaaaa/",
         "posts/a/b/c/",
     ],
 )

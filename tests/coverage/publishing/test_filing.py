@@ -139,6 +139,20 @@ def test_an_empty_post_is_not_filed(event, reporter):
 
     with pytest.raises(Invalid, match="empty"):
         review.submit(post, by=reporter)
+    with pytest.raises(Invalid, match="empty"):
+        publication.publish(post, by=None)
+
+
+def test_a_note_is_with_the_draft_until_it_is_filed_again(event, reporter):
+    editor = factories.make_editor()
+    post = filing.create_post(event, by=reporter, body="<p>One.</p>")
+    review.submit(post, by=reporter)
+
+    review.send_back(post, by=editor, note="Who said so?")
+    assert (Post.objects.get().state, Post.objects.get().note) == ("draft", "Who said so?")
+    review.submit(post, by=reporter)
+
+    assert Post.objects.get().note == ""
 
 
 def test_an_author_changes_her_filing_until_the_desk_has_it(event, reporter):

@@ -440,3 +440,11 @@ def test_the_sweep_finds_a_copy_that_takes_its_credit_from_the_original():
 
     assert pictures.sweep_pictures() == 1
     assert row_of(post).picture_rows.get().credit == original.credit
+
+
+def test_a_time_that_has_not_come_is_refused_at_release():
+    tomorrow = timezone.now() + datetime.timedelta(days=1)
+    post = factories.make_post(factories.make_event(), happened_at=tomorrow)
+
+    with pytest.raises(Invalid, match="not come yet"):
+        publication.publish(publication.post_by_id(post.pk), by=None)

@@ -1,0 +1,68 @@
+"""Images: the desk's answers are `media`'s own; without a token the record answers, by a picture's public name."""
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import Http404
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from coverage.api.description import either_page, refusals
+from coverage.api.door import Door
+from coverage.api.paging import CURSOR_PARAMETER, LIMIT_PARAMETER, newest_first
+from coverage.api.problems import problem
+from coverage.api.record_shapes import PublicPicture
+from coverage.record.models import EventHead, ReleasedPicture, WithdrawnFolder
+from media.answers import image_answer
+from media.api import ImageAnswer, ImageView
+from media.models import Image
+from media.uploads import ENVELOPE
+
+
+class ImageDoor(Door, ImageView):
+    """One image under the client's own UUID; for those with a token."""
+
+    parser_classes = ImageView.parser_classes
+    max_form = settings.IMAGE_MAX_BYTES + ENVELOPE
+
+
+class ImageListView(Door):
+    """Pictures, newest first: with a token hers, or every one for an editor; without, those readers see."""
+
+    public = True
+
+    @extend_schema(
+        operation_id="images_list",
+        parameters=[LIMIT_PARAMETER, CURSOR_PARAMETER],
+        responses={
+            (200, "application/json"): either_page(ImageAnswer, PublicPicture),
+            **refusals(400, 401),
+        },
+    )
+    def get(self, request: Request) -> Response:
+        if request.user.is_authenticated:
+            images = Image.objects.reachable_by(request.user).with_files()
+            return newest_first(images, "created_at", request, image_answer)
+        return newest_first(shown(), "id", request, lambda row: PublicPicture(row).data)
+
+
+class PublicImageView(Door):
+    """A picture by its public name, as a released post shows it; taken back: 410."""
+
+    public = True
+
+    @extend_schema(
+        operation_id="images_get_public", responses={200: PublicPicture, **refusals(401, 404, 410)}
+    )
+    def get(self, request: Request, folder: str) -> Response:
+        picture = shown().filter(folder=folder).first()
+        if picture is not None:
+            return Response(PublicPicture(picture).data)
+        if WithdrawnFolder.objects.filter(folder=folder).exists():
+            return problem(410, "gone", "This picture was withdrawn.")
+        raise Http404
+
+
+def shown() -> QuerySet[ReleasedPicture]:
+    """The pictures in posts of public, listed events."""
+    return ReleasedPicture.objects.filter(post__head__in=EventHead.objects.listed())
