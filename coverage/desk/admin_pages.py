@@ -25,7 +25,7 @@ NATIVE_TIMES = {
         "widget": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M:%S"),
     }
 }
-STALE = "Somebody changed this after you opened it. What you typed is still here; below is what stands now."
+STALE = "Somebody changed this after you opened it. What you typed is still here; above is what stands now."
 
 
 def audit_of(thing: Model) -> QuerySet[AuditRow]:
@@ -108,6 +108,7 @@ class DeskAdmin(admin.ModelAdmin):
         standing = self.model._default_manager.filter(pk=obj.pk).first() if change and obj else None
         refused = getattr(request, "refused", None)
         context["zone_name"] = timezone.get_current_timezone_name()
+        context["says_zone"] = _asks_for_times(context)
         if obj and not add:
             context |= {"title": str(standing or obj), "subtitle": None}
         if standing:
@@ -159,6 +160,14 @@ class DeskAdmin(admin.ModelAdmin):
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/object_history.html", context)
+
+
+def _asks_for_times(context: dict) -> bool:
+    rows = [formset.formset.empty_form for formset in context["inline_admin_formsets"]]
+    forms_shown = [context["adminform"].form, *rows]
+    return any(
+        isinstance(field, forms.DateTimeField) for form in forms_shown for field in form.fields.values()
+    )
 
 
 def _conflict(form: forms.ModelForm, standing: Model) -> list[tuple[str, str]]:

@@ -84,5 +84,6 @@ def _page(
         "form": form,
         "sentence": sentence,
         "zone_name": post.event.time_zone,
+        "saved": getattr(request, "saved", False),
     }
     return TemplateResponse(request, "admin/coverage/post/verb.html", context, status=status).render()

@@ -162,7 +162,7 @@ class PostAdmin(PostListMixin, DeskAdmin):
         else:
             form.instance.pk = form.post_id
             filing.create_post(form.cleaned_data["event"], by=request.user, post_id=form.post_id, **fields)
-            request.version_after = None
+            request.version_after, request.saved = None, True
 
     def _update(self, request, post: Post, form: PostForm, fields: dict) -> None:
         seen = _number(request.POST.get("_version"))

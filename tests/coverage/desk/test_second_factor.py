@@ -41,9 +41,9 @@ class _Text:
 
 
 @pytest.mark.parametrize(
-    "path", ["/admin/", "/admin/coverage/post/", "/field/", "/", "/admin/password_change/"]
+    "path", ["/admin/", "/admin/coverage/post/", "/field/", "/admin/password_change/", "/accounts/inactive/"]
 )
-def test_without_a_factor_every_page_leads_to_setting_one_up(path, production, desk):
+def test_without_a_factor_every_page_of_work_leads_to_setting_one_up(path, production, desk):
     response = desk.get(path)
 
     assert response["Location"] == "/accounts/2fa/"
@@ -63,8 +63,11 @@ def test_setting_up_and_leaving_stay_open(production, desk):
     assert desk.post("/admin/logout/").status_code == 200
 
 
-def test_readers_are_not_asked(production, client, db):
-    assert client.get("/").status_code == 200
+def test_readers_pages_ask_nobody_and_stay_shareable(production, desk):
+    page = desk.get("/")
+
+    assert page.status_code == 200
+    assert "Cookie" not in page.headers.get("Vary", "")
 
 
 def test_in_development_nobody_is_sent_there(desk):
