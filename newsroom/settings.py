@@ -284,6 +284,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
         "newsroom": {"level": "INFO"},
         "coverage": {"level": "INFO"},
         "media": {"level": "INFO"},
