@@ -213,8 +213,6 @@ def test_failed_surrounding_transaction_takes_the_file_with_it(leaves_nothing):
 
 @pytest.mark.django_db(transaction=True)
 def test_same_bytes_sent_at_once_become_one_image_and_copies():
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite's test database is one connection's memory")
     barrier = Barrier(6)
 
     def send(image_id: uuid.UUID) -> None:

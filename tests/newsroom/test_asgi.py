@@ -1,12 +1,15 @@
 """Beyond so many requests the server says so; the lifespan starts and stops the tick."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from newsroom import asgi, health
 
 
 def run(coroutine):
-    return asyncio.run(coroutine)
+    """In a thread of its own: a browser test before this one may have left a loop running in ours."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 async def answer_of(application) -> list[dict]:

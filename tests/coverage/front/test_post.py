@@ -46,7 +46,8 @@ def test_verbatim_quote_has_marks_and_its_speaker_as_billed(client, event, relea
     page = text_of(client, post)
 
     assert "<p>“We count work, not nodes.”</p>" in page
-    assert '<a class="person" href="/speakers/vera-k/">Vera K.</a>, Engineer, Acme' in page
+    employer = '<a href="/organisations/acme/">Acme</a>'
+    assert f'<a class="person" href="/speakers/vera-k/">Vera K.</a>, Engineer, {employer}' in page
     assert "paraphrased" not in page
 
 
