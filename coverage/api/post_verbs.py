@@ -18,8 +18,9 @@ from coverage.api.filing import Answer, post_in_reach, telling_current
 from coverage.api.parsing import StrictSerializer
 from coverage.api.post_shapes import PostAnswer, answer_for
 from coverage.models import Post
-from coverage.publishing import publication, review, schedule
+from coverage.publishing import review
 from coverage.publishing.transition import check
+from coverage.publishing.verbs import POST_VERB_FUNCTIONS
 from newsroom.editorial.people import User
 from newsroom.editorial.receipts import once, request_key
 from newsroom.editorial.states import PostState
@@ -27,24 +28,6 @@ from newsroom.editorial.workflow import POST_VERBS, Verb
 
 TOO_LATE = datetime.timedelta(minutes=3)
 FILED = "Publish was pressed more than three minutes before this arrived: the post is with the desk, not published."
-
-VERBS: dict[str, Callable[..., Post]] = {
-    "submit": review.submit,
-    "claim": review.claim,
-    "release-claim": review.release_claim,
-    "send-back": review.send_back,
-    "approve": review.approve,
-    "publish": publication.publish,
-    "schedule": schedule.schedule,
-    "unschedule": schedule.unschedule,
-    "correct": publication.correct,
-    "withdraw": publication.withdraw,
-    "reinstate": publication.reinstate,
-    "spike": review.spike,
-    "unspike": review.unspike,
-    "pin": publication.pin,
-    "unpin": publication.unpin,
-}
 
 # What a verb takes is optional here and empty if left out: whether that is enough, the verb says, after it has
 # said whether the person may and the post stands where it starts.
@@ -119,7 +102,7 @@ class PostVerbView(Door):
         if pressed_at and timezone.now() - pressed_at > TOO_LATE:
             file_instead(post, by=person, version=version)
             return 200, answer_for(post_id) | {"filed_instead": FILED}
-        VERBS[self.verb.name](post, by=person, version=version, **takes)
+        POST_VERB_FUNCTIONS[self.verb.name](post, by=person, version=version, **takes)
         return 200, answer_for(post_id)
 
 

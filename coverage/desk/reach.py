@@ -1,9 +1,9 @@
 """What a person may choose from in a form: never more than she may see."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from coverage.models import Appearance, Keynote, Post, Speaker
-from coverage.publishing.access import events_for, visible_images
+from coverage.publishing.access import events_for
 from coverage.record.models import ReleasedAppearance
 from media.models import Image
 from newsroom.editorial.people import User
@@ -35,4 +35,4 @@ def images_for(person: User) -> QuerySet[Image]:
     if is_editor(person):
         return Image.objects.all()
     on_hers = Post.objects.filter(author=person, post_images__image=OuterRef("pk"))
-    return Image.objects.filter(visible_images(person) | Q(Exists(on_hers)))
+    return Image.objects.reachable_by(person) | Image.objects.filter(Exists(on_hers))

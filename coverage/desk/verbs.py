@@ -1,6 +1,5 @@
 """The verbs of a post as the desk offers them: what each asks for, which function does it, what it says then."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,30 +8,13 @@ from django.db import transaction
 
 from coverage.desk.admin_pages import audit_of
 from coverage.models import Post
-from coverage.publishing import publication, review, schedule
 from coverage.publishing.access import verbs_for
+from coverage.publishing.verbs import POST_VERB_FUNCTIONS
 from newsroom.editorial.errors import EditorialError
 from newsroom.editorial.people import User
 from newsroom.editorial.states import PostState
 from newsroom.editorial.workflow import Verb
 
-DOES: dict[str, Callable[..., Post]] = {
-    "submit": review.submit,
-    "claim": review.claim,
-    "release-claim": review.release_claim,
-    "send-back": review.send_back,
-    "approve": review.approve,
-    "publish": publication.publish,
-    "schedule": schedule.schedule,
-    "unschedule": schedule.unschedule,
-    "correct": publication.correct,
-    "withdraw": publication.withdraw,
-    "reinstate": publication.reinstate,
-    "spike": review.spike,
-    "unspike": review.unspike,
-    "pin": publication.pin,
-    "unpin": publication.unpin,
-}
 SAYS = {
     "submit": "Filed: the desk has it.",
     "claim": "Claimed: it is in review under your name.",
@@ -142,7 +124,7 @@ def use_verb(name: str, post: Post, *, by: User, version: int | None, taken: dic
     """Uses a verb once; a repeat by the same person is answered kindly, a refusal with the verb's own sentence."""
     try:
         with transaction.atomic():
-            done = DOES[name](post, by=by, version=version, **taken)
+            done = POST_VERB_FUNCTIONS[name](post, by=by, version=version, **taken)
     except EditorialError as refused:
         if _is_repeat(name, post, by, taken, refused):
             return Outcome(f"It is {_done_word(name, post)} already.")

@@ -1,6 +1,6 @@
 """Who may do what, and which posts and events a person reaches. Every door asks here."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from coverage.models import Assignment, Event, Post
 from newsroom.editorial.errors import NotAllowed
@@ -83,8 +83,3 @@ def _starts(verb: Verb, post: Post, second_reader: bool) -> bool:
     if verb.name in ("pin", "unpin") and (verb.name == "pin") == post.pinned:
         return False
     return post.state in sources
-
-
-def visible_images(person: User) -> Q:
-    """The filter for images a person may see on the desk: all for an editor, else her own."""
-    return Q() if is_editor(person) else Q(uploaded_by=person)
