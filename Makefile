@@ -28,3 +28,4 @@ lock:
 bench:
 	@sh tools/make-venv.sh requirements.txt requirements-dev.txt
 	.venv/bin/python -m bench.posting
+	.venv/bin/python -m bench.lateness
