@@ -17,6 +17,7 @@ from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import WrongState
 from newsroom.editorial.people import User
 
+CONFLICTS = 2  # the same bytes, and then the same UUID; each conflict means that the other is there now
 _MEASURES = ("sha256", "size", "format", "width", "height")
 
 
@@ -53,10 +54,14 @@ def receive(
 def keep(arrival: Arrival, *, image_id: UUID, by: User | None, **given: str | None) -> Kept:
     """`receive`, for an upload that was already looked at (`arrivals.arriving`)."""
     clean_texts(**given)
-    try:
-        return _keep_once(arrival, image_id, by, given)
-    except IntegrityError:  # the same UUID or the same bytes were being kept elsewhere: now they are there
-        return _keep_once(arrival, image_id, by, given)
+    for _ in range(CONFLICTS):
+        try:
+            return _keep_once(arrival, image_id, by, given)
+        except (
+            IntegrityError
+        ):  # the same UUID or the same bytes were being kept elsewhere: now they are there
+            continue
+    return _keep_once(arrival, image_id, by, given)
 
 
 def expect(

@@ -1,9 +1,12 @@
 """Fixtures for every test. Browser journeys have their own in tests/journeys/conftest.py."""
 
+import os
 import shutil
 
 import pytest
 from django.core.files.storage import storages
+
+from tests import browser as browsers
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +31,17 @@ def _own_files(request, settings, tmp_path_factory):
     yield
     storages._storages = {}
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    """pytest-playwright's: this machine's Chromium; without one the test is skipped, or fails if it is required."""
+    path = browsers.executable()
+    if path is None:
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail("REQUIRE_BROWSER=1 and there is no Chromium here.")
+        pytest.skip("there is no Chromium on this machine")
+    return {"executable_path": path, "args": ["--disable-gpu", "--disable-background-networking"]}
 
 
 def pytest_configure() -> None:

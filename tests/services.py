@@ -83,12 +83,9 @@ def start_postgres(folder: Path) -> str:
         "max_connections": "200",
     }
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    log = open(cluster / "log", "w")  # noqa: SIM115 - the server writes to it as long as it lives
-    started.append(
-        subprocess.Popen(
-            [programs / "postgres", "-D", cluster, *options], stdout=log, stderr=log, cwd="/", **account
-        )
-    )
+    command = [programs / "postgres", "-D", cluster, *options]
+    with open(cluster / "log", "w") as log:
+        started.append(subprocess.Popen(command, stdout=log, stderr=log, cwd="/", **account))
     wait_until((cluster / ".s.PGSQL.5432").exists, "PostgreSQL")
     return f"postgres://newsroom@{str(cluster).replace('/', '%2F')}/postgres"
 

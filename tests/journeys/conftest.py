@@ -13,8 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from tests import browser as browsers
-
 PASSWORD = "a demo password for tests"
 START_SECONDS = 120
 
@@ -95,16 +93,6 @@ def newsroom(tmp_path_factory):
     newsroom = start_newsroom(tmp_path_factory.mktemp("newsroom"))
     yield newsroom
     stop_newsroom(newsroom)
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args():
-    path = browsers.executable()
-    if path is None:
-        if os.environ.get("REQUIRE_BROWSER") == "1":
-            pytest.fail("REQUIRE_BROWSER=1 and there is no Chromium here.")
-        pytest.skip("there is no Chromium on this machine")
-    return {"executable_path": path, "args": ["--disable-gpu", "--disable-background-networking"]}
 
 
 @pytest.fixture

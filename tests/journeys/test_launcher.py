@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 
 import pytest
 
@@ -62,9 +63,11 @@ def is_alive(pid: int) -> bool:
 
 
 def entries(newsroom) -> list[dict]:
-    import urllib.request
-
-    with urllib.request.urlopen(f"{newsroom.address}/events/morning/updates.json?after=0") as answer:
+    """The record of the event that DUE_POST makes; none before it does."""
+    address = f"{newsroom.address}/events/morning/updates.json?after=0"
+    if status(address) == 404:
+        return []
+    with urllib.request.urlopen(address) as answer:
         return json.load(answer)["entries"]
 
 
@@ -194,3 +197,32 @@ def test_a_child_that_dies_is_started_again(empty_newsroom):
 
     assert eventually(lambda: not [pid for pid in processes if is_alive(pid)])
     assert eventually(answers)
+
+
+def test_with_two_workers_two_beats_and_a_command_at_once_it_comes_out_once(empty_newsroom):
+    empty_newsroom.command("shell", "-v", "0", "-c", DUE_POST)
+    celery = [sys.executable, "-m", "celery", "-q", "-A", "newsroom"]
+    second = [
+        [*celery, "worker", "-Q", "publish", "-P", "solo", "-n", "second@%h", "--loglevel", "WARNING"],
+        [*celery, "beat", "--loglevel", "WARNING", "--pidfile="],
+    ]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    running = [subprocess.Popen(command, env=empty_newsroom.environment, **quiet) for command in second]
+
+    def published() -> list[str]:
+        return [entry["post"] for entry in entries(empty_newsroom) if entry["op"] == "publish"]
+
+    try:
+        eventually(lambda: empty_newsroom.command("release_due") and published())
+        before = len(published())
+        for _ in range(3):
+            empty_newsroom.command("shell", "-v", "0", "-c", DUE_POST)
+        eventually(lambda: empty_newsroom.command("release_due") and len(published()) >= before + 3)
+        said = {empty_newsroom.command("release_due") for _ in range(3)}
+    finally:
+        for process in running:
+            process.terminate()
+            process.wait(30)
+
+    assert len(published()) == len(set(published())) == before + 3
+    assert said == {"nothing is due\n"}

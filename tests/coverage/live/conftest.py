@@ -1,27 +1,15 @@
 """A reader's browser without a server: what it asks for is answered by Django in this process."""
 
 import contextvars
-import os
 from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.staticfiles import finders
 
-from tests import browser as browsers
 from tests.coverage.front.summit import chief, event, make_event, release  # noqa: F401
 
 SITE = "http://127.0.0.1:8000"
 TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args():
-    path = browsers.executable()
-    if path is None:
-        if os.environ.get("REQUIRE_BROWSER") == "1":
-            pytest.fail("REQUIRE_BROWSER=1 and there is no Chromium here.")
-        pytest.skip("there is no Chromium on this machine")
-    return {"executable_path": path, "args": ["--disable-gpu"]}
 
 
 class Reader:
