@@ -186,9 +186,10 @@ def wait_for_web(web: Child, stopping: threading.Event) -> None:
 
 
 def load_demo() -> None:
+    from coverage.demo.load import unfinished
     from coverage.models import Event
 
-    if settings.NEWSROOM_DEMO and not Event.objects.exists():
+    if settings.NEWSROOM_DEMO and (unfinished() or not Event.objects.exists()):
         print("Drawing and loading the demo event (NEWSROOM_DEMO=0 starts an empty newsroom) …", flush=True)
         call_command("demo", "--no-sign-ins")
 

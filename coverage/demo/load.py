@@ -6,6 +6,7 @@ import os
 import secrets
 import uuid
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -18,7 +19,7 @@ from coverage.demo.shapes import Keynote as DemoKeynote
 from coverage.demo.shapes import Post as DemoPost
 from coverage.models import Appearance, Assignment, Event, Keynote, Organisation, Post, Speaker
 from coverage.publishing import filing, programme, publication, review
-from coverage.publishing.release import head_of
+from coverage.publishing.head import head_of
 from media import ingest
 from media.models import Image, ImageState
 from newsroom.editorial import roles
@@ -32,6 +33,7 @@ PEOPLE = {  # user name: (group, byline)
     "editor": (roles.EDITOR, "Edith Marsh"),
     "chief": (roles.CHIEF, "Charlotte Reyes"),
 }
+DEMO_DOMAIN = "example.org"
 # How long after the first release the demo's correction comes.
 CORRECTED_AFTER = datetime.timedelta(minutes=4)
 Progress = Callable[[list, str], Iterable]
@@ -48,8 +50,23 @@ def demo_password() -> str:
     return path.read_text().strip()
 
 
+def is_demo_person(person: User) -> bool:
+    """Whether this is one of the people the demo made, not a colleague of the same name."""
+    return person.username in PEOPLE and person.email == f"{person.username}@{DEMO_DOMAIN}"
+
+
+def unfinished() -> bool:
+    """Whether a load was begun and did not come to its end."""
+    return _mark().exists()
+
+
+def _mark() -> Path:
+    return settings.DATA_DIR / "demo-loading"
+
+
 def load(progress: Progress) -> Event:
     """The demo people, event, pictures and posts; each step is its own transaction and safe to repeat."""
+    _mark().touch()
     people = load_people()
     event = load_event(people)
     images = {
@@ -59,28 +76,30 @@ def load(progress: Progress) -> Event:
     position = 0
     for post in progress(list(content.POSTS), "posts released"):
         position = load_post(event, post, people, images, after=position)
+    _mark().unlink(missing_ok=True)
     return event
 
 
 @transaction.atomic
 def load_people() -> dict[str, User]:
-    """The four demo people with the demo password; the chief administers."""
+    """The four demo people with the demo password; the chief administers. Somebody else's account is left alone."""
     people = {}
     for name, (group, byline) in PEOPLE.items():
         person, made = User.objects.get_or_create(
             username=name,
             defaults={
                 "byline": byline,
-                "email": f"{name}@example.org",
+                "email": f"{name}@{DEMO_DOMAIN}",
                 "is_staff": True,
                 "is_superuser": group == roles.CHIEF,
                 "credit": f"{byline}/Newsroom",
             },
         )
-        if made or not person.check_password(demo_password()):
-            person.set_password(demo_password())
-            person.save()
-        person.groups.add(Group.objects.get(name=group))
+        if is_demo_person(person):
+            if made or not person.check_password(demo_password()):
+                person.set_password(demo_password())
+                person.save()
+            person.groups.add(Group.objects.get(name=group))
         people[name] = person
     return people
 

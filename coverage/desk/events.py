@@ -16,7 +16,7 @@ from coverage.desk.releasing import ReleasingAdmin
 from coverage.models import Assignment, Event
 from coverage.publishing import programme
 from coverage.publishing.access import events_for
-from coverage.publishing.release import head_of
+from coverage.publishing.head import head_of
 from coverage.record.models import EventHead
 from newsroom.editorial.errors import EditorialError
 from newsroom.editorial.people import User
@@ -68,7 +68,7 @@ class AssignmentRows(admin.TabularInline):
             "first_name", "last_name", "username"
         )
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
-        field.label_from_instance = lambda person: f"{person.printed_byline()} ({person.get_username()})"
+        field.label_from_instance = lambda person: f"{person.desk_name()} ({person.get_username()})"
         return field
 
 

@@ -29,7 +29,7 @@ def invite(person: User, *, by: User) -> None:
 def _send_invitation(person: User, by: User) -> None:
     context = {
         "person": person,
-        "by": by.printed_byline(),
+        "by": by.desk_name(),
         "link": password_link(person),
         "public_url": settings.PUBLIC_URL,
         "days": settings.PASSWORD_RESET_TIMEOUT // 86_400,

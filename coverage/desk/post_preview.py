@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from coverage.models import Post
+from coverage.publishing.head import head_of
 from coverage.publishing.programme import announce
-from coverage.publishing.release import head_of, prepare
+from coverage.publishing.release import prepare
 from newsroom.editorial.errors import EditorialError
 from newsroom.editorial.states import EventState
 

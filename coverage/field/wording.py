@@ -77,7 +77,7 @@ def standing(post: Post, reason: str = "") -> Standing:
         case PostState.SUBMITTED:
             return Standing("received", "Received", "The desk has it; nobody has opened it yet.")
         case PostState.IN_REVIEW:
-            reader = post.claimed_by.printed_byline() if post.claimed_by else "Somebody"
+            reader = post.claimed_by.desk_name() if post.claimed_by else "Somebody"
             return Standing("desk", "With the desk", f"{reader} is reading it.")
         case PostState.APPROVED:
             return Standing("desk", "Approved", "It waits to go out.")

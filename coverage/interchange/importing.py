@@ -14,7 +14,8 @@ from django.db import transaction
 from coverage.interchange.liveblog import MissingFact, ParsedLiveBlog, ParsedPost, days_later
 from coverage.models import Event, Post
 from coverage.publishing import filing, programme, publication, review
-from coverage.publishing.release import PLACES, head_of
+from coverage.publishing.head import head_of
+from coverage.publishing.release import PLACES
 from media import ingest
 from media.models import Image
 from newsroom.editorial.states import EventState, PostState
@@ -63,7 +64,8 @@ def import_page(
     """Makes what is not there yet, in one transaction: a post has an id made of the event and its words.
 
     `event` may be unsaved. `zone_of_times`: where the printed times are from; None: as printed, else the event's.
-    `publish` announces a draft event, releases every post and ends an event whose date is past.
+    `publish` announces a draft event and releases this page's posts that still wait; an event it announced is
+    ended if its date is past.
     Raises MissingFact for a time zone it cannot know; an EditorialError if the verbs refuse.
     """
     done = Imported(event, event_made=event.pk is None)
@@ -75,9 +77,11 @@ def import_page(
     seen: Counter[str] = Counter()
     position = _position_at(datetime.datetime.combine(page.date, datetime.time(), tzinfo=event.zone)) - 1
     made: list[Post] = []
+    ids: list[uuid.UUID] = []
     for parsed, moment in zip(page.posts, moments, strict=True):
         position = max(position + 1, _position_at(moment)) if moment else position + 1
         post_id = _post_id(event, parsed, seen)
+        ids.append(post_id)
         known = Post.objects.filter(pk=post_id).first()
         if known:
             position = max(position, known.position or 0)
@@ -90,7 +94,7 @@ def import_page(
     for post in made:
         review.submit(post, by=None)
     if publish:
-        done.published = _publish(event, page.date, progress)
+        done.published = _publish(event, page.date, ids, progress)
     return done
 
 
@@ -169,14 +173,16 @@ def _make_post(
     )
 
 
-def _publish(event: Event, date: datetime.date, progress: Callable[[list], Iterable]) -> int:
-    if head_of(event).state == EventState.DRAFT:
+def _publish(
+    event: Event, date: datetime.date, ids: list[uuid.UUID], progress: Callable[[list], Iterable]
+) -> int:
+    announced_here = head_of(event).state == EventState.DRAFT
+    if announced_here:
         programme.announce(event, by=None)
-    filed = Post.objects.filter(event=event, state=PostState.SUBMITTED, author=None).order_by("position")
+    filed = Post.objects.filter(pk__in=ids, state=PostState.SUBMITTED).order_by("position")
     waiting = list(filed.select_related("event"))
     for post in progress(waiting):
         publication.publish(post, by=None)
-    today = datetime.datetime.now(event.zone).date()
-    if date < today and head_of(event).state != EventState.ENDED:
+    if announced_here and date < datetime.datetime.now(event.zone).date():
         programme.end(event, by=None)
     return len(waiting)

@@ -19,7 +19,7 @@ class EventQuerySet(models.QuerySet):
 
 
 class Event(models.Model):
-    slug = models.SlugField(max_length=80, unique=True, help_text="Its address: /events/<slug>/")
+    slug = models.SlugField(max_length=80, unique=True, help_text="The last part of its address.")
     title = models.CharField(max_length=200)
     standfirst = models.TextField(blank=True, help_text="One or two sentences under the title.")
     venue = models.CharField(max_length=200, blank=True)

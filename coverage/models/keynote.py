@@ -1,6 +1,8 @@
 """The run of show: keynotes of every format, who appears in them, and for whom."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 
 from coverage.models.event import Event
 
@@ -18,7 +20,8 @@ class Organisation(models.Model):
 
 
 class Speaker(models.Model):
-    """A person. `job_title` and `organisation` are today's, offered to new appearances and printed nowhere."""
+    """A person. `job_title` and `organisation` are today's: offered to new appearances, and
+    printed only by a first release that names somebody who appears nowhere in the event."""
 
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=200)
@@ -57,6 +60,10 @@ class Announced(models.Model):
 
     class Meta:
         abstract = True
+
+    def clean(self) -> None:
+        if self.held and self.announce_at and self.announce_at <= timezone.now():
+            raise ValidationError({"announce_at": "This time is past: choose a later one, or none."})
 
 
 class Keynote(Announced):
@@ -131,6 +138,7 @@ class Appearance(Announced):
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
+        super().clean()
         self.fill_as_billed()
 
     def fill_as_billed(self) -> None:

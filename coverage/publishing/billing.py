@@ -1,6 +1,7 @@
 """What a release prints besides the words: keynote, names as billed, quotes and pictures, as copied values.
 
-Fails closed: a post that names what is held back, or a picture without credit or alt text, is refused.
+A post that names a keynote held back, or somebody who is announced nowhere in the event, is refused; so is a picture
+without credit or alt text.
 """
 
 from dataclasses import asdict, dataclass
@@ -23,15 +24,19 @@ class Billed:
     quotes: list[dict]
 
 
-def bill(post: Post, content: dict, head: EventHead) -> Billed:
-    """Names as billed that day. Raises Invalid if a keynote or speaker is not announced yet."""
+def bill(post: Post, content: dict, head: EventHead, named: dict[str, ReleasedSpeaker]) -> Billed:
+    """Names as billed that day. Raises Invalid if a keynote or speaker is not announced yet.
+
+    `named` has the speakers readers see in this post at present, by slug: whoever appears nowhere in the event is
+    printed as she was when first named, not as she is today.
+    """
     keynote = _keynote(content["keynote"], head)
     ids = list(
         dict.fromkeys(
             [*content["speakers"], *(q["speaker_id"] for q in content["quotes"] if q["speaker_id"])]
         )
     )
-    billed = _speakers(ids, post.event_id, content["keynote"])
+    billed = _speakers(ids, post.event_id, content["keynote"], named)
     speakers = [billed[pk] for pk in ids]
     quotes = [_quote(quote, billed) for quote in content["quotes"]]
     return Billed(
@@ -55,8 +60,10 @@ def _keynote(keynote_id: int | None, head: EventHead) -> ReleasedKeynote | None:
     return released
 
 
-def _speakers(ids: list[int], event_id: int, keynote_id: int | None) -> dict[int, ReleasedSpeaker]:
-    """Each speaker as billed in this keynote, else elsewhere in the event, else as she is today."""
+def _speakers(
+    ids: list[int], event_id: int, keynote_id: int | None, named: dict[str, ReleasedSpeaker]
+) -> dict[int, ReleasedSpeaker]:
+    """Each speaker as billed in this keynote, else elsewhere in the event, else as named before, else as today."""
     if not ids:
         return {}
     found: dict[int, Appearance] = {}
@@ -78,7 +85,7 @@ def _speakers(ids: list[int], event_id: int, keynote_id: int | None) -> dict[int
             {"speakers": [f"{names}: not announced yet. Announce first, or take the name off this post."]}
         )
     today = Speaker.objects.select_related("organisation").in_bulk([pk for pk in ids if pk not in found])
-    return {pk: _as_billed(found[pk]) if pk in found else _as_today(today[pk]) for pk in ids}
+    return {pk: _as_billed(found[pk]) if pk in found else _as_named(today[pk], named) for pk in ids}
 
 
 def _as_billed(appearance: Appearance) -> ReleasedSpeaker:
@@ -91,7 +98,11 @@ def _as_billed(appearance: Appearance) -> ReleasedSpeaker:
     )
 
 
-def _as_today(speaker: Speaker) -> ReleasedSpeaker:
+def _as_named(speaker: Speaker, named: dict[str, ReleasedSpeaker]) -> ReleasedSpeaker:
+    before = named.get(speaker.slug)
+    if before:
+        kept = ("speaker", "name", "job_title", "organisation", "organisation_slug")
+        return ReleasedSpeaker(**{name: getattr(before, name) for name in kept})
     return ReleasedSpeaker(
         speaker=speaker.slug,
         name=speaker.name,
@@ -115,10 +126,13 @@ def _quote(quote: dict, billed: dict[int, ReleasedSpeaker]) -> dict:
     return printed
 
 
-def pictures(content: dict, shown: dict[str, ReleasedPicture]) -> list[ReleasedPicture]:
+def pictures(
+    content: dict, shown: dict[str, ReleasedPicture], *, again: bool = False
+) -> list[ReleasedPicture]:
     """The pictures that can be shown now; those awaited or still being made come later, in their place.
 
     `shown` has what readers see at present, by image: a picture being made anew stays as it is until it is ready.
+    `again`: what may not be shown any more, for want of a credit say, stays as it is too and refuses nothing.
     Raises Invalid for one that has arrived without credit or alt text, was refused or was withdrawn.
     """
     captions = {item["image"]: item["caption"] for item in content["images"]}
@@ -126,7 +140,7 @@ def pictures(content: dict, shown: dict[str, ReleasedPicture]) -> list[ReleasedP
     errors, rows = [], []
     for number, (key, caption) in enumerate(captions.items(), start=1):
         image = images[key]
-        errors += _refusals(image, number)
+        errors += [] if again else _refusals(image, number)
         picture = as_picture(image, caption)
         if picture:
             rows.append(
@@ -141,7 +155,7 @@ def pictures(content: dict, shown: dict[str, ReleasedPicture]) -> list[ReleasedP
                     sources=[asdict(source) for source in picture.sources],
                 )
             )
-        elif key in shown and image.root().state == ImageState.RECEIVED:
+        elif key in shown and (again or image.root().state == ImageState.RECEIVED):
             rows.append(_again(shown[key]))
     if errors:
         raise Invalid({"images": errors})

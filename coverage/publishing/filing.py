@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from coverage.models import Event, Keynote, Post, PostImage, PostSpeaker, Quote, Revision, Speaker
 from coverage.models.markup import clean_html, plain_text
 from coverage.publishing.access import is_assigned, may_edit
+from coverage.publishing.head import lock_head
 from coverage.publishing.transition import STALE, advance, check_version
 from media.models import Image
 from newsroom.editorial.audit import write_audit
@@ -30,6 +31,7 @@ COLUMNS = (
     "position",
 )
 # A released post keeps its place: these count only before the first release.
+EARLIEST = datetime.datetime(1990, 1, 1, tzinfo=datetime.UTC)
 UNTIL_RELEASE = ("happened_at", "time_unknown", "position")
 
 
@@ -66,10 +68,14 @@ def update_post(post: Post, *, by: User, version: int | None = None, **fields: A
             raise WrongState("This post is spiked: bring it back before changing it.")
         raise NotAllowed("You may not change this post now. Ask the desk.")
     check_version(post, version)
+    if post.first_released_at or post.state == PostState.SCHEDULED:
+        lock_head(post.event)
     before, embargo = snapshot(post), post.embargo_until
     state_before = post.state
     if post.first_released_at:
         fields = {name: value for name, value in fields.items() if name not in UNTIL_RELEASE}
+    elif fields.get("happened_at") and fields["happened_at"] != post.happened_at:
+        fields = {"position": None, "time_unknown": False, **fields}  # an imported post gets its real place
     _set_columns(post, fields)
     _set_related(post, fields)
     after = snapshot(post)
@@ -87,7 +93,10 @@ def _advance_after_edit(post: Post, columns: dict, revision: Revision) -> None:
     elif post.state == PostState.SCHEDULED and post.event.second_reader:
         advance(post, state=PostState.IN_REVIEW, pinned_revision=None, publish_at=None, **columns)
     elif post.state == PostState.SCHEDULED:
-        advance(post, pinned_revision=revision, release_problem="", **columns)
+        back = post.state_before_schedule
+        if back == PostState.APPROVED:  # what was approved is not what stands here now
+            back = PostState.IN_REVIEW
+        advance(post, pinned_revision=revision, state_before_schedule=back, release_problem="", **columns)
     else:
         advance(post, **columns)
 
@@ -133,6 +142,8 @@ def _set_columns(post: Post, fields: dict) -> None:
             setattr(post, name, fields[name])
     post.body = clean_html(post.body)
     post.headline = post.headline.strip()
+    if post.happened_at and post.happened_at < EARLIEST:
+        errors["happened_at"] = ["This time is too long ago to be right."]
     keynote: Keynote | None = post.keynote
     if keynote and keynote.event_id != post.event_id:
         errors["keynote"] = ["This keynote belongs to another event."]

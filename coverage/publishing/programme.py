@@ -1,23 +1,27 @@
 """Event, run of show and appearances reach readers from here, as posts do through `release`."""
 
 import datetime
+from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from coverage.models import Appearance, Event, Keynote, Post
-from coverage.publishing.publication import rerelease
-from coverage.publishing.release import add_header_entry, lock_head
+from coverage.models import Appearance, Event, Keynote
+from coverage.publishing.head import lock_head
+from coverage.publishing.publication import post_by_id, rerelease
+from coverage.publishing.release import add_header_entry
 from coverage.record.fragment import render_head, render_programme
-from coverage.record.models import EventHead, ReleasedAppearance, ReleasedKeynote
+from coverage.record.models import EventHead, ReleasedAppearance, ReleasedKeynote, ReleasedPost
 from newsroom.editorial.audit import write_audit
-from newsroom.editorial.errors import NotAllowed
+from newsroom.editorial.errors import Invalid, NotAllowed
 from newsroom.editorial.people import User
 from newsroom.editorial.roles import is_editor
-from newsroom.editorial.states import EventState, PostState
+from newsroom.editorial.states import EventState
 from newsroom.editorial.workflow import EVENT_VERBS
 
+# A post's links, times and language come from here.
+PRINTED_BY_EVERY_POST = {"slug", "time_zone", "language"}
 HEAD_COLUMNS = (
     "slug",
     "title",
@@ -108,35 +112,49 @@ def announce_held(thing: Keynote | Appearance, *, by: User | None) -> bool:
     return True
 
 
+@dataclass
+class Changes:
+    """What a release of the programme changed: anything at all, and what posts print of it, by slug."""
+
+    programme: bool = False
+    keynotes: set[str] = field(default_factory=set)
+    speakers: set[str] = field(default_factory=set)
+
+
 def _release_programme(
     event: Event, head: EventHead, at: datetime.datetime, *, force_head: bool = False
 ) -> bool:
-    for name in HEAD_COLUMNS:
+    event.refresh_from_db()  # it may have been loaded before the lock, and changed since
+    differs = {name for name in HEAD_COLUMNS if getattr(head, name) != getattr(event, name)}
+    for name in differs:
         setattr(head, name, getattr(event, name))
-    head_fragment = render_head(head)
-    head_changed = force_head or head_fragment != head.head_fragment
-    printed = _sync_keynotes(event, head)
+    head_changed = force_head or bool(differs)
+    changes = _sync_keynotes(event, head)
+    if head_changed:
+        head.head_fragment = render_head(head)
     keynotes = ReleasedKeynote.objects.filter(head=head).prefetch_related("appearances")
     programme_fragment = render_programme(head, keynotes)
-    programme_changed = programme_fragment != head.programme_fragment
-    head.head_fragment, head.programme_fragment = head_fragment, programme_fragment
+    programme_changed = changes.programme or programme_fragment != head.programme_fragment
+    head.programme_fragment = programme_fragment
     if head_changed or programme_changed:
         head.changed_at = at
     head.save()
     if head_changed:
-        add_header_entry(head, "head", head_fragment, at=at)
+        add_header_entry(head, "head", head.head_fragment, at=at)
     if programme_changed:
         add_header_entry(head, "programme", programme_fragment, at=at)
-    _rerelease_posts(event, printed)
-    return head_changed or programme_changed or bool(printed)
+    _rerelease_posts(head, changes, everything=bool(differs & PRINTED_BY_EVERY_POST))
+    return head_changed or programme_changed
 
 
-def _sync_keynotes(event: Event, head: EventHead) -> set[tuple[str, int]]:
-    """Makes the record's run of show like the desk's, less what is held; answers what posts print and changed."""
-    changed: set[tuple[str, int]] = set()
+def _sync_keynotes(event: Event, head: EventHead) -> Changes:
+    """Makes the record's run of show like the desk's, less what is held. Raises Invalid for what cannot be held."""
+    changes = Changes()
     announced = list(event.keynotes.filter(held=False).select_related("sponsor"))
+    gone = ReleasedKeynote.objects.filter(head=head).exclude(desk_id__in=[k.pk for k in announced])
+    _remove(gone, Keynote, changes)
     for keynote in announced:
-        row, differs = _put(
+        row, differs, before = _put(
             ReleasedKeynote,
             keynote.pk,
             head=head,
@@ -151,18 +169,19 @@ def _sync_keynotes(event: Event, head: EventHead) -> set[tuple[str, int]]:
             ends_at=keynote.ends_at,
             order=keynote.order,
         )
-        if differs & {"slug", "title", "sponsor"}:
-            changed.add(("keynote", keynote.pk))
-        changed |= _sync_appearances(keynote, row)
-    ReleasedKeynote.objects.filter(head=head).exclude(desk_id__in=[k.pk for k in announced]).delete()
-    return changed
+        changes.programme |= bool(differs)
+        if before and differs & {"slug", "title", "sponsor"}:
+            changes.keynotes |= {before.get("slug", row.slug), row.slug}
+        _sync_appearances(keynote, row, changes)
+    return changes
 
 
-def _sync_appearances(keynote: Keynote, row: ReleasedKeynote) -> set[tuple[str, int]]:
-    changed: set[tuple[str, int]] = set()
+def _sync_appearances(keynote: Keynote, row: ReleasedKeynote, changes: Changes) -> None:
     appearances = list(keynote.appearances.filter(held=False).select_related("speaker", "organisation"))
+    gone = ReleasedAppearance.objects.filter(keynote=row).exclude(desk_id__in=[a.pk for a in appearances])
+    _remove(gone, Appearance, changes)
     for appearance in appearances:
-        _, differs = _put(
+        released, differs, before = _put(
             ReleasedAppearance,
             appearance.pk,
             keynote=row,
@@ -175,38 +194,40 @@ def _sync_appearances(keynote: Keynote, row: ReleasedKeynote) -> set[tuple[str, 
             by_video=appearance.by_video,
             order=appearance.order,
         )
-        if differs & {"speaker", "name", "job_title", "organisation", "organisation_slug"}:
-            changed.add(("speaker", appearance.speaker_id))
-    ReleasedAppearance.objects.filter(keynote=row).exclude(desk_id__in=[a.pk for a in appearances]).delete()
-    return changed
+        changes.programme |= bool(differs)
+        if before and differs & {"speaker", "name", "job_title", "organisation", "organisation_slug"}:
+            changes.speakers |= {before.get("speaker", released.speaker), released.speaker}
 
 
-def _put(model, desk_id: int, **values) -> tuple[ReleasedKeynote | ReleasedAppearance, set[str]]:
-    """Makes or changes a row of the record; answers it and which columns differ (none for a new row)."""
+def _remove(gone: QuerySet, desk: type[Keynote | Appearance], changes: Changes) -> None:
+    """Takes out what the desk has deleted; what readers know already cannot be held back again."""
+    for row in gone:
+        if desk.objects.filter(pk=row.desk_id).exists():
+            raise Invalid(
+                {"held": [f"“{row}” is announced: readers know it, so it cannot be held back any more."]}
+            )
+        changes.programme = True
+        row.delete()
+
+
+def _put(model, desk_id: int, **values) -> tuple[ReleasedKeynote | ReleasedAppearance, set[str], dict]:
+    """Makes or changes a row of the record; answers it, which columns differ and what they were (none if new)."""
     row = model.objects.filter(desk_id=desk_id).first()
     if row is None:
-        return model.objects.create(desk_id=desk_id, **values), set()
-    differs = {name for name, value in values.items() if getattr(row, name) != value}
-    if differs:
-        for name in differs:
-            setattr(row, name, values[name])
-        row.save(update_fields=differs)
-    return row, differs
+        return model.objects.create(desk_id=desk_id, **values), set(values), {}
+    before = {name: getattr(row, name) for name, value in values.items() if getattr(row, name) != value}
+    for name in before:
+        setattr(row, name, values[name])
+    if before:
+        row.save(update_fields=before)
+    return row, set(before), before
 
 
-def _rerelease_posts(event: Event, printed: set[tuple[str, int]]) -> None:
-    if not printed:
-        return
-    keynotes = [pk for kind, pk in printed if kind == "keynote"]
-    speakers = [pk for kind, pk in printed if kind == "speaker"]
-    posts = (
-        Post.objects.filter(event=event, state=PostState.PUBLISHED)
-        .filter(
-            Q(keynote__in=keynotes) | Q(post_speakers__speaker__in=speakers) | Q(quotes__speaker__in=speakers)
-        )
-        .select_related("event", "author", "released_revision")
-        .distinct()
-        .order_by("position")
-    )
-    for post in posts:
-        rerelease(post)
+def _rerelease_posts(head: EventHead, changes: Changes, *, everything: bool) -> None:
+    """Releases again the posts that print what changed, by what the record says they print."""
+    rows = ReleasedPost.objects.filter(head=head, withdrawn_at=None)
+    if not everything:
+        printing = Q(keynote__in=changes.keynotes) | Q(speakers__speaker__in=changes.speakers)
+        rows = rows.filter(printing).distinct()
+    for desk_id in rows.oldest_first().values_list("desk_id", flat=True):
+        rerelease(post_by_id(desk_id))

@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from coverage.models import Correction, Post
-from coverage.publishing.release import add_entry, blank_entries, enter, prepare, take_back, take_seq
+from coverage.publishing.head import lock_head, take_seq
+from coverage.publishing.release import add_entry, blank_entries, enter, prepare, take_back
 from coverage.publishing.transition import advance, check
 from coverage.record.models import Op, ReleasedPost
 from newsroom.editorial.audit import write_audit
@@ -15,12 +16,23 @@ from newsroom.editorial.errors import Invalid, WrongState
 from newsroom.editorial.people import User
 from newsroom.editorial.states import PostState
 
+# Who signs a correction by somebody with neither byline nor name: a user name is nothing for readers.
+NOBODY_NAMED = "the desk"
+
 
 def post_by_id(post_id: uuid.UUID | str) -> Post:
     """A post with what the verbs need of it. Raises Post.DoesNotExist."""
     return Post.objects.select_related("event", "author", "pinned_revision", "released_revision").get(
         pk=post_id
     )
+
+
+def check_embargo(post: Post) -> None:
+    """Raises Invalid while the post is under embargo."""
+    if post.embargo_until and post.embargo_until > timezone.now():
+        raise Invalid(
+            {"embargo_until": ["This post is under embargo. Schedule it, or lift the embargo first."]}
+        )
 
 
 @transaction.atomic
@@ -81,9 +93,10 @@ def correct(
     """
     note = note.strip()
     check("correct", post, by=by, version=version, note=note)
+    check_embargo(post)
     revision, now = post.latest_revision(), at or timezone.now()
     Correction.objects.create(
-        post=post, revision=revision, at=now, note=note, by=by, signed=by.printed_byline()
+        post=post, revision=revision, at=now, note=note, by=by, signed=by.printed_byline() or NOBODY_NAMED
     )
     prepared = prepare(post, revision, at=now)
     if remove_old:
@@ -112,6 +125,7 @@ def reinstate(post: Post, *, by: User, reason: str, version: int | None = None) 
     """Releases again, at its old place and address, what was withdrawn. Raises as `withdraw`."""
     reason, now = reason.strip(), timezone.now()
     check("reinstate", post, by=by, version=version, reason=reason)
+    check_embargo(post)
     prepared = prepare(post, post.released_revision, at=now)
     enter(post, prepared, Op.REINSTATE, at=now, reason=reason, state=PostState.PUBLISHED)
     write_audit("reinstate", post, by=by, from_state=PostState.WITHDRAWN, to_state=post.state, note=reason)
@@ -131,6 +145,7 @@ def unpin(post: Post, *, by: User, version: int | None = None) -> Post:
 @transaction.atomic
 def _set_pinned(post: Post, verb: str, by: User, version: int | None) -> Post:
     check(verb, post, by=by, version=version)
+    lock_head(post.event)
     pinned = verb == "pin"
     if post.pinned == pinned:
         raise WrongState("This post is pinned already." if pinned else "This post is not pinned.")
@@ -147,15 +162,18 @@ def _set_pinned(post: Post, verb: str, by: User, version: int | None) -> Post:
 def rerelease(post: Post, op: str = Op.UPDATE) -> bool:
     """Renders a published post's released revision anew: a picture is ready, what it prints was corrected.
 
-    Enters nothing and answers False if the post is not published or readers would see no difference.
+    The post is read again under the head's lock, and its version stays: nobody changed it. Enters nothing and
+    answers False if the post is not published or readers would see no difference. Raises Invalid, StaleState.
     """
+    lock_head(post.event)
+    post = post_by_id(post.pk)
     row = ReleasedPost.objects.filter(desk_id=post.pk, withdrawn_at=None).first()
     if post.state != PostState.PUBLISHED or row is None:
         return False
     now = timezone.now()
-    prepared = prepare(post, post.released_revision, at=now)
+    prepared = prepare(post, post.released_revision, at=now, again=True)
     if prepared.row.fragment == row.fragment:
         return False
-    enter(post, prepared, op, at=now)
+    enter(post, prepared, op, at=now, bump=False)
     write_audit("rerelease", post, by=None, from_state=post.state, to_state=post.state, note=str(op))
     return True

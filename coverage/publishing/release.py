@@ -1,6 +1,6 @@
 """Release: the one door from the desk to the record. Every entry readers ever see is written here.
 
-The order inside a transaction: check, render, move the post, and last take the number from the event's counter.
+The order inside a transaction: lock the event's head, check, render, move the post, and last take the number.
 """
 
 import datetime
@@ -9,11 +9,10 @@ import string
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
-
-from coverage.models import Event, Post, Revision
+from coverage.models import Post, Revision
 from coverage.publishing import billing
 from coverage.publishing.filing import check_says_something
+from coverage.publishing.head import lock_head, take_seq
 from coverage.publishing.transition import advance
 from coverage.record.fragment import render_post
 from coverage.record.models import (
@@ -43,9 +42,10 @@ class Prepared:
     speakers: list[ReleasedSpeaker]
 
 
-def prepare(post: Post, revision: Revision, *, at: datetime.datetime) -> Prepared:
+def prepare(post: Post, revision: Revision, *, at: datetime.datetime, again: bool = False) -> Prepared:
     """Gathers and renders what a release of this revision at `at` (UTC) would show. Writes nothing.
 
+    `again`: readers have this revision already; a picture that may not be shown any more stays as they have it.
     Raises WrongState while the event is a draft, Invalid for what readers may not see yet.
     """
     head = lock_head(post.event)
@@ -53,12 +53,13 @@ def prepare(post: Post, revision: Revision, *, at: datetime.datetime) -> Prepare
         raise WrongState("The event is still a draft: announce it first, then publish.")
     content = revision.content
     check_says_something(content)
-    billed = billing.bill(post, content, head)
     row = ReleasedPost.objects.filter(desk_id=post.pk).first() or ReleasedPost(
         head=head, desk_id=post.pk, public_id=new_public_id(), released_at=at
     )
     shown = {str(picture.image): picture for picture in row.picture_rows.all()} if row.pk else {}
-    pictures = billing.pictures(content, shown)
+    named = {speaker.speaker: speaker for speaker in row.speakers.all()} if row.pk else {}
+    billed = billing.bill(post, content, head, named)
+    pictures = billing.pictures(content, shown, again=again)
     happened_at = content["happened_at"] and datetime.datetime.fromisoformat(content["happened_at"])
     if happened_at and happened_at > at + CLOCK_ERROR:
         raise Invalid({"happened_at": ["This time has not come yet: correct it, or schedule the post."]})
@@ -84,12 +85,18 @@ def enter(
     at: datetime.datetime,
     note: str = "",
     reason: str = "",
+    bump: bool = True,
     **columns: Any,
 ) -> None:
-    """Moves the post (guarded), replaces its rows in the record and enters the change under the next number."""
+    """Moves the post (guarded), replaces its rows in the record and enters the change under the next number.
+
+    `bump` False: nobody changed the post, only how it is printed; its version stays.
+    """
     row, head = prepared.row, prepared.head
+    folders = _folders(row)
     advance(
         post,
+        bump=bump,
         public_id=row.public_id,
         position=row.position,
         first_released_at=row.released_at,
@@ -106,13 +113,15 @@ def enter(
             child.post, child.order = row, order
     ReleasedPicture.objects.bulk_create(prepared.pictures)
     ReleasedSpeaker.objects.bulk_create(prepared.speakers)
+    _remember_withdrawn(folders, at)
     add_entry(row, op, at=at, html=row.fragment, note=note, reason=reason)
 
 
 def take_back(post: Post, *, at: datetime.datetime, op: str, reason: str, **columns: Any) -> None:
     """Moves the post (guarded), blanks its row, its pictures and every earlier entry, and enters that it is gone."""
+    lock_head(post.event)
     row = ReleasedPost.objects.select_related("head").get(desk_id=post.pk)
-    folders = set(row.picture_rows.values_list("folder", flat=True))
+    folders = _folders(row)
     advance(post, **columns)
     row.seq = take_seq(row.head)
     blank_entries(row.public_id)
@@ -154,30 +163,13 @@ def blank_entries(public_id: str) -> None:
 def place(post: Post, moment: datetime.datetime) -> int:
     """The first free position at a moment: UTC milliseconds × 1000 + a tie counter. Needs the head's lock."""
     first = round(moment.timestamp() * 1000) * PLACES
-    taken = Post.objects.filter(event=post.event_id, position__gte=first, position__lt=first + PLACES)
-    last = taken.order_by("-position").values_list("position", flat=True).first()
-    return first if last is None else last + 1
-
-
-def head_of(event: Event) -> EventHead:
-    """The event's head in the record, made empty on first use."""
-    return EventHead.objects.get_or_create(desk_id=event.pk)[0]
-
-
-def lock_head(event: Event) -> EventHead:
-    """The head, locked until the transaction ends: places and numbers are given to one release at a time.
-
-    SQLite has no row locks and needs none: its transactions are IMMEDIATE, one writer at a time.
-    """
-    head_of(event)
-    return EventHead.objects.select_for_update().get(desk_id=event.pk)
-
-
-def take_seq(head: EventHead) -> int:
-    """The event's next number, gap-free and in commit order: a transaction rolled back returns it."""
-    EventHead.objects.filter(pk=head.pk).update(seq=F("seq") + 1)
-    head.seq = EventHead.objects.values_list("seq", flat=True).get(pk=head.pk)
-    return head.seq
+    posts = Post.objects.filter(event=post.event_id)
+    taken = posts.filter(position__gte=first, position__lt=first + PLACES).order_by("-position")
+    last = taken.values_list("position", flat=True).first()
+    free = first if last is None else last + 1
+    while free >= first + PLACES and posts.filter(position=free).exists():  # a full millisecond
+        free += 1
+    return free
 
 
 def new_public_id() -> str:
@@ -185,7 +177,12 @@ def new_public_id() -> str:
     return "".join(secrets.choice(PUBLIC_ID_ALPHABET) for _ in range(10))
 
 
+def _folders(row: ReleasedPost) -> set[str]:
+    return set(row.picture_rows.values_list("folder", flat=True)) if row.pk else set()
+
+
 def _remember_withdrawn(folders: set[str], at: datetime.datetime) -> None:
+    """Lets the addresses in these folders answer 410, but for those some post still shows."""
     still_shown = set(ReleasedPicture.objects.filter(folder__in=folders).values_list("folder", flat=True))
     WithdrawnFolder.objects.bulk_create(
         [WithdrawnFolder(folder=folder, at=at) for folder in folders - still_shown], ignore_conflicts=True

@@ -49,7 +49,13 @@ def approve(post: Post, *, by: User, version: int | None = None) -> Post:
 
 def spike(post: Post, *, by: User, version: int | None = None) -> Post:
     """Puts an unpublished post aside; it can be brought back."""
-    columns = {"claimed_by": None, "publish_at": None, "pinned_revision": None}
+    columns = {
+        "claimed_by": None,
+        "publish_at": None,
+        "pinned_revision": None,
+        "state_before_schedule": "",
+        "release_problem": "",
+    }
     return change_state("spike", post, by=by, version=version, columns=columns)
 
 

@@ -11,9 +11,10 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from coverage.models import Appearance, Keynote, Post
+from coverage.publishing.filing import check_says_something
+from coverage.publishing.head import head_of
 from coverage.publishing.programme import announce_held
 from coverage.publishing.publication import post_by_id, publish
-from coverage.publishing.release import head_of
 from coverage.publishing.transition import advance, check
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import EditorialError, Invalid, StaleState, WrongState
@@ -21,6 +22,7 @@ from newsroom.editorial.people import User
 from newsroom.editorial.states import EventState, PostState
 
 logger = logging.getLogger(__name__)
+FAULT = "The release failed by a fault of the software; it is tried again every second."
 
 
 @transaction.atomic
@@ -34,6 +36,10 @@ def schedule(post: Post, *, by: User, publish_at: datetime.datetime, version: in
         raise Invalid({"publish_at": ["This time is past: choose a later one, or publish now."]})
     if post.embargo_until and post.embargo_until > publish_at:
         raise Invalid({"publish_at": ["The post is under embargo beyond this time."]})
+    revision = post.pinned_revision or post.latest_revision()
+    check_says_something(revision.content)
+    if post.happened_at and post.happened_at > publish_at:
+        raise Invalid({"publish_at": ["It happens after this time: correct one of the two."]})
     if head_of(post.event).state == EventState.DRAFT:
         raise WrongState("The event is still a draft: announce it first, then schedule.")
     before = post.state
@@ -43,7 +49,7 @@ def schedule(post: Post, *, by: User, publish_at: datetime.datetime, version: in
         state=PostState.SCHEDULED,
         publish_at=publish_at,
         state_before_schedule=came_from,
-        pinned_revision=post.pinned_revision or post.latest_revision(),
+        pinned_revision=revision,
         release_problem="",
     )
     write_audit(
@@ -155,10 +161,10 @@ RELEASES: dict[str, Callable[[Due], str | None]] = {
 }
 
 
-def _note_problem(item: Due, sentence: str) -> None:
-    if item.kind == "post":
-        Post.objects.filter(pk=item.key, state=PostState.SCHEDULED).exclude(release_problem=sentence).update(
-            release_problem=sentence[:300]
-        )
-    else:
+def _note_problem(item: Due, sentence: str) -> bool:
+    """Says on the desk why a post did not come out; True if that is news. The others are logged."""
+    if item.kind != "post":
         logger.warning("%s %s is due and was refused: %s", item.kind, item.key, sentence)
+        return True
+    scheduled = Post.objects.filter(pk=item.key, state=PostState.SCHEDULED)
+    return bool(scheduled.exclude(release_problem=sentence[:300]).update(release_problem=sentence[:300]))

@@ -3,7 +3,7 @@
 import logging
 import threading
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import close_old_connections, connection
 
 from coverage.publishing.schedule import release_due
 
@@ -29,15 +29,17 @@ class Tick:
             self.thread.join(5)
 
     def run(self) -> None:
-        away = False
+        said = None
         while not self.stopping.wait(self.seconds):
             try:
                 close_old_connections()
                 for line in release_due():
                     logger.info("released %s", line)
-                away = False
-            except DatabaseError as error:
-                if not away:
-                    logger.error("the tick cannot reach the database and keeps trying: %s", error)
-                away = True
+                said = None
+            except (
+                Exception
+            ) as error:  # whatever it is, the next second may be better: this thread must not end
+                if repr(error) != said:
+                    logger.exception("the tick failed and keeps trying")
+                said = repr(error)
         connection.close()

@@ -40,15 +40,18 @@ def check_version(post: Post, version: int | None) -> None:
         raise StaleState(STALE)
 
 
-def advance(post: Post, *, state: str | None = None, **columns: Any) -> None:
-    """Moves the row on by one version, or raises StaleState if another was faster. Call inside a transaction."""
+def advance(post: Post, *, state: str | None = None, bump: bool = True, **columns: Any) -> None:
+    """Moves the row on, by one version if `bump`, or raises StaleState if another was faster.
+
+    Call inside a transaction; for a released post after taking the head's lock (`head.lock_head`).
+    """
     columns = {"state": state or post.state, "updated_at": timezone.now(), **columns}
     rows = Post.objects.filter(pk=post.pk, state=post.state, version=post.version).update(
-        version=F("version") + 1, **columns
+        version=F("version") + bump, **columns
     )
     if rows != 1:
         raise StaleState(STALE)
-    post.version += 1
+    post.version += bump
     for name, value in columns.items():
         setattr(post, name, value)
 

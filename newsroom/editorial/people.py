@@ -26,5 +26,9 @@ class User(AbstractUser):
         ]
 
     def printed_byline(self) -> str:
-        """The name printed over a post; a user name if the person has given no other."""
-        return self.byline or self.get_full_name() or self.get_username()
+        """The name readers see, at most 120 characters; empty if the person gave none. Never the user name."""
+        return (self.byline or self.get_full_name())[:120]
+
+    def desk_name(self) -> str:
+        """What colleagues call this person: a name, else the user name. Not for readers."""
+        return self.printed_byline() or self.get_username()

@@ -3,8 +3,9 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from coverage.demo.load import PEOPLE, demo_password, load
+from coverage.demo.load import PEOPLE, demo_password, is_demo_person, load
 from coverage.management.progress import counted
+from newsroom.editorial.people import User
 
 
 class Command(BaseCommand):
@@ -22,5 +23,7 @@ class Command(BaseCommand):
             )
         if not options["sign_ins"]:
             load(lambda items, what: counted(items, len(items), what, self.stdout))
-        if not options["no_sign_ins"]:
-            self.stdout.write(f"  sign in as {', '.join(PEOPLE)} with the password {demo_password()}")
+        people = [p.username for p in User.objects.filter(username__in=PEOPLE) if is_demo_person(p)]
+        if people and not options["no_sign_ins"]:
+            names = ", ".join(name for name in PEOPLE if name in people)
+            self.stdout.write(f"  sign in as {names} with the password {demo_password()}")

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 
 from coverage.models import Event, Post
+from coverage.publishing import filing, review
 from coverage.record.models import EventHead, ReleasedPicture, ReleasedPost
 from media.models import Image
 from tests import factories
@@ -174,7 +175,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 
 
 def test_a_refusal_in_the_middle_leaves_nothing_half_written(copied):
-    event = factories.make_event(state="live", slug="morning")
+    event = factories.make_event(state="draft", slug="morning")
     draft = factories.make_post(event, position=0)
     Event.objects.filter(pk=event.pk).update(title="")  # the record refuses an event without a title
 
@@ -196,3 +197,15 @@ def test_windows_line_ends_and_oldest_first_are_understood(copied):
         "All is over now.",
     ]
     assert Image.objects.get().credit == "Ada Byron"
+
+
+def test_publishing_into_a_live_event_releases_this_page_alone_and_ends_nothing(copied):
+    event = factories.make_event(state="live", slug="morning")
+    other = filing.create_post(event, by=None, body="<p>An earlier import.</p>")
+    review.submit(other, by=None)
+
+    said = run(copied(), "--event", "morning", "--publish")
+
+    assert "4 posts made, 0 were there, 4 released." in said
+    assert EventHead.objects.get().state == "live"
+    assert Post.objects.get(pk=other.pk).state == "submitted"

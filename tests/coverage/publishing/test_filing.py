@@ -198,3 +198,19 @@ def test_the_time_it_happened_is_settled_by_its_release(event):
     )
 
     assert Post.objects.get(pk=post.pk).happened_at == nine
+
+
+def test_the_real_time_of_an_imported_post_is_its_place(event):
+    editor = factories.make_editor()
+    nine = datetime.datetime(2024, 3, 20, 9, tzinfo=datetime.UTC)
+    post = factories.make_post(event, by=editor, time_unknown=True, position=5)
+
+    filing.update_post(publication.post_by_id(post.pk), by=editor, happened_at=nine)
+    publication.publish(publication.post_by_id(post.pk), by=editor)
+
+    assert Post.objects.get(pk=post.pk).position == round(nine.timestamp() * 1_000_000)
+
+
+def test_a_time_too_long_ago_is_refused(event, reporter):
+    with pytest.raises(Invalid, match="too long ago"):
+        filing.create_post(event, by=reporter, happened_at=datetime.datetime(1, 1, 1, tzinfo=datetime.UTC))

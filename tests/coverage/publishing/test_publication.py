@@ -448,3 +448,112 @@ def test_a_time_that_has_not_come_is_refused_at_release():
 
     with pytest.raises(Invalid, match="not come yet"):
         publication.publish(publication.post_by_id(post.pk), by=None)
+
+
+def test_an_embargo_holds_every_release(settings):
+    event, chief = factories.make_event(), factories.make_chief()
+    post = factories.make_published(event, by=chief)
+    later = timezone.now() + datetime.timedelta(hours=1)
+    filing.update_post(
+        publication.post_by_id(post.pk), by=chief, body="<p>Embargoed.</p>", embargo_until=later
+    )
+
+    for verb in (
+        lambda: publication.publish(publication.post_by_id(post.pk), by=chief),
+        lambda: publication.correct(publication.post_by_id(post.pk), by=chief, note="No."),
+    ):
+        with pytest.raises(Invalid, match="embargo"):
+            verb()
+    publication.withdraw(publication.post_by_id(post.pk), by=chief, reason="No.")
+    with pytest.raises(Invalid, match="embargo"):
+        publication.reinstate(publication.post_by_id(post.pk), by=chief, reason="Yes.")
+
+    assert "Embargoed." not in repr(list(Release.objects.values()))
+
+
+def test_no_user_name_is_printed_to_readers():
+    chief = factories.make_chief(username="admin@example.com")
+    post = factories.make_published(factories.make_event(), by=chief)
+    publication.correct(publication.post_by_id(post.pk), by=chief, note="A word was wrong.")
+
+    row = row_of(post)
+    assert (row.byline, row.corrections[0]["signed"]) == ("", "the desk")
+    assert "admin@example.com" not in repr([*ReleasedPost.objects.values(), *Release.objects.values()])
+
+
+def test_a_picture_that_gets_ready_changes_no_version():
+    event, editor = factories.make_event(), factories.make_editor()
+    image = factories.make_image(ready=False)
+    post = factories.make_published(event, by=editor, images=[{"image": image}])
+    seen = post.version
+    ready = factories.make_image()
+    type(image).objects.filter(pk=image.pk).update(
+        state="ready", same_as=ready, width=1600, height=1000, sha256=ready.sha256
+    )
+
+    assert pictures.pictures_ready(image.pk) == 1
+    publication.withdraw(publication.post_by_id(post.pk), by=editor, reason="No.", version=seen)
+
+    assert Post.objects.get(pk=post.pk).state == "withdrawn"
+
+
+def test_a_picture_taken_off_a_post_answers_as_withdrawn():
+    event, editor = factories.make_event(), factories.make_editor()
+    image = factories.make_image()
+    post = factories.make_published(event, by=editor, images=[{"image": image}])
+    filing.update_post(publication.post_by_id(post.pk), by=editor, body="<p>Words.</p>", images=[])
+
+    publication.publish(publication.post_by_id(post.pk), by=editor)
+
+    assert WithdrawnFolder.objects.get().folder == image.public_name
+
+
+def test_a_picture_that_lost_its_credit_holds_up_no_programme():
+    event, editor = factories.make_event(), factories.make_editor()
+    image = factories.make_image()
+    keynote = factories.make_keynote(event, title="Old title")
+    post = factories.make_published(event, by=editor, keynote=keynote, images=[{"image": image}])
+    type(image).objects.filter(pk=image.pk).update(credit="")
+    type(keynote).objects.filter(pk=keynote.pk).update(title="New title")
+
+    programme.release_programme(event)
+
+    assert "New title" in row_of(post).fragment
+    assert row_of(post).picture_rows.get().credit == "Ada Byron/Newsroom"
+
+
+def test_who_appears_nowhere_stays_as_first_named():
+    event, editor = factories.make_event(), factories.make_editor()
+    jane = factories.make_speaker("Jane Doe", job_title="CTO")
+    post = factories.make_published(event, by=editor, speakers=[jane])
+    jane.job_title = "CEO elsewhere"
+    jane.save()
+
+    assert publication.rerelease(post) is False
+    publication.correct(publication.post_by_id(post.pk), by=editor, note="A word was wrong.")
+
+    assert row_of(post).speakers.get().job_title == "CTO"
+
+
+def test_the_sweep_finds_a_post_that_lacks_a_picture_another_shows():
+    event = factories.make_event()
+    image = factories.make_image(ready=False)
+    lacking = factories.make_published(event, images=[{"image": image}])
+    ready = factories.make_image()
+    type(image).objects.filter(pk=image.pk).update(
+        state="ready", same_as=ready, width=1600, height=1000, sha256=ready.sha256
+    )
+    factories.make_published(event, images=[{"image": image}])
+
+    assert pictures.sweep_pictures() == 1
+    assert row_of(lacking).picture_rows.count() == 1
+    assert pictures.sweep_pictures() == 0
+
+
+def test_the_sweep_finds_a_changed_credit_whose_hint_was_lost():
+    image = factories.make_image(credit="Ada Byron")
+    post = factories.make_published(factories.make_event(), images=[{"image": image}])
+    type(image).objects.filter(pk=image.pk).update(credit="Ada Lovelace")
+
+    assert pictures.sweep_pictures() == 1
+    assert row_of(post).picture_rows.get().credit == "Ada Lovelace"

@@ -115,3 +115,45 @@ def test_a_schedule_lifted_before_its_time_never_comes_out():
 
     assert [processes.outcome(process).strip() for process in running] == ["0", "0", "0"]
     assert not Release.objects.filter(op="publish").exists()
+
+
+def test_verbs_on_a_post_and_a_changing_programme_never_wait_for_each_other_for_ever():
+    event, editor = factories.make_event(), factories.make_editor()
+    keynote = factories.make_keynote(event, speakers=[factories.make_speaker()])
+    post = factories.make_published(event, by=editor, keynote=keynote)
+
+    running = processes.start_together(
+        f"""
+from django.db import transaction
+from coverage.models import Event, Keynote
+from coverage.publishing import filing, programme, publication
+from newsroom.editorial.people import User
+by, event = User.objects.get(pk={editor.pk}), Event.objects.get(pk={event.pk})
+def post(): return publication.post_by_id("{post.pk}")
+def rename(number):
+    Keynote.objects.filter(pk={keynote.pk}).update(title=f"Title {{number}}")
+    programme.release_programme(event)
+def toggle(number):
+    (publication.unpin if post().pinned else publication.pin)(post(), by=by)
+def amend(number):
+    with transaction.atomic():
+        changed = filing.update_post(post(), by=by, body=f"<p>Words {{number}}.</p>")
+        publication.correct(changed, by=by, note="A word was wrong.")
+from newsroom.editorial.errors import StaleState
+work = dict(rename=rename, toggle=toggle, amend=amend)[input()]
+for number in range(25):
+    try:
+        work(number)
+    except StaleState:
+        pass
+print("done")
+""",
+        3,
+    )
+    for name, process in zip(("rename", "toggle", "amend"), running, strict=True):
+        process.stdin.write(f"{name}\n")
+        process.stdin.flush()
+
+    assert [processes.outcome(process).strip() for process in running] == ["done"] * 3
+    head = EventHead.objects.get(desk_id=event.pk)
+    assert list(head.entries.order_by("seq").values_list("seq", flat=True)) == list(range(1, head.seq + 1))

@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from coverage.models import Appearance, Post
-from coverage.publishing import filing, publication, schedule
+from coverage.publishing import filing, publication, review, schedule
 from coverage.publishing.publication import post_by_id
 from coverage.record.models import ReleasedAppearance, ReleasedKeynote, ReleasedPost
 from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
@@ -156,3 +156,28 @@ def test_a_reporter_without_the_flag_may_not_schedule():
     with pytest.raises(NotAllowed):
         schedule.schedule(post_by_id(post.pk), by=reporter, publish_at=timezone.now() + SOON)
     assert not publication.ReleasedPost.objects.exists()
+
+
+def test_what_could_never_come_out_is_not_scheduled():
+    editor, event = factories.make_editor(), factories.make_event()
+    at = timezone.now() + SOON
+    late = factories.make_post(event, by=editor, happened_at=at + SOON)
+    empty = factories.make_post(event, by=editor, body="")
+
+    with pytest.raises(Invalid, match="happens after"):
+        schedule.schedule(post_by_id(late.pk), by=editor, publish_at=at)
+    with pytest.raises(Invalid, match="empty"):
+        schedule.schedule(post_by_id(empty.pk), by=editor, publish_at=at)
+
+
+def test_an_edit_of_an_approved_and_scheduled_post_voids_the_approval():
+    editor, event = factories.make_editor(), factories.make_event()
+    post = post_by_id(factories.make_post(event, by=editor).pk)
+    review.submit(post, by=editor)
+    review.approve(post, by=editor)
+    schedule.schedule(post, by=editor, publish_at=timezone.now() + SOON)
+
+    filing.update_post(post, by=editor, body="<p>Not what was approved.</p>")
+    schedule.unschedule(post, by=editor)
+
+    assert post.state == "in_review"
