@@ -47,7 +47,7 @@ def advance(post: Post, *, state: str | None = None, bump: bool = True, **column
     """
     columns = {"state": state or post.state, "updated_at": timezone.now(), **columns}
     rows = Post.objects.filter(pk=post.pk, state=post.state, version=post.version).update(
-        version=F("version") + bump, **columns
+        version=F("version") + int(bump), **columns
     )
     if rows != 1:
         raise StaleState(STALE)
