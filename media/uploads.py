@@ -1,4 +1,7 @@
-"""Refusing a body that is too large before it is read, or while it is."""
+"""Refusing a file that is too large while its form is parsed.
+
+Under ASGI Django has the whole body on disk by then; what no form may be is refused before that, by the server.
+"""
 
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler
@@ -12,7 +15,7 @@ ENVELOPE = 64 * 1024
 class LimitHandler(FileUploadHandler):
     """Raises Invalid for a body larger than a picture may be: by Content-Length where there is one, else by count.
 
-    Install it on a request before its body is read; the handlers after it do the work.
+    Install it on a request before its form is parsed; the handlers after it do the work.
     """
 
     def __init__(self, request=None):

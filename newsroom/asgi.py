@@ -1,4 +1,4 @@
-"""What the web server runs: Django, held to so many requests at a time, and the tick that releases what is due.
+"""What the web server runs: Django, held to so many requests at a time and so many bytes, and the tick that releases.
 
 The live branch will stand in front of Django here; see docs/architecture.md.
 """
@@ -12,6 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 django_application = get_asgi_application()
 
 from coverage.publishing.tick import Tick  # noqa: E402 - models need Django set up first
+from newsroom import bodies  # noqa: E402
 
 # Each Django request holds a thread; beyond these the server says so instead of growing without end.
 AT_ONCE = 32
@@ -36,9 +37,20 @@ class Application:
             self.inside += 1
             try:
                 async with self.places:
-                    await django_application(scope, receive, send)
+                    await self.answer(scope, receive, send)
             finally:
                 self.inside -= 1
+
+    async def answer(self, scope, receive, send) -> None:
+        """Django's answer; 413 to a body that is too large, before or while it is read."""
+        most = bodies.limit_of(scope["path"])
+        if bodies.announced(scope) > most:
+            await bodies.refuse(scope, send, most)
+            return
+        counted = bodies.CountedBody(receive, most)
+        await django_application(scope, counted, send)
+        if counted.is_too_large:
+            await bodies.refuse(scope, send, most)
 
     async def lifespan(self, receive, send) -> None:
         while True:
