@@ -141,7 +141,7 @@ def _says(name: str, post: Post) -> str:
 
 def _is_repeat(name: str, post: Post, by: User, taken: dict, refused: EditorialError) -> bool:
     """Whether the last thing that happened to the post is this very verb, by this person."""
-    last = audit_of(post).first()
+    last = audit_of(post).exclude(verb="rerelease").first()
     if last is None or last.verb != name or last.person_id != by.pk:
         return False
     note = taken.get("reason") or taken.get("note") or ""
