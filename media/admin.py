@@ -144,7 +144,7 @@ class ImageAdmin(admin.ModelAdmin):
 
     def preview_view(self, request: HttpRequest, image_id: UUID) -> HttpResponseBase:
         """The picture itself, for whoever may see it in the admin. `?width=` in pixels."""
-        image = get_object_or_404(Image.objects.select_related("same_as"), pk=image_id)
+        image = get_object_or_404(self.get_queryset(request), pk=image_id)
         if not self.has_view_permission(request, image):
             raise PermissionDenied
         width = request.GET.get("width", "")
@@ -156,7 +156,7 @@ class ImageAdmin(admin.ModelAdmin):
         """Gives the renditions that failed three new tries."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        image = get_object_or_404(Image, pk=image_id)
+        image = get_object_or_404(self.get_queryset(request), pk=image_id)
         if not self.has_change_permission(request, image):
             raise PermissionDenied
         count = renditions.try_again(image, by=request.user)

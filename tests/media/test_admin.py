@@ -250,6 +250,25 @@ def test_somebody_elses_picture_is_out_of_reach(client, reporter, photographer, 
     assert Image.objects.get(pk=theirs.pk).credit == "Grace/Newsroom"
 
 
+def test_somebody_elses_picture_is_not_shown_nor_tried_again_by_its_uuid(
+    client, reporter, photographer, receive
+):
+    theirs, hers = receive(drawing.jpeg(seed=1), by=photographer), receive(drawing.jpeg(seed=2), by=reporter)
+    Rendition.objects.update(state="failed", error="The disk is full.")
+    sign_in(client, reporter)
+
+    def asked_for(image) -> tuple[int, int]:
+        preview = client.get(reverse("admin:media_image_preview", args=[image.pk]))
+        preview.getvalue()
+        return preview.status_code, client.post(
+            reverse("admin:media_image_try_again", args=[image.pk])
+        ).status_code
+
+    assert asked_for(theirs) == (404, 404)
+    assert asked_for(hers) == (200, 302)
+    assert not theirs.renditions.exclude(state="failed").exists()
+
+
 def test_only_what_no_reader_saw_can_be_deleted(admin_client, make):
     awaited, ready = ingest.expect(image_id=uuid.uuid4(), by=None).image, make(drawing.jpeg(700, 450))
 
