@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from media.arrivals import inspect
 from media.models import Image
+from media.texts import check_kept
 from media.wording import LONGEST
 from newsroom.editorial.errors import Invalid
 
@@ -73,6 +74,15 @@ class DescribeForm(forms.ModelForm):
             "credit": forms.TextInput(attrs={"size": 60}),
             "caption": forms.Textarea(attrs={"rows": 2, "cols": 60}),
         }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        try:
+            check_kept(self.instance, cleaned)  # the instance still says what stands
+        except Invalid as error:
+            for field, sentences in error.errors.items():
+                self.add_error(field, sentences)
+        return cleaned
 
     def clean_file(self) -> UploadedFile | None:
         upload = self.cleaned_data["file"]

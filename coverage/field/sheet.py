@@ -134,7 +134,7 @@ class Sheet:
             self.form.add_error(None, error.message)
             return
         for name, sentences in error.errors.items():
-            if name == "images":
+            if name in ("images", "credit", "alt_text"):
                 self.picture_errors += sentences
                 continue
             field = FIELDS.get(name, name)

@@ -269,6 +269,16 @@ def test_somebody_elses_picture_is_not_shown_nor_tried_again_by_its_uuid(
     assert not theirs.renditions.exclude(state="failed").exists()
 
 
+def test_an_emptied_credit_is_refused_at_its_field_and_nothing_typed_is_lost(desk, make):
+    image = make(drawing.jpeg(700, 450))
+
+    page = describe(desk, image, credit="", caption="Doors open").text
+
+    assert "A picture readers may see keeps its credit: write the right one." in page
+    assert "Doors open" in page
+    assert (Image.objects.get().credit, Image.objects.get().caption) == (image.credit, "")
+
+
 def test_only_what_no_reader_saw_can_be_deleted(admin_client, make):
     awaited, ready = ingest.expect(image_id=uuid.uuid4(), by=None).image, make(drawing.jpeg(700, 450))
 

@@ -123,6 +123,20 @@ def test_received_photograph_changed_and_taken_off(phone):
     assert (str(image.pk), image.alt_text) == (one, "New words")
 
 
+def test_an_emptied_credit_is_refused_beside_the_photographs(phone, reporter, event):
+    image = factories.make_image(uploaded_by=reporter)
+    post = factories.make_post(event, by=reporter, images=[{"image": image}])
+    address = f"/field/posts/{post.pk}/"
+
+    response = phone.send({**phone.fill(phone.open(address)), f"{image.pk}-credit": ""}, address)
+
+    assert response.status_code == 400
+    said = "A picture readers may see keeps its credit: write the right one."
+    assert ("photographs", said) in response.context["sheet"].complaints
+    image.refresh_from_db()
+    assert image.credit == "Ada Byron/Newsroom"
+
+
 def test_enter_key_sends_nothing_and_keeps_the_photograph(phone):
     form = phone.fill(phone.open(), "stay", text="Words.")
     slot = first_slot(form)
