@@ -4,8 +4,10 @@ import logging
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.files.storage import Storage
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from media import hints, renditions, storage
 from media.models import Image, ImageState, Rendition, RetiredFiles
@@ -65,10 +67,18 @@ def repair_lost() -> list:
 
 
 def delete_retired() -> None:
-    """Deletes the files that were replaced, when their time is up."""
+    """Deletes the files that were replaced, when their time is up and readers are shown them no longer."""
     for retired in RetiredFiles.objects.filter(delete_after__lt=timezone.now()):
+        if is_in_use(retired.public_name):
+            continue
         storage.remove_folder(storage.renditions(), retired.public_name)
         retired.delete()
+
+
+def is_in_use(folder: str) -> bool:
+    """Whether what the newsroom released shows a folder's files. Asks the function named in the settings, if any."""
+    name = getattr(settings, "MEDIA_FOLDER_IN_USE", "")
+    return bool(name) and import_string(name)(folder)
 
 
 def delete_orphans() -> None:

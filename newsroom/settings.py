@@ -239,6 +239,8 @@ STORAGES = {
 MEDIA_ROOT = DATA_DIR / "unused"
 IMAGE_MAX_BYTES = 40 * 1024 * 1024
 IMAGE_MAX_PIXELS = 100_000_000
+# Replaced files are deleted when no released post shows them any more.
+MEDIA_FOLDER_IN_USE = "coverage.record.pictures.is_folder_shown"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 

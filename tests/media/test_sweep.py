@@ -123,6 +123,31 @@ def test_replaced_files_go_when_their_time_is_up(make):
     assert not RetiredFiles.objects.exists()
 
 
+def _never(folder: str) -> bool:
+    return False
+
+
+def _always(folder: str) -> bool:
+    return True
+
+
+@pytest.mark.parametrize(
+    ("name", "stay"), [("_always", True), ("_never", False), ("", False)], ids=["shown", "not shown", "unset"]
+)
+def test_replaced_files_stay_while_readers_are_shown_them(name, stay, settings, make):
+    settings.MEDIA_FOLDER_IN_USE = f"{__name__}.{name}" if name else ""
+    image = make()
+    old = {name for name in stored("renditions") if name.startswith(image.public_name)}
+    renditions.remake(image)
+    renditions.make_renditions(image.pk)
+    RetiredFiles.objects.update(delete_after=timezone.now() - timedelta(seconds=1))
+
+    sweep.sweep()
+
+    assert old <= stored("renditions") if stay else old.isdisjoint(stored("renditions"))
+    assert RetiredFiles.objects.exists() == stay
+
+
 def test_orphans_go_after_an_hour(make):
     image = make()
     kept = stored("renditions") | stored("originals")
