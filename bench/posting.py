@@ -1,6 +1,6 @@
 """Adding one post as the event grows from 60 to 500 to 2,000: must stay flat.
 
-    .venv/bin/python -m bench.posting [--database postgres] [--rounds 30]
+    .venv/bin/python -m bench.posting [--database postgres] [--rounds 30] [--sizes 60,500,2000]
 
 Makes a throw-away newsroom in a temporary folder. Each figure is the median of the rounds, which take turns between
 the sizes, so that a noisy machine disturbs all alike; ratios are to the smallest event of the same run, and to one
@@ -22,12 +22,21 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     options.add_argument("--rounds", type=int, default=30)
+    options.add_argument("--sizes", type=sizes, default=SIZES, help="posts an event has, as 60,500,2000")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="nr-bench-") as folder:
         Path(folder).chmod(0o755)
         set_up(Path(folder), chosen.database)
-        report(measure(chosen.rounds), chosen)
+        report(measure(chosen.rounds, chosen.sizes), chosen)
         tear_down()
+
+
+def sizes(text: str) -> tuple[int, ...]:
+    """The sizes, smallest first. Raises ValueError for what are no whole numbers above zero, written 60,500,2000."""
+    numbers = tuple(sorted({int(size) for size in text.split(",")}))
+    if numbers[0] < 1:
+        raise ValueError(text)
+    return numbers
 
 
 def set_up(folder: Path, database: str) -> None:
@@ -58,7 +67,7 @@ def tear_down() -> None:
         process.wait(20)
 
 
-def measure(rounds: int) -> dict[str, list[float]]:
+def measure(rounds: int, sizes: tuple[int, ...]) -> dict[str, list[float]]:
     """Milliseconds of each round, by what was done."""
     from coverage.management.progress import counted
     from coverage.models import Organisation
@@ -67,13 +76,13 @@ def measure(rounds: int) -> dict[str, list[float]]:
 
     editor = factories.make_editor()
     events = {}
-    for size in SIZES:
+    for size in sizes:
         event = events[size] = factories.make_event()
         keynote = factories.make_keynote(event, speakers=[factories.make_speaker()])
         for number in counted(range(size), size, f"event of {size}", sys.stdout):
             factories.make_published(event, by=editor, keynote=keynote, body=words(number))
-    times: dict[str, list[float]] = {f"file, {size}": [] for size in SIZES}
-    times |= {f"publish, {size}": [] for size in SIZES} | {"one small row": []}
+    times: dict[str, list[float]] = {f"file, {size}": [] for size in sizes}
+    times |= {f"publish, {size}": [] for size in sizes} | {"one small row": []}
     for number in range(rounds):
         for size, event in events.items():
             started = time.perf_counter()
@@ -95,13 +104,13 @@ def words(number: int) -> str:
 
 
 def report(times: dict[str, list[float]], chosen: argparse.Namespace) -> None:
-    unit = statistics.median(times["one small row"])
+    unit, smallest = statistics.median(times["one small row"]), chosen.sizes[0]
     print(f"\n{chosen.database}, {chosen.rounds} rounds, median milliseconds")
-    print(f"{'what':<16}{'ms':>8}{'p90':>8}{'to 60 posts':>14}{'to one row':>12}")
+    print(f"{'what':<16}{'ms':>8}{'p90':>8}{f'to {smallest} posts':>14}{'to one row':>12}")
     for what, values in times.items():
         median, p90 = statistics.median(values), sorted(values)[int(len(values) * 0.9)]
         verb = what.partition(",")[0]
-        base = statistics.median(times.get(f"{verb}, {SIZES[0]}", values))
+        base = statistics.median(times.get(f"{verb}, {smallest}", values))
         print(f"{what:<16}{median:>8.2f}{p90:>8.2f}{median / base:>14.2f}{median / unit:>12.1f}")
 
 

@@ -1,0 +1,78 @@
+"""The benchmarks still run: adding posts in small, and how late posts come out as far as its options."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+from bench import lateness, posting
+
+ROW = re.compile(
+    r"(?P<what>[a-z ]+(?:, \d+)?) +(?P<ms>\d+\.\d\d) +(\d+\.\d\d) +(?P<ratio>\d+\.\d\d) +(\d+\.\d)"
+)
+
+
+def run(module: str, *arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", f"bench.{module}", *arguments],
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+@pytest.mark.processes
+def test_posting_prints_its_table():
+    answer = run("posting", "--rounds", "1", "--sizes", "5,10")
+
+    assert answer.returncode == 0, answer.stderr
+    title, heading, *rows = answer.stdout.rpartition("\n\n")[2].splitlines()
+    assert title == "sqlite, 1 rounds, median milliseconds"
+    assert heading.split("  ")[0] == "what"
+    assert "to 5 posts" in heading
+    found = [ROW.fullmatch(row) for row in rows]
+    assert all(found), rows
+    assert [row["what"].strip() for row in found] == [
+        "file, 5",
+        "file, 10",
+        "publish, 5",
+        "publish, 10",
+        "one small row",
+    ]
+    assert all(float(row["ms"]) > 0 for row in found)
+    assert [row["ratio"] for row in found if row["what"].strip().endswith(", 5")] == ["1.00", "1.00"]
+
+
+def test_the_sizes_are_those_of_the_promise_and_may_be_given():
+    assert posting.SIZES == (60, 500, 2000)
+    assert posting.sizes("10,5") == (5, 10)
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("sizes", ["", "few", "5,", "0,5", "-5"])
+def test_sizes_that_make_no_sense_are_refused_at_once(sizes):
+    answer = run("posting", f"--sizes={sizes}")
+
+    assert answer.returncode == 2
+    assert "argument --sizes: invalid sizes value" in answer.stderr
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize(
+    ("module", "option"), [("posting", "--sizes"), ("posting", "--rounds"), ("lateness", "--posts")]
+)
+def test_the_options_are_explained(module, option):
+    answer = run(module, "--help")
+
+    assert answer.returncode == 0, answer.stderr
+    assert option in answer.stdout
+
+
+def test_lateness_schedules_as_many_as_it_is_told():
+    code = lateness.SCHEDULE.replace("COUNT", "2")
+
+    assert compile(code, "schedule", "exec")
+    assert "range(2)" in code
