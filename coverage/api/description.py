@@ -92,7 +92,7 @@ class TokenScheme(OpenApiAuthenticationExtension):
             "type": "apiKey",
             "in": "header",
             "name": "Authorization",
-            "description": "`Token …`, from /api/v1/auth/login/ or made on the profile page.",
+            "description": "`Token …`, from /api/v1/auth/login/ or made at /admin/tokens/.",
         }
 
 

@@ -1,6 +1,6 @@
 """`/api/v1/auth/`: a token for a program, against a name and a password; and its end."""
 
-from django.apps import apps
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_logged_in, user_logged_out
@@ -18,7 +18,7 @@ from newsroom.editorial.people import User
 
 SECOND_FACTOR = (
     "This account signs in with a second factor, which a program cannot give. "
-    "Make a named token on your profile page and send that."
+    "Make a named token at /admin/tokens/ and send that."
 )
 
 
@@ -81,10 +81,4 @@ class LogoutView(Door):
 
 def needs_second_factor(user: User) -> bool:
     """Whether the person has one, or must have one: staff in production."""
-    if settings.PRODUCTION and user.is_staff:
-        return True
-    if not apps.is_installed("allauth.mfa"):
-        return False
-    from allauth.mfa.utils import is_mfa_enabled  # importable only when installed
-
-    return is_mfa_enabled(user)
+    return (settings.PRODUCTION and user.is_staff) or is_mfa_enabled(user)

@@ -5,3 +5,9 @@ class DeskConfig(AdminConfig):
     """Django's admin with the desk's own site: strict policy, quiet theme."""
 
     default_site = "coverage.desk.site.DeskSite"
+
+    def ready(self) -> None:
+        super().ready()
+        from coverage.desk import tokens
+
+        tokens.connect()

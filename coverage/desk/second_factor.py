@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from coverage.desk.tokens import end_tokens
 from newsroom.editorial.people import User
 
 # Where people work. Readers' pages know nobody: asking who reads them would keep shared caches from serving them.
@@ -46,5 +47,6 @@ def has_second_factor(person: User) -> bool:
 
 
 def remove_second_factor(person: User) -> int:
-    """Takes all of a person's factors away, as after a lost phone; answers how many there were."""
+    """Takes all of a person's factors away, as after a lost phone, and ends her tokens; answers how many there were."""
+    end_tokens(person)
     return Authenticator.objects.filter(user=person).delete()[0]

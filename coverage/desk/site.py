@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import path, reverse
 from django.utils.csp import CSP
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -52,6 +52,11 @@ class DeskSite(AdminSite):
     def admin_view(self, view, cacheable=False):
         return admin_policy(super().admin_view(view, cacheable))
 
+    def get_urls(self) -> list:
+        from coverage.desk.tokens import tokens_page
+
+        return [path("tokens/", self.admin_view(tokens_page), name="tokens"), *super().get_urls()]
+
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         from coverage.desk.front_page import front_page
 
@@ -85,10 +90,7 @@ class DeskSite(AdminSite):
                 continue
             if not admin.has_view_or_change_permission(request):
                 continue
-            try:
-                url = reverse(f"admin:{label.replace('.', '_')}_changelist", current_app=self.name)
-            except NoReverseMatch:
-                continue
+            url = reverse(f"admin:{label.replace('.', '_')}_changelist", current_app=self.name)
             name = (
                 "Audit" if label == "editorial.auditrow" else str(admin.opts.verbose_name_plural).capitalize()
             )

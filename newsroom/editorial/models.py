@@ -1,5 +1,6 @@
 from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.people import User
 from newsroom.editorial.receipts import Receipt
+from newsroom.editorial.tokens import TokenName
 
-__all__ = ["AuditRow", "Receipt", "User"]
+__all__ = ["AuditRow", "Receipt", "TokenName", "User"]

@@ -26,6 +26,7 @@ PAGES = {
     "admin:editorial_user_add": (403, 403, 403, 200, 302),
     "admin:editorial_auditrow_changelist": (403, 403, 403, 200, 302),
     "admin:password_change": (200, 200, 200, 200, 302),
+    "admin:tokens": (200, 200, 200, 200, 302),
 }
 
 

@@ -30,6 +30,7 @@ def addresses(event, people) -> list[str]:
     pages += [
         "/admin/",
         "/admin/password_change/",
+        "/admin/tokens/",
         "/admin/coverage/",
         reverse("admin:editorial_auditrow_changelist"),
     ]
