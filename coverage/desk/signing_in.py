@@ -13,7 +13,7 @@ from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from newsroom.editorial.people import User
 from newsroom.editorial.roles import is_editor
@@ -55,12 +55,7 @@ class SignInView(LoginView):
         asked, desk = self.get_redirect_url(), reverse("admin:index")
         if asked and asked != desk:
             return asked
-        if is_editor(person):
-            return desk
-        try:
-            return reverse("field:home")
-        except NoReverseMatch:
-            return desk
+        return desk if is_editor(person) else reverse("field:home")
 
 
 class AccountAdapter(DefaultAccountAdapter):
