@@ -7,12 +7,13 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import path, reverse
 
 from coverage.desk.admin_pages import DeskAdmin, audit_of
 from coverage.desk.post_form import PostForm, body_widget, given_id, post_fields, rows_stand
 from coverage.desk.post_list import PostListMixin, with_signs
-from coverage.desk.post_preview import preview
+from coverage.desk.post_preview import preview, preview_picture
 from coverage.desk.post_rows import PictureRows, QuoteRows, SpeakerRows
 from coverage.desk.post_verbs import act, to_form, verb_page
 from coverage.desk.reach import keynotes_for
@@ -196,12 +197,20 @@ class PostAdmin(PostListMixin, DeskAdmin):
         view = self.admin_site.admin_view
         return [
             path("<uuid:post_id>/preview/", view(self.preview_view), name="coverage_post_preview"),
+            path(
+                "<uuid:post_id>/pictures/<uuid:image_id>/",
+                view(self.picture_view, cacheable=True),
+                name="coverage_post_picture",
+            ),
             path("<uuid:post_id>/verb/<slug:name>/", view(self.verb_view), name="coverage_post_verb"),
             *super().get_urls(),
         ]
 
     def preview_view(self, request, post_id) -> HttpResponse:
         return preview(request, self._reached(request, post_id))
+
+    def picture_view(self, request, post_id, image_id) -> HttpResponseBase:
+        return preview_picture(self._reached(request, post_id), image_id)
 
     def verb_view(self, request, post_id, name: str) -> HttpResponse:
         return verb_page(self, request, self._reached(request, post_id), name)
