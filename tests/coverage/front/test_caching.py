@@ -3,6 +3,7 @@
 import pytest
 
 from coverage.front.build import build_id
+from coverage.publishing import publication
 from tests.coverage.front.summit import address, released
 
 PAGES = (
@@ -30,6 +31,36 @@ def test_unchanged_page_answers_304_for_one_query(client, event, release, django
     assert answer.status_code == 304
     assert answer["ETag"] == etag
     assert answer["Cache-Control"] == "public, max-age=0, s-maxage=1"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/events/summit/posts/abcdefghij/",
+        "/events/summit/keynotes/nowhere/",
+        "/speakers/nobody/",
+        "/organisations/nobody/",
+    ],
+)
+@pytest.mark.parametrize("header", ["If-None-Match", "If-Match"])
+@pytest.mark.parametrize("given", ["*", '"anything"'])
+def test_a_page_that_does_not_exist_is_404_whatever_the_precondition(client, event, path, header, given):
+    assert client.get(path, headers={header: given}).status_code == 404
+
+
+def test_a_withdrawn_post_is_gone_whatever_the_precondition(client, event, chief, release):
+    post = release(event)
+    publication.withdraw(publication.post_by_id(post.pk), by=chief, reason="Wrong.")
+
+    assert client.get(address(post), headers={"If-None-Match": "*"}).status_code == 410
+
+
+def test_a_page_that_exists_answers_304_to_any_and_to_a_weak_tag(client, event):
+    etag = client.get("/events/summit/")["ETag"]
+
+    for given in ("*", f"W/{etag}", f'"old", {etag}'):
+        answer = client.get("/events/summit/", headers={"If-None-Match": given})
+        assert (answer.status_code, answer.content, answer["ETag"]) == (304, b"", etag)
 
 
 @pytest.mark.parametrize("path", PAGES)
