@@ -41,7 +41,7 @@ LABELS = {
     ("correct", "remove_old"): ("Remove the old words from everything sent so far", ""),
     ("withdraw", "reason"): ("Reason for the readers", "Printed where the post was."),
     ("withdraw", "note"): ("For the desk alone", "Kept in the audit; readers never see it."),
-    ("reinstate", "reason"): ("Reason for the readers", "Printed with the post."),
+    ("reinstate", "reason"): ("Reason", "Kept in the record and the audit; not printed with the post."),
     ("schedule", "publish_at"): ("Publish at", ""),
 }
 # What stands beside Save; the others are under “More”.

@@ -178,6 +178,19 @@ def test_a_reporter_who_may_publish_publishes_corrects_and_withdraws(event, peop
     assert ReleasedPost.objects.get(desk_id=post.pk).reason == "Wrong."
 
 
+def test_the_reason_for_bringing_back_is_kept_and_printed_nowhere(bring, people, chief_desk):
+    post = bring("reinstate")
+    page = chief_desk.get(verb_url(post, "reinstate"))
+    assert "Kept in the record and the audit; not printed with the post." in page.content.decode()
+
+    chief_desk.post(verb_url(post, "reinstate"), {**fields_of(page, "verb_form"), **_typed("reinstate")})
+
+    entry = Release.objects.get(op="reinstate")
+    assert (entry.reason, AuditRow.objects.get(verb="reinstate").note) == ("Right.", "Right.")
+    assert "Right." not in entry.html
+    assert "reason" not in entry.as_entry()
+
+
 def test_a_verb_saves_what_was_typed_first(desk, event):
     post = factories.make_published(event, body="<p>Hall seven.</p>")
     fields = open_form(desk, post)
