@@ -24,6 +24,8 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=30)
     options.add_argument("--sizes", type=sizes, default=SIZES, help="posts an event has, as 60,500,2000")
     chosen = options.parse_args()
+    if chosen.rounds < 1:
+        options.error("--rounds must be 1 or more")
     with tempfile.TemporaryDirectory(prefix="nr-bench-") as folder:
         Path(folder).chmod(0o755)
         set_up(Path(folder), chosen.database)

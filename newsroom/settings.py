@@ -28,6 +28,9 @@ if PRODUCTION and not PUBLIC_URL:
 TLS_CERT, TLS_KEY = env.str("TLS_CERT", ""), env.str("TLS_KEY", "")
 if bool(TLS_CERT) != bool(TLS_KEY):
     raise ImproperlyConfigured("TLS_CERT and TLS_KEY go together: set both or neither.")
+for name in filter(None, (TLS_CERT, TLS_KEY)):
+    if not Path(name).is_file():
+        raise ImproperlyConfigured(f"There is no file {name}, which TLS_CERT or TLS_KEY names.")
 PUBLIC_URL, PUBLIC_HOST = environment.public_address(
     PUBLIC_URL or f"{'https' if TLS_CERT else 'http'}://127.0.0.1:{PORT}", production=PRODUCTION
 )

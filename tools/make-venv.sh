@@ -3,7 +3,7 @@
 # A stamp per requirements file makes the second call take no time.
 set -eu
 venv=.venv
-if ! "$venv/bin/python" -c '' >/dev/null 2>&1; then
+if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
   python=$(sh tools/pick-python.sh) || python=
   rm -rf "$venv"
   if [ -n "$python" ]; then

@@ -10,5 +10,6 @@ for candidate in "$PYTHON" python3.13 python3.12 python3.14 python3 \
     command -v "$candidate"
     exit 0
   fi
+  [ "$candidate" = "$PYTHON" ] && echo "PYTHON=$PYTHON is no Python 3.12 or newer with venv and ensurepip; looking for another." >&2
 done
 exit 1

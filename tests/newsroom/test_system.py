@@ -108,7 +108,6 @@ def test_a_storage_without_a_folder_is_none_of_the_check_s_business(settings):
 
 
 @pytest.mark.processes
-@pytest.mark.xfail(strict=True, reason="The addresses are loaded after Django has listed its checks.")
 def test_manage_py_check_refuses_it(tmp_path):
     answer = subprocess.run(
         [sys.executable, "-c", RUN_CHECK],

@@ -16,6 +16,7 @@ from coverage.models import Event
 from newsroom.editorial.errors import EditorialError
 
 ASKED = "Exit 2: something the page does not say must be given as the option named."
+ORDERS = ("newest", "oldest")
 LARGEST_FILE = 20 * 1024 * 1024
 
 
@@ -33,9 +34,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--tz-of-times", help="the time zone of the printed times; the event's if not given"
         )
-        parser.add_argument(
-            "--order", choices=("newest", "oldest"), help="which post stands first on the page"
-        )
+        parser.add_argument("--order", choices=ORDERS, help="which post stands first on the page")
         parser.add_argument("--publish", action="store_true", help="release every post at once")
 
     def handle(self, **options: Any) -> None:
@@ -63,8 +62,15 @@ class Command(BaseCommand):
                 self.ask(options, missing)
 
     def ask(self, options: dict, missing: MissingFact) -> None:
+        """Asks one question; an answer that makes no sense is said so, and the question comes again."""
         name = missing.option.removeprefix("--").replace("-", "_")
-        answer = input(f"{missing}\n{missing.option}: ").strip()
+        try:
+            answer = input(f"{missing}\n{missing.option}: ").strip()
+        except EOFError as left:
+            raise CommandError(f"{missing} ({missing.option})", returncode=2) from left
+        if name == "order" and answer not in ORDERS:
+            self.stderr.write(f"Answer {' or '.join(ORDERS)}.")
+            return
         try:
             options[name] = datetime.date.fromisoformat(answer) if name == "date" else answer or None
         except ValueError:

@@ -219,7 +219,6 @@ def test_a_zone_there_is_not_ends_with_2_and_makes_nothing(ask):
 
 @pytest.mark.processes
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.xfail(strict=True, reason="A command's own stdout ends every write with a new line.")
 def test_releasing_counts_in_one_line_of_the_terminal(ask):
     asked = ask("--title", "A morning", "--timezone", "Europe/Paris", "--publish")
 
@@ -229,7 +228,6 @@ def test_releasing_counts_in_one_line_of_the_terminal(ask):
 
 @pytest.mark.processes
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.xfail(strict=True, reason="Any other word is taken for oldest first.")
 def test_an_order_there_is_not_makes_nothing(ask):
     asked = ask("--title", "A morning", "--timezone", "Europe/Paris", order=None)
 
@@ -242,7 +240,6 @@ def test_an_order_there_is_not_makes_nothing(ask):
 
 @pytest.mark.processes
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.xfail(strict=True, reason="The end of the input is answered with a traceback.")
 def test_who_leaves_the_question_gets_no_traceback(ask):
     asked = ask("--timezone", "Europe/Paris")
 
