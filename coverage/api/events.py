@@ -1,7 +1,5 @@
 """`/api/v1/events/`: what is covered, and the verbs that open and close coverage."""
 
-from collections.abc import Callable
-
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -20,14 +18,6 @@ from coverage.record.models import EventHead
 from newsroom.editorial.people import User
 from newsroom.editorial.states import EventState
 from newsroom.editorial.workflow import EVENT_VERBS, EventVerb
-
-VERBS: dict[str, Callable[..., EventHead]] = {
-    "announce": programme.announce,
-    "open": programme.open_event,
-    "pause": programme.pause,
-    "end": programme.end,
-    "reopen": programme.reopen,
-}
 
 
 class EventFilters(serializers.Serializer):
@@ -105,5 +95,5 @@ class EventVerbView(Door):
         found = events_for(request.user).filter(slug=event).first()
         if found is None:
             raise Http404
-        VERBS[self.verb.name](found, by=request.user)
+        programme.change_event_state(self.verb.name, found, by=request.user)
         return Response(event_answer(request.user, event))

@@ -1,7 +1,6 @@
 """The verbs that ask once more before they act: publish, withdraw, put aside, bring back."""
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from django import forms
@@ -12,8 +11,8 @@ from coverage.field import posts, wording
 from coverage.field.door import field_page, is_restored, page
 from coverage.field.photos import slots_of
 from coverage.models import Post
-from coverage.publishing import publication, review
 from coverage.publishing.access import verbs_for
+from coverage.publishing.verbs import POST_VERB_FUNCTIONS
 from newsroom.editorial.errors import EditorialError, Invalid
 from newsroom.editorial.states import PostState
 
@@ -43,12 +42,11 @@ class WithdrawalForm(forms.Form):
 
 @dataclass(frozen=True)
 class Step:
-    """One verb's page: what it asks, and `act(post, by=, version=, **answers)` that does it. `look` is its button's."""
+    """One verb's page: what it says and asks. `look` is its button's."""
 
     title: str
     explains: str
     button: str
-    act: Callable[..., Post]
     form: type[forms.Form] = NothingAsked
     shows_all: bool = False
     look: str = "main"
@@ -59,7 +57,6 @@ STEPS = {
         "Publish this post?",
         "Readers see it at once, as it stands here.",
         "Publish now",
-        publication.publish,
         shows_all=True,
         look="publish",
     ),
@@ -67,14 +64,11 @@ STEPS = {
         "Withdraw this post?",
         "Its words and pictures disappear everywhere at once. Only the chief editor can bring it back.",
         "Withdraw now",
-        publication.withdraw,
         form=WithdrawalForm,
         look="grave",
     ),
-    "spike": Step(
-        "Put this post aside?", "It will not be published. You can bring it back.", "Put aside", review.spike
-    ),
-    "unspike": Step("Bring this post back?", "It becomes a draft again.", "Bring back", review.unspike),
+    "spike": Step("Put this post aside?", "It will not be published. You can bring it back.", "Put aside"),
+    "unspike": Step("Bring this post back?", "It becomes a draft again.", "Bring back"),
 }
 
 
@@ -108,13 +102,13 @@ def _show(
 
 
 def _act(request: HttpRequest, post: Post, verb: str) -> HttpResponse:
-    step, version, form = STEPS[verb], posts.version_of(request), STEPS[verb].form(request.POST)
+    version, form = posts.version_of(request), STEPS[verb].form(request.POST)
     if not form.is_valid():
         return _show(request, post, verb, form, status=400)
     if _is_repeat(request, post, verb, version):
         return HttpResponseRedirect(f"{posts.address(post)}?done={verb}")
     try:
-        step.act(post, by=request.user, version=version, **form.cleaned_data)
+        POST_VERB_FUNCTIONS[verb](post, by=request.user, version=version, **form.cleaned_data)
     except Invalid as refused:
         for name, sentences in refused.errors.items():
             form.add_error(name if name in form.fields else None, " ".join(sentences))
