@@ -19,6 +19,9 @@ def test_preview_of_her_own(phone, image):
 
     assert (response.status_code, response["Content-Type"]) == (200, "image/jpeg")
     assert response["Cache-Control"] == "private, no-store"
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Cross-Origin-Resource-Policy"] == "same-origin"
     assert b"".join(response.streaming_content).startswith(b"\xff\xd8\xff")
     response.close()
 
