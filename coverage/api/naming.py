@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from coverage.api.reach import events_known_to, speakers_for
 from coverage.models import Event, Keynote, Post, Speaker
+from coverage.publishing.reach import events_known_to, speakers_for
 from media import ingest
 from media.models import Image
 from newsroom.editorial.errors import Invalid

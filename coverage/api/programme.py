@@ -11,9 +11,9 @@ from coverage.api.description import either, either_page, refusals
 from coverage.api.door import Door, valid
 from coverage.api.paging import LIMIT_PARAMETER, OFFSET_PARAMETER, page_of
 from coverage.api.programme_shapes import DeskKeynote, DeskSpeaker, PublicSpeaker
-from coverage.api.reach import appearances_for, keynotes_for, speakers_for
 from coverage.api.record_shapes import PublicKeynote
 from coverage.models import Keynote, Speaker
+from coverage.publishing.reach import appearances_for, keynotes_for, speakers_for
 from coverage.record.models import EventHead, ReleasedAppearance, ReleasedKeynote, ReleasedSpeaker
 from newsroom.editorial.people import User
 

@@ -9,11 +9,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from coverage.desk.admin_pages import NATIVE_TIMES, DeskForm
-from coverage.desk.reach import keynotes_for
 from coverage.desk.releasing import ReleasingAdmin
 from coverage.models import Appearance, Event, Keynote
 from coverage.publishing import programme
 from coverage.publishing.access import events_for
+from coverage.publishing.reach import keynotes_for
 from newsroom.editorial.roles import is_editor
 
 

@@ -7,9 +7,9 @@ from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.forms.models import BaseInlineFormSet
 
-from coverage.desk.reach import images_for, speakers_for
 from coverage.models import PostImage, PostSpeaker, Quote
 from coverage.publishing.access import may_edit
+from coverage.publishing.reach import images_for, speakers_for
 
 
 class RowForm(forms.ModelForm):

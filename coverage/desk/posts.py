@@ -16,12 +16,12 @@ from coverage.desk.post_list import PostListMixin, with_signs
 from coverage.desk.post_preview import preview, preview_picture
 from coverage.desk.post_rows import PictureRows, QuoteRows, SpeakerRows
 from coverage.desk.post_verbs import act, to_form, verb_page
-from coverage.desk.reach import keynotes_for
 from coverage.desk.verbs import buttons_for
 from coverage.models import Event, Post
 from coverage.publishing import filing
 from coverage.publishing.access import events_for, may_edit, posts_for
 from coverage.publishing.publication import post_by_id
+from coverage.publishing.reach import keynotes_for
 from coverage.record.models import EventHead
 from newsroom.editorial.people import User
 from newsroom.editorial.states import EventState

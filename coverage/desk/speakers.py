@@ -6,9 +6,9 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from coverage.desk.admin_pages import DeskAdmin
-from coverage.desk.reach import speakers_for
 from coverage.models import Event, Organisation, Speaker
 from coverage.publishing.programme import release_programme
+from coverage.publishing.reach import speakers_for
 
 
 class NamedAdmin(DeskAdmin):
