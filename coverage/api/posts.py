@@ -88,8 +88,10 @@ class PostView(Door):
     @extend_schema(
         operation_id="posts_put",
         summary="Create or update",
-        description="Changes only the fields it names. A repeat (same person, UUID and body) gets the first answer; "
-        "name `version` to be refused (409 `stale`, with `current`) if the post is no longer the one you saw.",
+        description="Changes only the fields it names. A repeat (same person, UUID and body) gets the first answer, "
+        "also when the post was changed in between: to change something back to what an earlier body said, name "
+        "`version`, which makes it another body. With `version` it is refused (409 `stale`, with `current`) if the "
+        "post is no longer the one you saw.",
         parameters=[CLIENT_TIME],
         request=PostFiling,
         responses={

@@ -39,6 +39,12 @@ def test_each_verb_says_what_it_takes(description):
     }
 
 
+def test_putting_back_an_earlier_body_is_said_to_need_the_version(description):
+    said = description["paths"]["/api/v1/posts/{post_id}/"]["put"]["description"]
+
+    assert "to change something back to what an earlier body said, name `version`" in said
+
+
 def test_every_operation_says_how_it_refuses(description):
     silent = [
         f"{method} {path}"

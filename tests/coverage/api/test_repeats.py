@@ -45,6 +45,19 @@ def test_a_repeated_put_gets_the_first_answer_and_changes_nothing(event, phone, 
 
 
 @pytest.mark.django_db
+def test_putting_an_earlier_body_back_needs_the_version(event, phone, address):
+    phone.put(address, {"event": "kubecon", "body": "<p>Doors.</p>"})
+    first = phone.put(address, {"headline": "One"}).json()
+    second = phone.put(address, {"headline": "Two"}).json()
+
+    repeat = phone.put(address, {"headline": "One"}).json()
+    assert (repeat, Post.objects.get().headline) == (first, "Two")
+    back = phone.put(address, {"headline": "One", "version": second["version"]}).json()
+
+    assert (back["headline"], Post.objects.get().headline) == ("One", "One")
+
+
+@pytest.mark.django_db
 def test_another_persons_equal_request_is_no_repeat(event, phone, address):
     body = {"event": "kubecon", "body": "<p>Doors.</p>"}
     phone.put(address, body)
