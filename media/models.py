@@ -98,10 +98,6 @@ class Image(models.Model):
     def has_bytes(self) -> bool:
         return self.state in (ImageState.RECEIVED, ImageState.READY)
 
-    def is_complete(self) -> bool:
-        """Whether readers may see it once its renditions are ready: no credit, no pixels."""
-        return bool(self.credit.strip() and self.alt_text.strip())
-
 
 class RenditionState(models.TextChoices):
     WAITING = "waiting", "waiting"
