@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import path, reverse
 
 from coverage.desk.admin_pages import DeskAdmin, audit_of
-from coverage.desk.post_form import PostForm, body_widget, given_id, post_fields, rows_stand
+from coverage.desk.post_form import KeynoteSelect, PostForm, body_widget, given_id, post_fields, rows_stand
 from coverage.desk.post_list import PostListMixin, with_signs
 from coverage.desk.post_preview import preview, preview_picture
 from coverage.desk.post_rows import PictureRows, QuoteRows, SpeakerRows
@@ -56,7 +56,7 @@ class PostAdmin(PostListMixin, DeskAdmin):
         if db_field.name == "event":
             kwargs["queryset"] = events_for(request.user)
         if db_field.name == "keynote":
-            kwargs["queryset"] = keynotes_for(request.user)
+            kwargs |= {"queryset": keynotes_for(request.user), "widget": KeynoteSelect}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     # The form

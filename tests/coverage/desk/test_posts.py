@@ -1,6 +1,7 @@
 """The post's form: saved through the filing verb, whole, once, and never over anybody's words."""
 
 import datetime
+import re
 import uuid
 
 import pytest
@@ -148,6 +149,17 @@ def test_a_keynote_of_another_event_is_refused_on_the_field(desk, event):
 
     assert not Post.objects.exists()
     assert response.context["errors"] == [["This keynote belongs to another event."]]
+
+
+def test_a_new_posts_keynotes_say_their_event_so_that_the_page_can_offer_its_own(desk, event):
+    keynote = factories.make_keynote(event, title="Ours")
+    other = factories.make_keynote(factories.make_event(), title="Theirs")
+
+    page = desk.get(reverse("admin:coverage_post_add")).content.decode()
+
+    for each in (keynote, other):
+        option = re.search(f'<option value="{each.pk}"[^>]*>{each.title} \\(', page)[0]
+        assert f'data-event="{each.event_id}"' in option
 
 
 def test_only_keynotes_of_the_event_are_offered_on_a_saved_post(desk, event):
