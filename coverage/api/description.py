@@ -48,7 +48,6 @@ PROBLEMS = {
     415: (Problem, "`unsupported_media_type`: send application/json."),
     429: (Problem, "`locked`: too many failed attempts; see Retry-After."),
 }
-READING = (400, 401, 404)
 WRITING = (400, 401, 403, 404, 409, 413, 415)
 
 
