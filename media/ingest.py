@@ -42,8 +42,8 @@ def receive(
     Effects: the original is stored, privately, under a name of ours; the row is written last; the audit says who;
     after commit a worker is told. The same UUID with the same bytes is a repeat and changes the texts only; an
     awaited image is filled in; bytes known under another UUID make a copy (`same_as`), which has no files of its
-    own. An empty credit is filled with the uploader's own. Raises Invalid, with a sentence and nothing left
-    behind, NotAllowed, and WrongState for a withdrawn image.
+    own. A credit that is not given and not there is filled with the uploader's own. Raises Invalid, with a
+    sentence and nothing left behind, NotAllowed, and WrongState for a withdrawn image.
     """
     with arriving(upload) as arrival:
         return keep(
@@ -143,7 +143,8 @@ def _fill(image: Image, root: Image | None, arrival: Arrival, by: User | None, g
     before = "" if image._state.adding else image.state
     for field, text in clean_texts(**given).items():
         setattr(image, field, text)
-    image.credit = image.credit or (by.credit.strip() if by else "")
+    if given.get("credit") is None and by:  # an empty credit that was sent stays empty: somebody emptied it
+        image.credit = image.credit or by.credit.strip()
     for field in _MEASURES:
         setattr(image, field, getattr(root or arrival, field))
     image.original_name, image.refusal = arrival.name, ""

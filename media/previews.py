@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-from django.http import FileResponse, Http404, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 
 from media import storage
 from media.models import Image, RenditionState
@@ -20,7 +20,8 @@ HEADERS = {
 def preview_response(image: Image, *, width: int) -> HttpResponseBase:
     """The smallest JPEG at least `width` pixels wide, or the largest there is, or the original. Raises Http404."""
     file, content_type = _smallest_sufficient(image.root(), width)
-    return FileResponse(file, content_type=content_type, headers=HEADERS)
+    with file:
+        return HttpResponse(file.read(), content_type=content_type, headers=HEADERS)
 
 
 def _smallest_sufficient(root: Image, width: int) -> tuple[BinaryIO, str]:

@@ -76,7 +76,7 @@ def mailers(email_url: str) -> dict:
     parts = urlsplit(email_url)
     backends = "django.core.mail.backends"
     if parts.scheme == "console":
-        return {"default": {"BACKEND": f"{backends}.console.EmailBackend"}}
+        return {"default": {"BACKEND": "newsroom.readable_mail.EmailBackend"}}
     if parts.scheme == "file" and parts.path:
         return {
             "default": {"BACKEND": f"{backends}.filebased.EmailBackend", "OPTIONS": {"file_path": parts.path}}

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -205,8 +206,9 @@ def say_hello() -> None:
     if settings.NEWSROOM_DEMO:
         call_command("demo", "--sign-ins")
     elif not User.objects.exists():
+        print("  Nobody can sign in yet. Make the first administrator:")
         print(
-            "  Nobody can sign in yet. Make the first administrator: .venv/bin/python manage.py createsuperuser"
+            f"    DATA_DIR={shlex.quote(str(settings.DATA_DIR))} .venv/bin/python manage.py createsuperuser"
         )
     print(flush=True)
 

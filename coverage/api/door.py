@@ -38,6 +38,7 @@ class Door(APIView):
 
     authentication_classes = [Token]
     parser_classes = [CappedJSONParser]
+    needed: type[exceptions.NotAuthenticated] = TokenNeeded
     public = False
     max_form = MAX_BODY  # bytes of a multipart body
 
@@ -58,7 +59,7 @@ class Door(APIView):
         self, request: Request, message: str | None = None, code: str | None = None
     ) -> None:
         if request.authenticators and not request.successful_authenticator:
-            raise TokenNeeded
+            raise self.needed
         super().permission_denied(request, message, code)
 
     def finalize_response(self, request: Request, response: Response, *args, **kwargs) -> Response:

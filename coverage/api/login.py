@@ -52,10 +52,17 @@ class LoginAnswer(serializers.Serializer):
     expiry = serializers.DateTimeField()
 
 
+class PasswordNeeded(exceptions.NotAuthenticated):
+    default_detail = (
+        "Send your user name and password as HTTP Basic: curl -u NAME:PASSWORD -X POST …/auth/login/."
+    )
+
+
 class LoginView(Door):
     """Refuses (403) an account that has, or must have, a second factor."""
 
     authentication_classes = [Password]
+    needed = PasswordNeeded
 
     @extend_schema(
         operation_id="auth_login",

@@ -108,10 +108,9 @@ class PostAdmin(PostListMixin, DeskAdmin):
         return obj.event.zone if obj else None
 
     def page_zone(self, request, object_id) -> zoneinfo.ZoneInfo:
+        """On a new post's page the zone of the event chosen there; it can change until the form is sent."""
         event = None if object_id else self._likely_event(request)
-        if event and "_zone" not in request.POST:
-            return event.zone
-        return super().page_zone(request, object_id)
+        return event.zone if event else super().page_zone(request, object_id)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         post = post_by_id(obj.pk) if change and obj else _new_post(self._likely_event(request), request.user)

@@ -137,7 +137,11 @@ function withdraw(entry) {
   note.append(document.createElement("p"));
   note.firstChild.textContent = `${$("status").dataset.withdrawn} ${entry.reason}`;
   news.push(note.textContent);
-  swap(shown, note);
+  const pinned = $("pinned");
+  if (!pinned?.contains(shown)) return swap(shown, note);
+  shown.remove();
+  pinned.hidden = !pinned.children.length;
+  arrive(note);
 }
 
 function header(entry) {

@@ -13,7 +13,7 @@ import pytest
 
 from tests.journeys.conftest import start_newsroom, status, stop_newsroom
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("launcher")]
+pytestmark = [pytest.mark.journey, pytest.mark.processes, pytest.mark.xdist_group("launcher")]
 
 DUE_POST = """
 import datetime

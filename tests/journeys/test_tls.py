@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 
 from tests.journeys.conftest import RunningNewsroom, start_newsroom, stop_newsroom
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("launcher")]
+pytestmark = [pytest.mark.journey, pytest.mark.processes, pytest.mark.xdist_group("launcher")]
 
 PUBLIC_HOST = "news.example.org"
 CANONICAL = re.compile(r'<link rel="canonical" href="([^"]+)">')

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import send_mail
 
 from newsroom import environment
 
@@ -113,20 +114,24 @@ def test_a_long_data_dir_has_its_socket_in_a_temporary_folder_every_command_find
 @pytest.mark.parametrize(
     ("url", "backend", "options"),
     [
-        ("console:", "console", {}),
-        ("file:/var/mail", "filebased", {"file_path": "/var/mail"}),
+        ("console:", "newsroom.readable_mail", {}),
+        ("file:/var/mail", "django.core.mail.backends.filebased", {"file_path": "/var/mail"}),
         (
             "smtp://u:p@mail.example.org:587",
-            "smtp",
+            "django.core.mail.backends.smtp",
             {"host": "mail.example.org", "port": 587, "username": "u", "password": "p", "use_tls": True},
         ),
-        ("smtps://mail.example.org", "smtp", {"port": 465, "use_ssl": True, "use_tls": False}),
+        (
+            "smtps://mail.example.org",
+            "django.core.mail.backends.smtp",
+            {"port": 465, "use_ssl": True, "use_tls": False},
+        ),
     ],
 )
 def test_where_e_mail_goes(url, backend, options):
     mailer = environment.mailers(url)["default"]
 
-    assert mailer["BACKEND"] == f"django.core.mail.backends.{backend}.EmailBackend"
+    assert mailer["BACKEND"] == f"{backend}.EmailBackend"
     assert {name: mailer.get("OPTIONS", {})[name] for name in options} == options
 
 
@@ -141,3 +146,14 @@ def test_an_smtp_password_may_hold_any_character():
 def test_an_address_without_a_host_is_refused():
     with pytest.raises(ImproperlyConfigured):
         environment.public_address("ftp://example.org", production=False)
+
+
+def test_a_link_in_a_printed_e_mail_is_whole(settings, capsys):
+    link = "http://127.0.0.1:8000/admin/password_reset/Mg/" + "x" * 60 + "/"
+    settings.MAILERS = environment.mailers("console:")
+
+    send_mail("Invitation", f"Follow “this”:\n{link}\n", None, ["ada@example.org"])
+
+    printed = capsys.readouterr().out
+    assert f"\n{link}\n" in printed
+    assert "To: ada@example.org\nSubject: Invitation\n" in printed

@@ -21,7 +21,7 @@ LARGEST_FILE = 20 * 1024 * 1024
 
 
 class Command(BaseCommand):
-    help = f"Makes an event of a copied live-blog page; running it again adds nothing. {ASKED}"
+    help = f"Makes an event of a copied live-blog page; running it again adds only what is new. {ASKED}"
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("file", help="the page's text, UTF-8")

@@ -42,7 +42,7 @@ CASES = {
         ["publish"],
         {"reason": "Wrong."},
         "withdrawn",
-        "Withdrawn. Readers see the reason instead.",
+        "Withdrawn. Open pages and its own address say why.",
     ),
     "reinstate": (
         ["publish", "withdraw"],

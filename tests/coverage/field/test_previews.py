@@ -22,7 +22,7 @@ def test_preview_of_her_own(phone, image):
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Cross-Origin-Resource-Policy"] == "same-origin"
-    assert b"".join(response.streaming_content).startswith(b"\xff\xd8\xff")
+    assert response.content.startswith(b"\xff\xd8\xff")
     response.close()
 
 
