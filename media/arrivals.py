@@ -32,8 +32,9 @@ class Arrival:
     height: int
 
     def file_name(self, image_id) -> str:
-        """Where its original lies for good."""
-        return f"{image_id}/{self.sha256}.{sniff.EXTENSIONS[self.format]}"
+        """Where its original lies for good: a name no other arrival has, not even one of the same bytes."""
+        own = self.staged.rpartition("/")[2][:8]
+        return f"{image_id}/{self.sha256}-{own}.{sniff.EXTENSIONS[self.format]}"
 
 
 def refuse(sentence: str) -> NoReturn:

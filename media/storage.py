@@ -121,8 +121,14 @@ def _write_synced(path: Path, chunks: Iterable[bytes], storage: FileSystemStorag
 
 
 def _rename(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(source, target)
+    while True:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.replace(source, target)
+            break
+        except FileNotFoundError:  # another process removed the empty folder in between: make it again
+            if not source.exists():
+                raise
     folder = os.open(target.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
