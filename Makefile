@@ -26,6 +26,6 @@ lock:
 	@sh tools/lock.sh $(ARGS)
 
 bench:
-	@sh tools/make-venv.sh requirements.txt requirements-dev.txt
+	@sh tools/make-venv.sh requirements.txt requirements-dev.txt requirements-bench.txt
 	.venv/bin/python -m bench.posting
 	.venv/bin/python -m bench.lateness
