@@ -16,11 +16,38 @@ class ImageState(models.TextChoices):
     WITHDRAWN = "withdrawn", "withdrawn"
 
 
+class Basis(models.TextChoices):
+    """On what ground the newsroom may show it."""
+
+    STAFF = "staff", "staff"
+    FREELANCE = "freelance", "freelance"
+    AGENCY = "agency", "agency"
+    HANDOUT = "handout", "handout"
+    LICENSED = "licensed", "licensed (stock, archive)"
+    OPEN = "open", "open licence (name it)"
+    READER = "reader", "sent in by a reader, with consent"
+    QUOTATION = "quotation", "quotation (news reporting)"
+
+
+class Origin(models.TextChoices):
+    """How it came to be. Source: IPTC NewsCodes, scheme digitalsourcetype."""
+
+    CAPTURE = "digitalCapture", "photograph"
+    COMPOSITE = "compositeCapture", "composite of photographs"
+    NEGATIVE = "negativeFilm", "photograph on film"
+    PRINT = "print", "scan of a print"
+    DRAWN = "digitalCreation", "drawing or graphic"
+    SCREEN = "screenCapture", "screenshot"
+    GENERATED = "trainedAlgorithmicMedia", "generated"
+    EDITED = "compositeWithTrainedAlgorithmicMedia", "edited with generative tools"
+
+
 class Image(models.Model):
     """A photograph or drawing, with or without its bytes yet.
 
     `sha256` and the measures (pixels, upright) are those of the original; they are empty while it is awaited.
     `public_name` is the random folder its renditions lie in; it changes whenever their bytes do.
+    `edition` goes up with all that readers see of it, so that the record can tell an older make from the present.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -39,9 +66,50 @@ class Image(models.Model):
         max_length=200, blank=True, help_text="Who made it and for whom: Ada Byron/Newsroom."
     )
     caption = models.TextField(blank=True)
+    # What the credit was filled with when nobody gave one: "uploader", "event"; empty: a person wrote it.
+    credit_from = models.CharField(max_length=10, blank=True, editable=False)
+    creator = models.CharField(
+        max_length=200, blank=True, help_text="Who made it, if the credit does not say so."
+    )
+    copyright_notice = models.CharField(
+        max_length=300, blank=True, help_text="As it must be printed: © 2026 Ada Byron."
+    )
+    web_statement = models.URLField(
+        "licence", max_length=500, blank=True, help_text="The page that states the licence or the rights."
+    )
+    licensor_url = models.URLField(
+        "licensor", max_length=500, blank=True, help_text="The page where others get a licence."
+    )
+    digital_source_type = models.CharField("origin", max_length=40, choices=Origin, blank=True)
+    people = models.JSONField(
+        default=list, blank=True, help_text="Who is in it, from left to right; one name a line."
+    )
+    basis = models.CharField("basis of use", max_length=10, choices=Basis, blank=True)
+    lease_from = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(
+        null=True, blank=True, help_text="After that its pages show a credited placeholder."
+    )
+    embargo_until = models.DateTimeField(null=True, blank=True, help_text="Readers do not get it before.")
+    # The moment at which what readers may see of it changes next by itself; null: never.
+    due_at = models.DateTimeField(null=True, editable=False, db_index=True)
+    # Until then a page keeps a place for it without its bytes; null: it was never released.
+    place_until = models.DateTimeField(null=True, editable=False)
+    # Hours before the end of the lease at which the desk was last warned (48, 2); null: not yet.
+    lease_warned = models.PositiveSmallIntegerField(null=True, editable=False)
+    # Where the crops' middle should be, in parts of width and height from the upper left corner.
+    focal_x = models.FloatField(default=0.5)
+    focal_y = models.FloatField(default=0.5)
+    thumbhash = models.CharField(max_length=40, blank=True, editable=False, help_text="Base64.")
+    # A 64-bit difference hash as a signed integer: near duplicates differ in few bits. Null: not measured.
+    likeness = models.BigIntegerField(null=True, editable=False)
+    # What its file says about itself, as `media.metadata` read it; suggestions, never printed.
+    found = models.JSONField(default=dict, editable=False)
+    edition = models.PositiveIntegerField(default=1, editable=False)
     original = models.CharField(max_length=120, blank=True, editable=False)
     original_name = models.CharField(max_length=255, blank=True, editable=False)
     sha256 = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    # Of the phone's scaled copy that stood in until this original came.
+    scaled_sha256 = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     size = models.PositiveBigIntegerField("size in bytes", null=True, editable=False)
     format = models.CharField(max_length=10, blank=True, editable=False)
     width = models.PositiveIntegerField(null=True, editable=False)
@@ -82,6 +150,17 @@ class Image(models.Model):
             ),
             models.CheckConstraint(
                 name="image_refused_says_why", condition=~models.Q(state="refused") | ~models.Q(refusal="")
+            ),
+            models.CheckConstraint(
+                name="image_focal_point_inside",
+                condition=models.Q(focal_x__gte=0, focal_x__lte=1, focal_y__gte=0, focal_y__lte=1),
+            ),
+            models.CheckConstraint(
+                name="image_lease_in_order",
+                condition=models.Q(lease_from=None)
+                | models.Q(lease_until=None)
+                | models.Q(lease_until__gt=models.F("lease_from")),
+                violation_error_message="The lease ends before it starts.",
             ),
             models.UniqueConstraint(
                 fields=["public_name"], name="image_public_name_unique", condition=~models.Q(public_name="")

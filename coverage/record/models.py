@@ -244,13 +244,33 @@ class ReleasedPost(models.Model):
         return [row.as_picture() for row in self.picture_rows.all()]
 
 
+class Place(models.TextChoices):
+    """What stands where a released post has a picture."""
+
+    SHOWN = "shown", "shown"
+    RESERVED = "reserved", "reserved"
+    EXPIRED = "expired", "expired"
+
+
 class ReleasedPicture(models.Model):
-    """A picture in a released post. No credit, no pixels: the database refuses one without credit or alt text."""
+    """A picture in a released post. No credit, no pixels: the database refuses one without credit or alt text.
+
+    `place` reserved: its files are still being made; expired: its lease is over. Neither has files.
+    `edition` is the make of the image it was copied from.
+    """
 
     post = models.ForeignKey(ReleasedPost, on_delete=models.CASCADE, related_name="picture_rows")
     image = models.UUIDField(db_index=True)
-    folder = models.CharField(max_length=32, db_index=True)
+    place = models.CharField(max_length=10, choices=Place, default=Place.SHOWN)
+    edition = models.PositiveIntegerField(default=0)
+    folder = models.CharField(max_length=32, blank=True, db_index=True)
     credit = models.CharField(max_length=200)
+    creator = models.CharField(max_length=200, blank=True)
+    copyright_notice = models.CharField(max_length=300, blank=True)
+    licence = models.URLField(max_length=500, blank=True)
+    licensor = models.URLField(max_length=500, blank=True)
+    people = models.JSONField(default=list)
+    thumbhash = models.CharField(max_length=40, blank=True)
     alt = models.CharField(max_length=500)
     caption = models.TextField(blank=True)
     width = models.PositiveIntegerField()
@@ -263,7 +283,11 @@ class ReleasedPicture(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="no_credit_no_pixels", condition=~models.Q(credit="") & ~models.Q(alt="")
-            )
+            ),
+            models.CheckConstraint(
+                name="only_shown_pictures_have_files",
+                condition=models.Q(place="shown") ^ models.Q(folder=""),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -272,9 +296,16 @@ class ReleasedPicture(models.Model):
     def as_picture(self) -> Picture:
         return Picture(
             image=str(self.image),
+            place=self.place,
             credit=self.credit,
             alt=self.alt,
             caption=self.caption,
+            creator=self.creator,
+            copyright_notice=self.copyright_notice,
+            licence=self.licence,
+            licensor=self.licensor,
+            people=tuple(self.people),
+            thumbhash=self.thumbhash,
             width=self.width,
             height=self.height,
             sources=tuple(Source(**source) for source in self.sources),

@@ -243,6 +243,14 @@ def test_no_credit_no_pixels(column):
     assert picture(on).pk
 
 
+@pytest.mark.parametrize("columns", [{"folder": ""}, {"place": "reserved"}, {"place": "expired"}])
+def test_only_a_shown_picture_has_files(columns):
+    on = post(head())
+
+    refused("only_shown_pictures_have_files", lambda: picture(on, **columns))
+    assert picture(on, place="expired", folder="", sources=[]).pk
+
+
 def test_a_speaker_is_named_once_by_a_post():
     one, other = post(head()), post(head())
     speaker(one, "grace")
@@ -304,6 +312,7 @@ def test_every_constraint_of_the_record_is_tested_here():
         "released_withdrawn_is_blank",
         "released_withdrawn_says_why",
         "no_credit_no_pixels",
+        "only_shown_pictures_have_files",
         "released_speaker_once",
     }
 
