@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 
-from media import access, ingest, renditions, texts
+from media import access, ingest, renditions, specs, texts
 from media.forms import DescribeForm, SendForm
 from media.models import Image, ImageState
 from media.previews import preview_response
@@ -103,9 +103,8 @@ class ImageAdmin(admin.ModelAdmin):
 
     @admin.display(description="renditions")
     def files(self, image: Image) -> str:
-        rows = sorted(
-            image.root().renditions.all(), key=lambda row: (row.format, int(row.spec.partition("-")[2]))
-        )
+        order = list(specs.SPECS)
+        rows = sorted(image.root().renditions.all(), key=lambda row: order.index(row.spec))
         return render_to_string(
             "media/admin/renditions.html",
             {"image": image, "rows": rows, "failed": any(row.state == "failed" for row in rows)},

@@ -6,7 +6,8 @@ class MediaConfig(AppConfig):
     verbose_name = "Pictures"
 
     def ready(self) -> None:
-        from media import cleanup, limits
+        from media import cleanup, limits, worker
 
         limits.apply()
         cleanup.connect()
+        worker.connect()

@@ -11,11 +11,12 @@ from django.core.files.base import File
 from PIL import Image
 
 from media import sniff, storage
-from media.limits import MAX_SIDE
+from media.limits import MAX_PIXELS_IN_MEMORY, MAX_SIDE
 from media.pixels import orientation_of
 from media.wording import clean_file_name
 from newsroom.editorial.errors import Invalid
 
+_CUT = "The file is cut off: part of the picture is missing. Send it again."
 _DAMAGED = "The file is damaged: its beginning cannot be read as a picture. Export it again and send that."
 
 
@@ -27,7 +28,7 @@ class Arrival:
     name: str  # what the person's file was called, as text
     sha256: str
     size: int  # bytes
-    format: str  # JPEG, PNG or WEBP
+    format: str  # JPEG, PNG, WEBP, HEIF or AVIF
     width: int
     height: int
 
@@ -84,26 +85,41 @@ def inspect(upload: File) -> tuple[str, tuple[int, int]]:
     kind = sniff.kind_of(start)
     if kind not in sniff.TAKEN:
         refuse(sniff.refusal_of(kind))
-    if kind != "jpeg":
+    if kind in ("png", "webp"):
         _check_canvas(kind, start, upload.size)
+    elif kind != "jpeg" and sniff.boxes_are_cut(upload, upload.size):
+        refuse(_CUT)
     try:
         upload.seek(0)
         with Image.open(upload, formats=[sniff.TAKEN[kind]]) as image:
             size = image.size
             frames = getattr(image, "n_frames", 1)
-            # A phone's MPO is a JPEG with more pictures behind it (depth, gain map): the first one is the picture.
-            animated = frames > 1 and image.format != "MPO"
+            # Behind a phone's JPEG (MPO) or HEIC more pictures may stand (depth, gain map): the main one is meant.
+            animated = frames > 1 and image.format not in ("MPO", "HEIF")
+            streamed = _is_streamed(kind, image)
             sideways = orientation_of(image, header_only=True) >= 5
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         refuse(_too_many_pixels())
     except Exception:  # Pillow raises whatever a broken header makes it stumble on
         refuse(_DAMAGED)
     _check_pixels(*size)
+    if not streamed and size[0] * size[1] > MAX_PIXELS_IN_MEMORY:
+        refuse(_too_many_whole(size))
     if animated:
-        refuse(
-            f"The picture is animated ({frames} frames). JPEG, PNG and WebP stills are taken: export one frame."
-        )
+        refuse(f"The picture is animated ({frames} frames). Only stills are taken: export one frame.")
     return sniff.TAKEN[kind], size[::-1] if sideways else size
+
+
+def _is_streamed(kind: str, image: Image.Image) -> bool:
+    """Whether it can be decoded row by row: a baseline JPEG or a PNG that is not interlaced."""
+    return kind in ("jpeg", "png") and not (image.info.get("progressive") or image.info.get("interlace"))
+
+
+def _too_many_whole(size: tuple[int, int]) -> str:
+    return (
+        f"The picture has {size[0] * size[1] / 1e6:,.0f} million pixels, and a file of its kind is taken up to "
+        f"{MAX_PIXELS_IN_MEMORY / 1e6:,.0f} million. Export it as an ordinary (baseline) JPEG, or smaller."
+    )
 
 
 def _check_canvas(kind: str, start: bytes, size: int) -> None:
@@ -112,7 +128,7 @@ def _check_canvas(kind: str, start: bytes, size: int) -> None:
     if canvas is None:
         refuse(_DAMAGED)
     if kind == "webp" and sniff.webp_is_cut(start, size):
-        refuse("The file is cut off: part of the picture is missing. Send it again.")
+        refuse(_CUT)
     _check_pixels(*canvas)
 
 

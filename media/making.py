@@ -14,13 +14,16 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from media import hints, specs, storage, xmp
+from media import hints, looks, specs, storage
+from media.decoding import decode
+from media.labels import Labels
 from media.models import Image, ImageState, Rendition, RenditionState, RetiredFiles
-from media.pixels import Unreadable, Upright
+from media.upright import Unreadable, Upright
 
 log = logging.getLogger(__name__)
 
 TRIES = 3
+ORIGINS = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 # How long the URLs of replaced files still serve once their successors are ready.
 RETIRED_FOR = timedelta(minutes=10)
 
@@ -86,7 +89,9 @@ def make_all(job: Job) -> None:
     if not job.missing:
         return
     try:
-        upright = _decode(job)
+        data = _original(job)
+        _make_first(job, data)
+        upright = _decode(job, data)
         for name in list(job.missing):
             _make(job, name, upright)
             job.missing.remove(name)
@@ -106,6 +111,7 @@ def finish(job: Job) -> None:
     now = timezone.now()
     family = Image.objects.family(job.image.pk)
     family.update(state=ImageState.READY, announced=False, claimed_at=None, updated_at=now)
+    Image.objects.filter(pk=job.image.pk).update(edition=F("edition") + 1)
     RetiredFiles.objects.filter(image=job.image, delete_after=None).update(delete_after=now + RETIRED_FOR)
     hints.tell_after_commit(family.values_list("pk", flat=True))
 
@@ -118,15 +124,36 @@ def remove_stale(job: Job) -> None:
         storage.remove_folder(storage.renditions(), folder)
 
 
-def _decode(job: Job) -> Upright:
-    """The picture, decoded once. Corrects the measures and the plan if the header had told less."""
+def _original(job: Job) -> bytes:
     with storage.originals().open(job.image.original) as file:
-        data = file.read()
-    largest = max(specs.SPECS[name].width for name in specs.SPECS)
-    upright = Upright.decode(data, largest=largest)
-    if (upright.width, upright.height) != (job.image.width, job.image.height):
-        with transaction.atomic():
-            _hold(job)
+        return file.read()
+
+
+def _make_first(job: Job, data: bytes) -> None:
+    """The JPEG a post can show soonest, out of a decode at little more than its size. Only a JPEG saves time so."""
+    if job.missing[0] != specs.FIRST or job.image.format != "JPEG":
+        return
+    upright = decode(data, "JPEG", largest=specs.SPECS[specs.FIRST].width, headroom=1)
+    if (upright.width, upright.height) == (job.image.width, job.image.height):
+        _make(job, job.missing.pop(0), upright)
+        _show_first(job)
+
+
+@transaction.atomic
+def _show_first(job: Job) -> None:
+    """Says that there is something to show, if it was made."""
+    _hold(job)
+    if job.image.renditions.filter(spec=specs.FIRST, state=RenditionState.READY).exists():
+        hints.tell_after_commit(Image.objects.family(job.image.pk).values_list("pk", flat=True))
+
+
+def _decode(job: Job, data: bytes) -> Upright:
+    """The picture, decoded once. Notes what it looks like; corrects the measures if the header had told less."""
+    largest = max(specs.WIDTHS)
+    upright = decode(data, job.image.format, largest=largest)
+    with transaction.atomic():
+        _hold(job)
+        if (upright.width, upright.height) != (job.image.width, job.image.height):
             measures = {"width": upright.width, "height": upright.height}
             Image.objects.family(job.image.pk).update(**measures)
             job.image.width, job.image.height = upright.width, upright.height
@@ -134,21 +161,40 @@ def _decode(job: Job) -> Upright:
             waiting = job.image.renditions.filter(state=RenditionState.WAITING)
             waiting.filter(attempts=0).update(attempts=1)
             job.missing = _in_order(job.image, waiting)
+        smallest = upright.at(min(specs.WIDTHS))
+        Image.objects.family(job.image.pk).update(
+            thumbhash=looks.thumbhash_of(smallest), likeness=looks.likeness_of(smallest)
+        )
     return upright
+
+
+def labels_of(image: Image) -> Labels:
+    """What its files say; nothing without a credit: such files are for the desk only and made again later."""
+    if not image.credit:
+        return Labels()
+    return Labels(
+        creator=image.creator or image.credit,
+        credit=image.credit,
+        copyright_notice=image.copyright_notice or image.credit,
+        web_statement=image.web_statement,
+        digital_source_type=ORIGINS + image.digital_source_type if image.digital_source_type else "",
+        alt_text=image.alt_text,
+    )
 
 
 def _make(job: Job, name: str, upright: Upright) -> None:
     """One rendition: its pixels, its file, its row."""
     started = time.monotonic()
-    packet = xmp.packet(credit=job.image.credit, alt_text=job.image.alt_text)
-    target = specs.file_name(job.image.public_name, name)
+    image = job.image
+    target = specs.file_name(image.public_name, name)
+    focus = (image.focal_x, image.focal_y)
     try:
-        file = specs.spec_for(name, source=upright, xmp=packet).generate()
+        file = specs.spec_for(name, source=upright, labels=labels_of(image), focus=focus).generate()
         storage.write(storage.renditions(), target, file.getvalue())
     except (MemoryError, SoftTimeLimitExceeded):
         raise
     except Exception as error:
-        log.exception("%s of image %s could not be made", name, job.image.pk)
+        log.exception("%s of image %s could not be made", name, image.pk)
         _note_failure(job, [name], error)
     else:
         _land(job, name, target, file, milliseconds=round((time.monotonic() - started) * 1000))

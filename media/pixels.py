@@ -1,4 +1,4 @@
-"""Decoding a picture once and for all: whole, upright, in sRGB, without anything but pixels."""
+"""Pillow's way with pixels: whole, upright, in sRGB, without anything but pixels. And imagekit's processors."""
 
 from io import BytesIO
 
@@ -7,16 +7,13 @@ from django.conf import settings
 from imagekit.processors import Transpose
 from PIL import Image, ImageCms
 
-from media.sniff import TAKEN
+from media.geometry import Box, height_at, largest_cut
+from media.upright import Unreadable, Upright
 
-_TURNS = Transpose._EXIF_ORIENTATION_STEPS  # the same steps as the fallback's `Transpose()`
+TURNS = Transpose._EXIF_ORIENTATION_STEPS  # the same steps as the fallback's `Transpose()`
 _SRGB = ImageCms.createProfile("sRGB")
 _SIXTEEN_BITS = ("I", "I;16", "I;16B", "I;16L", "I;16N")
 ORIENTATION = 0x0112
-
-
-class Unreadable(Exception):
-    """The file is no picture that can be decoded whole. The message is for the person who sent it."""
 
 
 class ToSRGB:
@@ -33,29 +30,38 @@ class FitWidth:
         self.width = width
 
     def process(self, image: Image.Image) -> Image.Image:
-        return scaled(image, min(self.width, image.width), image.size)
+        width = min(self.width, image.width)
+        return scaled(image, (width, height_at(width, image.size)))
 
 
-class Upright:
-    """An upright sRGB picture, decoded once; smaller ones are made from the next larger and kept.
+class CutShape:
+    """imagekit processor: the largest cut of a shape around a focal point, scaled down to `width` pixels."""
 
-    `width` and `height` are the original's pixels, upright; the largest kept picture may be smaller.
-    """
+    def __init__(self, shape: tuple[int, int], focus: tuple[float, float], width: int):
+        self.shape, self.focus, self.width = shape, focus, width
 
-    def __init__(self, largest: Image.Image, width: int, height: int):
-        self.width, self.height = width, height
-        self._levels = {largest.width: largest}
+    def process(self, image: Image.Image) -> Image.Image:
+        box = largest_cut(image.size, self.shape, self.focus)
+        across = min(self.width, int(box.width) or 1)
+        return scaled(image, (across, height_at(across, self.shape)), box)
+
+
+class PillowUpright(Upright):
+    """The levels as Pillow's images."""
 
     @classmethod
-    def decode(cls, data: bytes, *, largest: int) -> "Upright":
-        """Decodes every byte; keeps a picture at most `largest` pixels wide. Raises Unreadable."""
-        image, (width, height) = _load(data, largest)
-        turns = _TURNS[orientation_of(image)]
-        lying = Transpose.ROTATE_90 in turns or Transpose.ROTATE_270 in turns
+    def decode(cls, data: bytes, format: str, *, largest: int, headroom: float = 2) -> "PillowUpright":
+        """Decodes every byte; keeps a picture at most `largest` pixels wide. Raises Unreadable.
+
+        A JPEG is decoded at a half, quarter or eighth where that leaves `headroom` times what is needed.
+        """
+        image, (width, height) = _load(data, format, largest, headroom)
+        turns = TURNS[orientation_of(image)]
+        lying = is_lying(turns)
         if lying:
             width, height = height, width
         kept = min(largest, width)
-        size = (kept, _height(kept, width, height))
+        size = (kept, height_at(kept, (width, height)))
         # Turned and converted when already small: both cost by the pixel.
         small = opaque(image).resize(
             size[::-1] if lying else size, Image.Resampling.LANCZOS, reducing_gap=3.0
@@ -63,13 +69,16 @@ class Upright:
         upright = Transpose(*turns).process(small) if turns else small
         return cls(to_srgb(upright, image.info.get("icc_profile")), width, height)
 
-    def at(self, width: int) -> Image.Image:
-        """The picture `width` pixels wide (or as wide as it is, if that is less). Do not change it."""
-        width = min(width, max(self._levels))
-        if width not in self._levels:
-            larger = self._levels[min(w for w in self._levels if w > width)]
-            self._levels[width] = scaled(larger, width, (self.width, self.height))
-        return self._levels[width]
+    def scaled(self, level: Image.Image, size: tuple[int, int], box: Box | None = None) -> Image.Image:
+        return scaled(level, size, box)
+
+    def as_image(self, level: Image.Image) -> Image.Image:
+        return level
+
+
+def is_lying(turns: list) -> bool:
+    """Whether these steps of `Transpose` exchange width and height."""
+    return Transpose.ROTATE_90 in turns or Transpose.ROTATE_270 in turns
 
 
 def orientation_of(image: Image.Image, *, header_only: bool = False) -> int:
@@ -83,7 +92,7 @@ def orientation_of(image: Image.Image, *, header_only: bool = False) -> int:
         value = image.getexif().get(ORIENTATION)
     except Exception:  # Pillow raises whatever a broken EXIF block makes it stumble on
         return 1
-    return value if value in _TURNS else 1
+    return value if value in TURNS else 1
 
 
 def opaque(image: Image.Image) -> Image.Image:
@@ -99,51 +108,62 @@ def opaque(image: Image.Image) -> Image.Image:
 
 def to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """An RGB image in sRGB without any metadata. A profile that is broken or of another kind is ignored."""
-    converted = _converted(image, profile) if profile else None
-    clean = converted or image.convert("RGB")
+    clean = _converted(image, profile) or image.convert("RGB")
     clean.info = {}
     return clean
 
 
-def scaled(image: Image.Image, width: int, original: tuple[int, int]) -> Image.Image:
-    """`image` at `width` pixels, its height from the original's proportions, so that no rounding adds up."""
-    size = (width, _height(width, *original))
-    return image if image.size == size else image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+def scaled(image: Image.Image, size: tuple[int, int], box: Box | None = None) -> Image.Image:
+    """`image`, or a part of it, at this size in pixels."""
+    if box is None and image.size == size:
+        return image
+    part = (box.left, box.top, box.left + box.width, box.top + box.height) if box else None
+    return image.resize(size, Image.Resampling.LANCZOS, box=part, reducing_gap=3.0)
 
 
-def _height(width: int, original_width: int, original_height: int) -> int:
-    return max(1, round(original_height * width / original_width))
-
-
-def _converted(image: Image.Image, profile: bytes) -> Image.Image | None:
+def foreign_profile(profile: bytes | None) -> ImageCms.ImageCmsProfile | None:
+    """The embedded profile if pixels must be converted by it: None for sRGB, for none and for a broken one."""
+    if not profile:
+        return None
     try:
-        source = ImageCms.ImageCmsProfile(BytesIO(profile))
-        name = source.profile.profile_description or ""
-        if "sRGB" in name and "linear" not in name.lower():
-            return None
+        found = ImageCms.ImageCmsProfile(BytesIO(profile))
+        name = found.profile.profile_description or ""
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return None
+    return None if "sRGB" in name and "linear" not in name.lower() else found
+
+
+def _converted(image: Image.Image, profile: bytes | None) -> Image.Image | None:
+    source = foreign_profile(profile)
+    if source is None:
+        return None
+    try:
         return ImageCms.profileToProfile(image, source, _SRGB, outputMode="RGB")
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return None
 
 
-def _load(data: bytes, largest: int) -> tuple[Image.Image, tuple[int, int]]:
+def _load(data: bytes, format: str, largest: int, headroom: float) -> tuple[Image.Image, tuple[int, int]]:
     """The decoded image, as it lies, and its size in the file. Raises Unreadable."""
     try:
-        with Image.open(BytesIO(data), formats=tuple(TAKEN.values())) as image:
+        with Image.open(BytesIO(data), formats=[format]) as image:
             size = image.size
             if size[0] * size[1] > settings.IMAGE_MAX_PIXELS:
                 raise Image.DecompressionBombError
-            # JPEG only: decode at a half, quarter or eighth where that leaves twice what is needed, or more.
-            image.draft(None, (largest * 2, largest * 2))
+            lying = is_lying(TURNS[orientation_of(image, header_only=True)])
+            spare = size[1 if lying else 0] / largest / headroom
+            if spare > 1:
+                image.draft(None, (round(size[0] / spare), round(size[1] / spare)))
             image.load()
             return image, size
     except (MemoryError, SoftTimeLimitExceeded):
         raise
     except Exception as error:  # Pillow raises whatever a broken file makes it stumble on
-        raise Unreadable(_sentence(error)) from error
+        raise Unreadable(sentence_for(error)) from error
 
 
-def _sentence(error: Exception) -> str:
+def sentence_for(error: Exception) -> str:
+    """What a decoder stumbled on, for the person who sent the file."""
     if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
         return "The picture has more pixels than are taken. Send a smaller one."
     if isinstance(error, OSError) and "truncated" in str(error):

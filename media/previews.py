@@ -7,7 +7,13 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from media import storage
 from media.models import Image, RenditionState
 
-_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+_TYPES = {
+    "JPEG": "image/jpeg",
+    "PNG": "image/png",
+    "WEBP": "image/webp",
+    "HEIF": "image/heic",
+    "AVIF": "image/avif",
+}
 HEADERS = {
     "Cache-Control": "private, no-store",
     "X-Content-Type-Options": "nosniff",
@@ -25,7 +31,7 @@ def preview_response(image: Image, *, width: int) -> HttpResponseBase:
 
 
 def _smallest_sufficient(root: Image, width: int) -> tuple[BinaryIO, str]:
-    made = root.renditions.filter(format="jpeg", state=RenditionState.READY).order_by("width")
+    made = root.renditions.filter(spec__startswith="jpeg-", state=RenditionState.READY).order_by("width")
     row = made.filter(width__gte=width).first() or made.last()
     try:
         if row is not None:

@@ -1,4 +1,4 @@
-"""The verbs on an image's renditions: making them, making them again, taking them away, handing them to readers.
+"""The verbs on an image's renditions: making them, making them again, taking them away.
 
 One worker at a time makes an image's renditions: it *claims* the image by an UPDATE on its version, notes every
 file it lands on the image's row, and gives up when the version is no longer its own. Pixels are made outside any
@@ -14,8 +14,7 @@ from django.utils import timezone
 
 from media import hints, making, storage
 from media.making import Refused, Superseded
-from media.models import Image, ImageState, Rendition, RenditionState, RetiredFiles
-from media.picture import Picture, Source
+from media.models import Image, ImageState, RenditionState, RetiredFiles
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.people import User
 
@@ -64,7 +63,7 @@ def reprint(image: Image, *, inside: bool) -> None:
     if inside and image.same_as_id is None and image.state in (ImageState.RECEIVED, ImageState.READY):
         remake(image)
     elif image.state == ImageState.READY:
-        Image.objects.filter(pk=image.pk).update(announced=False)
+        Image.objects.filter(pk=image.pk).update(announced=False, edition=F("edition") + 1)
         hints.tell_after_commit([image.pk])
 
 
@@ -151,28 +150,10 @@ def reinstate_files(image: Image) -> None:
     image.refresh_from_db()
 
 
-def as_picture(image: Image, caption: str = "") -> Picture | None:
-    """What readers get of an image; None unless it is ready and has credit and alternative text.
-
-    A copy uses the files of the image it is a copy of, and its texts where its own are empty. Without `caption`
-    the image's own is used. Load images `.with_files()`, or this costs two queries.
-    """
-    root = image.root()
-    credit, alt = image.credit.strip() or root.credit.strip(), image.alt_text.strip() or root.alt_text.strip()
-    if not (credit and alt) or image.state != ImageState.READY or root.state != ImageState.READY:
-        return None
-    sources = sorted(map(_source, root.renditions.all()), key=lambda source: (source.format, source.width))
-    largest = max(sources, key=lambda source: source.width)
-    caption = caption or image.caption or root.caption
-    return Picture(str(image.pk), credit, alt, caption, largest.width, largest.height, tuple(sources))
-
-
-def _source(row: Rendition) -> Source:
-    return Source(row.spec, row.format, storage.renditions().url(row.file), row.width, row.height)
-
-
 def _back_to_received(root: Image, **changes) -> None:
-    Image.objects.filter(pk=root.pk).update(**changes, claimed_at=None, version=F("version") + 1)
+    Image.objects.filter(pk=root.pk).update(
+        **changes, claimed_at=None, version=F("version") + 1, edition=F("edition") + 1
+    )
     Image.objects.family(root.pk).update(
         state=ImageState.RECEIVED, announced=False, updated_at=timezone.now()
     )

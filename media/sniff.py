@@ -4,16 +4,19 @@ Sources: the magic numbers of each format; ISO/IEC 14496-12 section 4.3 for `fty
 the PNG specification, third edition, section 11.2.1 for IHDR.
 """
 
-TAKEN = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP"}
-EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
+from typing import BinaryIO
+
+TAKEN = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "heic": "HEIF", "avif": "AVIF"}
+EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "HEIF": "heic", "AVIF": "avif"}
 ENOUGH = 1024  # bytes from the start that `kind_of` needs
 
-_TAKES = "JPEG, PNG and WebP pictures are taken"
-_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
+_TAKES = "JPEG, HEIC, PNG, WebP and AVIF pictures are taken"
+_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1")
+# ISO/IEC 23008-12 annex B and the AV1 image format: sequences of pictures.
+_SEQUENCES = (b"hevc", b"hevx", b"hevm", b"hevs", b"msf1", b"avis")
 _SENTENCES = {
     "empty": "The file is empty. Choose it again, or export the picture once more.",
-    "heic": "HEIC comes soon: export the picture as JPEG and send that.",
-    "avif": f"AVIF pictures are not taken yet. {_TAKES}.",
+    "sequence": "This is a burst or an animation. Single pictures are taken: export one of its frames.",
     "svg": f"SVG drawings are not taken, because they can carry programs. {_TAKES}: export one of these.",
     "pdf": f"This is a PDF document. {_TAKES}: export the page as a picture.",
     "gif": f"GIF pictures are not taken. {_TAKES}.",
@@ -54,8 +57,11 @@ def kind_of(start: bytes) -> str:
 
 
 def _kind_of_box(start: bytes) -> str:
-    brands = start[8 : min(int.from_bytes(start[:4]), ENOUGH)]
-    if b"avif" in brands or b"avis" in brands:
+    if start[8:12] in _SEQUENCES:
+        return "sequence"
+    box = start[8 : min(int.from_bytes(start[:4]), ENOUGH)]
+    brands = [box[at : at + 4] for at in range(0, len(box), 4)]
+    if b"avif" in brands:
         return "avif"
     return "heic" if any(brand in brands for brand in _HEIC_BRANDS) else "unknown"
 
@@ -86,3 +92,20 @@ def webp_canvas(start: bytes) -> tuple[int, int] | None:
 def webp_is_cut(start: bytes, size: int) -> bool:
     """Whether a WebP file of `size` bytes is shorter than its header says."""
     return int.from_bytes(start[4:8], "little") + 8 > size
+
+
+def boxes_are_cut(file: BinaryIO, size: int) -> bool:
+    """Whether a file of `size` bytes made of boxes (HEIF, AVIF) ends inside one of them. Moves the file's place."""
+    at = 0
+    while at + 8 <= size:
+        file.seek(at)
+        header = file.read(16)
+        length = int.from_bytes(header[:4])
+        if length == 1:
+            length = int.from_bytes(header[8:16])
+        if length == 0:  # to the end of the file
+            return False
+        if length < 8:
+            return True
+        at += length
+    return at != size

@@ -5,11 +5,13 @@ without credit or alt text.
 """
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from coverage.models import Appearance, Keynote, Post, Speaker
 from coverage.record.models import EventHead, ReleasedKeynote, ReleasedPicture, ReleasedSpeaker
 from media.models import Image, ImageState
-from media.renditions import as_picture
+from media.picture import Picture
+from media.showing import as_picture, text_of
 from newsroom.editorial.errors import Invalid
 
 
@@ -127,9 +129,9 @@ def _quote(quote: dict, billed: dict[int, ReleasedSpeaker]) -> dict:
 
 
 def pictures(
-    content: dict, shown: dict[str, ReleasedPicture], *, again: bool = False
+    content: dict, shown: dict[str, ReleasedPicture], *, at: datetime, again: bool = False
 ) -> list[ReleasedPicture]:
-    """The pictures that can be shown now; those awaited or still being made come later, in their place.
+    """The pictures as readers get them at `at` (UTC): files, a place for them, or a placeholder.
 
     `shown` has what readers see at present, by image: a picture being made anew stays as it is until it is ready.
     `again`: what may not be shown any more, for want of a credit say, stays as it is too and refuses nothing.
@@ -141,31 +143,40 @@ def pictures(
     for number, (key, caption) in enumerate(captions.items(), start=1):
         image = images[key]
         errors += [] if again else _refusals(image, number)
-        picture = as_picture(image, caption)
-        if picture:
-            rows.append(
-                ReleasedPicture(
-                    image=image.pk,
-                    folder=image.root().public_name,
-                    credit=picture.credit,
-                    alt=picture.alt,
-                    caption=picture.caption,
-                    width=picture.width,
-                    height=picture.height,
-                    sources=[asdict(source) for source in picture.sources],
-                )
-            )
-        elif key in shown and (again or image.root().state == ImageState.RECEIVED):
+        picture = as_picture(image, caption, at=at)
+        if key in shown and _stays(image, picture, shown[key], again=again):
             rows.append(_again(shown[key]))
+        elif picture:
+            rows.append(_row(image, picture))
     if errors:
         raise Invalid({"images": errors})
     return rows
 
 
+def _stays(image: Image, picture: Picture | None, row: ReleasedPicture, *, again: bool) -> bool:
+    """Whether readers keep the files they have: new ones are being made, or it lost a text it must have."""
+    if picture is not None:
+        return picture.place == "reserved" and row.place == "shown"
+    return again and image.root().has_bytes() and not _has_texts(image)
+
+
+def _row(image: Image, picture: Picture) -> ReleasedPicture:
+    copied = asdict(picture)
+    copied["sources"] = [asdict(source) for source in picture.sources]
+    copied["people"] = list(picture.people)
+    folder = image.root().public_name if picture.place == "shown" else ""
+    edition = image.edition + (image.same_as.edition if image.same_as_id else 0)
+    return ReleasedPicture(**{**copied, "image": image.pk}, folder=folder, edition=edition)
+
+
 def _again(row: ReleasedPicture) -> ReleasedPicture:
     """The same picture as a new, unsaved row."""
-    kept = ("image", "folder", "credit", "alt", "caption", "width", "height", "sources")
-    return ReleasedPicture(**{name: getattr(row, name) for name in kept})
+    fields = [field.name for field in row._meta.concrete_fields if field.name not in ("id", "post", "order")]
+    return ReleasedPicture(**{name: getattr(row, name) for name in fields})
+
+
+def _has_texts(image: Image) -> bool:
+    return bool(text_of(image, "credit") and text_of(image, "alt_text"))
 
 
 def _refusals(image: Image, number: int) -> list[str]:
@@ -174,12 +185,6 @@ def _refusals(image: Image, number: int) -> list[str]:
         return []
     if source.state in (ImageState.REFUSED, ImageState.WITHDRAWN):
         return [f"Picture {number} was {source.get_state_display()}: take it off the post or replace it."]
-    missing = [
-        name
-        for name, value in (
-            ("a credit", image.credit or source.credit),
-            ("an alternative text", image.alt_text or source.alt_text),
-        )
-        if not value.strip()
-    ]
+    names = {"credit": "a credit", "alt_text": "an alternative text"}
+    missing = [name for field, name in names.items() if not text_of(image, field)]
     return [f"Picture {number} needs {' and '.join(missing)} before readers may see it."] if missing else []

@@ -3,8 +3,9 @@
 import logging
 import uuid
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
+from django.utils import timezone
 
 from coverage.models import Post, PostImage
 from coverage.publishing.publication import rerelease
@@ -24,22 +25,24 @@ def pictures_ready(image_id: uuid.UUID | str) -> int:
 
 def sweep_pictures() -> int:
     """Finds published posts that lack a picture which is ready, or show an older make of it, and releases it."""
+    now = timezone.now()
     holding = PostImage.objects.annotate(
-        folder=Coalesce("image__same_as__public_name", "image__public_name"),
+        edition=F("image__edition") + Coalesce(F("image__same_as__edition"), 0),
         printed_credit=_own_or_original("credit"),
         printed_alt=_own_or_original("alt_text"),
     )
     ready = Q(image__state=ImageState.READY) & (
         Q(image__same_as=None) | Q(image__same_as__state=ImageState.READY)
     )
+    opened = Q()
+    for moment in ("embargo_until", "lease_from"):
+        for image in ("image", "image__same_as"):
+            opened &= Q(**{f"{image}__{moment}": None}) | Q(**{f"{image}__{moment}__lte": now})
     shown = ReleasedPicture.objects.filter(
-        post__desk_id=OuterRef("post_id"),
-        image=OuterRef("image_id"),
-        folder=OuterRef("folder"),
-        credit=OuterRef("printed_credit"),
-        alt=OuterRef("printed_alt"),
+        post__desk_id=OuterRef("post_id"), image=OuterRef("image_id"), edition=OuterRef("edition")
     )
-    lacking = holding.filter(ready, ~Q(printed_credit="") & ~Q(printed_alt=""), post=OuterRef("pk"))
+    shown = shown.exclude(place="reserved")
+    lacking = holding.filter(ready, opened, ~Q(printed_credit="") & ~Q(printed_alt=""), post=OuterRef("pk"))
     return _rerelease(Post.objects.filter(Exists(lacking.filter(~Exists(shown)))))
 
 

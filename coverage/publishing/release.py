@@ -59,7 +59,7 @@ def prepare(post: Post, revision: Revision, *, at: datetime.datetime, again: boo
     shown = {str(picture.image): picture for picture in row.picture_rows.all()} if row.pk else {}
     named = {speaker.speaker: speaker for speaker in row.speakers.all()} if row.pk else {}
     billed = billing.bill(post, content, head, named)
-    pictures = billing.pictures(content, shown, again=again)
+    pictures = billing.pictures(content, shown, at=at, again=again)
     happened_at = content["happened_at"] and datetime.datetime.fromisoformat(content["happened_at"])
     if happened_at and happened_at > at + CLOCK_ERROR:
         raise Invalid({"happened_at": ["This time has not come yet: correct it, or schedule the post."]})

@@ -22,7 +22,8 @@ def picture(shown: Picture | None, *, eager: bool = False, sizes: str = SIZES) -
         "shown": shown,
         "avif": _srcset(shown, "avif"),
         "jpeg": _srcset(shown, "jpeg"),
-        "fallback": shown.fallback(),
+        "fallback": shown.fallback() if shown.place == "shown" else None,
+        "people": _from_left(shown.people),
         "eager": eager,
         "sizes": sizes,
     }
@@ -30,3 +31,7 @@ def picture(shown: Picture | None, *, eager: bool = False, sizes: str = SIZES) -
 
 def _srcset(shown: Picture, format: str) -> str:
     return ", ".join(f"{source.url} {source.width}w" for source in shown.of_format(format))
+
+
+def _from_left(people: tuple[str, ...]) -> str:
+    return f"From left: {', '.join(people)}." if len(people) > 1 else "".join(f"{name}." for name in people)

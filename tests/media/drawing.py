@@ -3,6 +3,7 @@
 import struct
 import zlib
 from io import BytesIO
+from pathlib import Path
 
 from PIL import Image, ImageCms, ImageDraw
 
@@ -103,6 +104,11 @@ def webp_header(width: int, height: int) -> bytes:
 def animated(format: str) -> bytes:
     frames = [scene(64, 48, seed) for seed in (1, 4, 8)]
     return saved(frames[0], format, save_all=True, append_images=frames[1:], duration=100)
+
+
+def heic(name: str) -> bytes:
+    """A small file encoded elsewhere (our wheels decode HEVC only): `scene`, `turned` by irot, `swapped` profile."""
+    return (Path(__file__).parent / "data" / f"{name}.heic").read_bytes()
 
 
 HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(200)

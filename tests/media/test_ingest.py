@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from media import ingest, renditions
 from media.arrivals import arriving
 from media.models import Image
+from media.showing import as_picture
 from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
 from newsroom.editorial.models import User
@@ -33,7 +34,7 @@ def test_upload_becomes_a_received_image(receive, photographer):
     assert re.fullmatch(rf"{image_id}/{image.sha256}-[0-9a-f]{{8}}\.jpg", image.original)
     assert stored("originals") == {image.original}
     assert {row.state for row in image.renditions.all()} == {"waiting"}
-    assert image.renditions.count() == 8
+    assert image.renditions.count() == 11
     row = AuditRow.objects.get()
     assert (row.verb, row.person_name, row.to_state) == ("upload", "grace", "received")
 
@@ -98,9 +99,9 @@ def test_known_bytes_under_a_new_uuid_are_a_copy(make, receive, reporter):
     assert (copy.same_as, copy.state, copy.sha256, copy.width) == (root, "ready", root.sha256, root.width)
     assert stored("originals") == {root.original}
     assert copy.renditions.count() == 0
-    picture = renditions.as_picture(copy)
+    picture = as_picture(copy)
     assert (picture.credit, picture.alt, picture.caption) == ("Ada/Newsroom", "A stage", "Mine")
-    assert picture.sources == renditions.as_picture(root).sources
+    assert picture.sources == as_picture(root).sources
 
 
 def test_copy_of_a_copy_points_at_the_root(receive):
@@ -117,7 +118,7 @@ def test_copies_become_ready_with_their_root(receive):
     renditions.make_renditions(root.pk)
 
     assert {image.state for image in Image.objects.all()} == {"ready"}
-    assert renditions.as_picture(Image.objects.get(pk=copy.pk)).credit == "B"
+    assert as_picture(Image.objects.get(pk=copy.pk)).credit == "B"
 
 
 def test_withdrawn_bytes_are_refused_with_the_reason(make, receive):

@@ -11,6 +11,7 @@ from PIL import Image as Pillow
 
 from media import making, renditions, specs, storage, tasks, texts
 from media.models import Image, Rendition, RetiredFiles
+from media.showing import as_picture
 from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.errors import NotAllowed
 from tests.media import drawing
@@ -30,15 +31,16 @@ def served(image: Image) -> dict[str, str]:
 
 
 def test_every_rendition_gets_a_file_and_a_row(make):
-    image = make(drawing.jpeg(2000, 1200))
+    image = make(drawing.jpeg(2400, 1500))
 
     assert image.state == "ready"
     rows = {row.spec: row for row in image.renditions.all()}
     assert set(rows) == set(specs.SPECS)
     for name, row in rows.items():
-        width = int(name.partition("-")[2])
+        width = specs.SPECS[name].width
         path = Path(storages["renditions"].path(row.file))
-        assert (row.state, row.width, row.height) == ("ready", width, width * 3 // 5)
+        across, down = specs.SHAPES.get(name, (8, 5))
+        assert (row.state, row.width, row.height) == ("ready", width, width * down // across)
         assert (row.size, row.attempts, row.error, row.recipe) == (path.stat().st_size, 1, "", specs.RECIPE)
         assert row.milliseconds >= 0
         assert row.file == f"{image.public_name}/{name}.{'jpg' if row.format == 'jpeg' else 'avif'}"
@@ -58,8 +60,9 @@ def test_public_name_cannot_be_guessed(make):
 def test_served_bytes_are_upright_and_say_nothing_of_the_phone(orientation, make, exiftool):
     image = make(drawing.phone_jpeg(orientation), credit='Ada & "Co" <x>', alt_text="A stage, é")
 
-    for path in served(image).values():
-        assert_upright(opened(path))
+    for name, path in served(image).items():
+        if name not in specs.SHAPES:
+            assert_upright(opened(path))
         data = Path(path).read_bytes()
         assert drawing.SERIAL.encode() not in data
         assert b"taken at home" not in data
@@ -84,11 +87,11 @@ def test_served_bytes_are_upright_and_say_nothing_of_the_phone(orientation, make
 def test_profile_is_converted_and_gone(make):
     image = make(drawing.jpeg(700, 450, icc_profile=drawing.swapped_profile()))
 
-    for path in served(image).values():
+    for name, path in served(image).items():
         picture = opened(path)
         assert "icc_profile" not in picture.info
         red, _, blue = picture.convert("RGB").getpixel((10, 10))
-        assert blue > 180 > red
+        assert name in specs.SHAPES or blue > 180 > red
 
 
 def test_tail_of_a_polyglot_stays_behind(make):
@@ -106,6 +109,9 @@ def test_narrow_picture_is_made_at_its_own_width(make):
     assert {(row.spec, row.width, row.height) for row in image.renditions.all()} == {
         ("jpeg-320", 100, 80),
         ("avif-320", 100, 80),
+        ("crop-16x9", 100, 56),
+        ("crop-4x3", 100, 75),
+        ("crop-1x1", 80, 80),
     }
 
 
@@ -114,7 +120,7 @@ def test_without_credit_the_pixels_are_made_and_nobody_gets_them(make):
 
     assert image.state == "ready"
     assert "xmp" not in opened(served(image)["jpeg-960"]).info
-    assert renditions.as_picture(image) is None
+    assert as_picture(image) is None
 
 
 @pytest.mark.parametrize(
@@ -124,19 +130,19 @@ def test_no_credit_or_alt_text_no_picture(credit, alt_text, make):
     image = make()
     image.credit, image.alt_text = credit, alt_text
 
-    assert renditions.as_picture(image) is None
+    assert as_picture(image) is None
 
 
 def test_picture_is_what_readers_get(make):
     image = make(drawing.jpeg(1400, 900), caption="Doors open")
 
-    picture = renditions.as_picture(image)
+    picture = as_picture(image)
 
     assert (picture.image, picture.credit, picture.alt) == (str(image.pk), "Ada/Newsroom", "A stage")
     assert (picture.caption, picture.width, picture.height) == ("Doors open", 1280, 823)
     assert [s.spec for s in picture.of_format("avif")] == ["avif-320", "avif-640", "avif-960", "avif-1280"]
     assert picture.fallback().url == f"/pictures/{image.public_name}/jpeg-960.jpg"
-    assert renditions.as_picture(image, "At nine").caption == "At nine"
+    assert as_picture(image, "At nine").caption == "At nine"
 
 
 def test_picture_costs_no_query_when_loaded_with_files(make, receive, django_assert_num_queries):
@@ -144,11 +150,13 @@ def test_picture_costs_no_query_when_loaded_with_files(make, receive, django_ass
     receive(drawing.jpeg(700, 450))
 
     with django_assert_num_queries(3):
-        assert all(renditions.as_picture(image) for image in Image.objects.with_files())
+        assert all(as_picture(image) for image in Image.objects.with_files())
 
 
-def test_received_image_is_no_picture_yet(receive):
-    assert renditions.as_picture(receive(alt_text="A", credit="B")) is None
+def test_received_image_has_a_place_and_no_files_yet(receive):
+    picture = as_picture(receive(alt_text="A", credit="B"))
+
+    assert (picture.place, picture.sources, picture.width, picture.height) == ("reserved", (), 1400, 900)
 
 
 @pytest.mark.parametrize(
@@ -212,7 +220,13 @@ def test_png_turned_by_exif_behind_its_pixels_is_measured_again(make):
     image = make(data)
 
     assert (image.width, image.height) == (700, 450)
-    assert {row.spec for row in image.renditions.all()} == {"jpeg-320", "avif-320", "jpeg-640", "avif-640"}
+    assert {row.spec for row in image.renditions.all()} == {
+        "jpeg-320",
+        "avif-320",
+        "jpeg-640",
+        "avif-640",
+        *specs.SHAPES,
+    }
     assert image.state == "ready"
 
 
@@ -235,7 +249,7 @@ def test_second_worker_leaves_a_claimed_image_alone(receive):
 def test_claim_of_a_dead_worker_is_taken_over_and_its_files_kept(receive):
     image = receive()
     dead = making.claim(image.pk)
-    upright = making._decode(dead)
+    upright = making._decode(dead, making._original(dead))
     making._make(dead, "jpeg-960", upright)
     Image.objects.filter(pk=image.pk).update(claimed_at=timezone.now() - timedelta(seconds=30))
 
@@ -254,7 +268,7 @@ def test_claim_of_a_dead_worker_is_taken_over_and_its_files_kept(receive):
 def test_files_of_a_superseded_worker_are_removed(receive):
     image = receive(alt_text="A", credit="B")
     job = making.claim(image.pk)
-    upright = making._decode(job)
+    upright = making._decode(job, making._original(job))
     renditions.withdraw_files(image, "a mistake")
 
     with pytest.raises(making.Superseded):
@@ -292,7 +306,7 @@ def test_lost_original_is_said_three_times_then_tried_again_on_demand(receive, e
     Path(f"{original}.away").rename(original)
     renditions.make_renditions(image.pk)
     assert Image.objects.get().state == "received"  # failed for good until somebody says so
-    assert renditions.try_again(image, by=editor) == 8
+    assert renditions.try_again(image, by=editor) == 11
     renditions.make_renditions(image.pk)
 
     assert Image.objects.get().state == "ready"
@@ -336,7 +350,7 @@ def test_changed_credit_makes_new_files_under_a_new_name(make, editor):
 def test_credit_changed_while_a_worker_is_at_it_counts(receive, editor):
     image = receive(alt_text="A", credit="Ada")
     job = making.claim(image.pk)
-    upright = making._decode(job)
+    upright = making._decode(job, making._original(job))
     making._make(job, "jpeg-960", upright)
 
     texts.describe(image, by=editor, credit="Grace")
@@ -386,7 +400,7 @@ def test_withdrawn_image_has_no_files_and_no_copies(
 
     assert stored("renditions") == set()
     assert {(i.state, i.refusal) for i in Image.objects.all()} == {("withdrawn", "the family asked for it")}
-    assert all(renditions.as_picture(i) is None for i in Image.objects.all())
+    assert all(as_picture(i) is None for i in Image.objects.all())
     assert not Rendition.objects.exists()
     assert not RetiredFiles.objects.exists()
     assert stored("originals") == {Image.objects.get(pk=image.pk).original}

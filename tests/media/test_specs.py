@@ -4,12 +4,15 @@ import pytest
 from imagekit.registry import generator_registry
 from PIL import Image
 
-from media import specs, xmp
-from media.pixels import Upright
+from media import specs
+from media.decoding import decode
+from media.labels import Labels, save_options
 from tests.media import drawing
 from tests.media.test_pixels import assert_upright
 
-ALL = {f"{format}-{width}" for format in ("jpeg", "avif") for width in (320, 640, 960, 1280, 1920)}
+LADDER = {f"{format}-{width}" for format in ("jpeg", "avif") for width in (320, 640, 960, 1280, 1920)}
+CROPS = {"crop-16x9", "crop-4x3", "crop-1x1"}
+ALL = LADDER | CROPS
 
 
 def test_every_rendition_is_in_imagekits_registry():
@@ -25,7 +28,7 @@ def test_every_rendition_is_in_imagekits_registry():
 def test_plan_has_no_width_above_the_originals(width, widths):
     plan = specs.plan(width)
 
-    assert sorted(plan) == sorted(f"{format}-{w}" for format in ("jpeg", "avif") for w in widths)
+    assert sorted(plan) == sorted([*(f"{format}-{w}" for format in ("jpeg", "avif") for w in widths), *CROPS])
 
 
 def test_first_is_the_jpeg_a_post_shows():
@@ -33,10 +36,10 @@ def test_first_is_the_jpeg_a_post_shows():
     assert specs.plan(700)[0] == "jpeg-640"
 
 
-@pytest.mark.parametrize("name", sorted(ALL))
+@pytest.mark.parametrize("name", sorted(LADDER))
 def test_shared_picture_and_own_processors_give_the_same(name):
     data = drawing.phone_jpeg(6, 2000, 1200)
-    shared = specs.spec_for(name, source=Upright.decode(data, largest=1920)).generate()
+    shared = specs.spec_for(name, source=decode(data, "JPEG", largest=1920)).generate()
     own = specs.spec_for(name, source=BytesIO(data)).generate()
 
     for file in (shared, own):
@@ -48,12 +51,12 @@ def test_shared_picture_and_own_processors_give_the_same(name):
 
 
 def test_jpeg_is_progressive_and_carries_only_the_packet():
-    packet = xmp.packet(credit="Ada", alt_text="A stage")
-    source = Upright.decode(drawing.phone_jpeg(6, 700, 450), largest=320)
+    labels = Labels(credit="Ada", alt_text="A stage")
+    source = decode(drawing.phone_jpeg(6, 700, 450), "JPEG", largest=320)
 
-    image = Image.open(specs.spec_for("jpeg-320", source=source, xmp=packet).generate())
+    image = Image.open(specs.spec_for("jpeg-320", source=source, labels=labels).generate())
 
-    assert image.info.pop("xmp") == packet
+    assert image.info.pop("xmp") == save_options(labels)["xmp"]
     assert set(image.info) <= {
         "jfif",
         "jfif_version",
@@ -61,12 +64,13 @@ def test_jpeg_is_progressive_and_carries_only_the_packet():
         "jfif_density",
         "progressive",
         "progression",
+        "photoshop",
     }
     assert image.info["progressive"]
 
 
 def test_same_source_gives_the_same_bytes_twice():
-    source = Upright.decode(drawing.jpeg(700, 450), largest=320)
+    source = decode(drawing.jpeg(700, 450), "JPEG", largest=320)
 
     first, second = (specs.spec_for("avif-320", source=source).generate().getvalue() for _ in range(2))
 

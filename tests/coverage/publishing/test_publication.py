@@ -421,11 +421,13 @@ def test_a_picture_being_made_anew_stays_as_it_is_until_it_is_ready():
     image = factories.make_image(credit="Ada Byron")
     post = factories.make_published(event, by=editor, images=[{"image": image}])
     type(image).objects.filter(pk=image.pk).update(state="received", credit="Ada Lovelace")
+    image.renditions.update(state="waiting")
 
     publication.correct(publication.post_by_id(post.pk), by=editor, note="A word was wrong.")
 
     assert [picture.credit for picture in row_of(post).picture_rows.all()] == ["Ada Byron"]
     type(image).objects.filter(pk=image.pk).update(state="ready")
+    image.renditions.update(state="ready")
     assert pictures.pictures_ready(image.pk) == 1
     assert [picture.credit for picture in row_of(post).picture_rows.all()] == ["Ada Lovelace"]
 
@@ -553,7 +555,7 @@ def test_the_sweep_finds_a_post_that_lacks_a_picture_another_shows():
 def test_the_sweep_finds_a_changed_credit_whose_hint_was_lost():
     image = factories.make_image(credit="Ada Byron")
     post = factories.make_published(factories.make_event(), images=[{"image": image}])
-    type(image).objects.filter(pk=image.pk).update(credit="Ada Lovelace")
+    type(image).objects.filter(pk=image.pk).update(credit="Ada Lovelace", edition=2)
 
     assert pictures.sweep_pictures() == 1
     assert row_of(post).picture_rows.get().credit == "Ada Lovelace"
