@@ -19,6 +19,7 @@ function begin(fresh) {
   page = fresh;
   epoch = page.dataset.epoch;
   seq = Number(page.dataset.seq);
+  title = page.querySelector("h1").textContent;
   pace ??= 2;
   doorway.disconnect();
   doorway.observe($("h-updates"));
@@ -76,9 +77,9 @@ async function startAgain() {
   const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("[data-event]");
   if (!fresh) throw new Error("the page is gone");
   held.clear();
-  count();
   page.replaceWith(fresh);
   begin(fresh);
+  count();
 }
 
 // Applying
@@ -142,6 +143,7 @@ function withdraw(entry) {
   shown.remove();
   pinned.hidden = !pinned.children.length;
   arrive(note);
+  if (held.delete(id)) count(); // above what is read it is told, but it is no new post
 }
 
 function header(entry) {
@@ -151,6 +153,9 @@ function header(entry) {
   const details = fresh.querySelector("details");
   if (details) details.open = shown.querySelector("details")?.open ?? false;
   swap(shown, fresh);
+  if (entry.part !== "head") return;
+  title = fresh.querySelector("h1").textContent;
+  count();
 }
 
 // Places
@@ -268,6 +273,5 @@ document.addEventListener("visibilitychange", () => {
 addEventListener("online", ask);
 addEventListener("pageshow", (event) => event.persisted && ask());
 
-title = document.title;
 begin(document.querySelector("[data-event]"));
 timer = setTimeout(ask, Math.random() * 1500);

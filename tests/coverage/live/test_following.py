@@ -165,6 +165,33 @@ def test_pinned_post_moves_up_and_back(reader, event, release, chief):
     expect(reader.page.locator("#pinned")).to_be_hidden()
 
 
+def test_withdrawn_pinned_post_is_told_at_its_place(reader, event, release, chief):
+    first = release(event, "<p>one</p>", minute=1)
+    release(event, "<p>two</p>", minute=2)
+    publication.pin(again(first), by=chief)
+    reader.open()
+
+    publication.withdraw(again(first), by=chief, reason="It was never one.")
+    reader.ask()
+
+    assert reader.posts() == ["two", "This post was withdrawn: It was never one."]
+    expect(reader.page.locator("#pinned")).to_be_hidden()
+    expect(reader.page.locator("#status")).to_have_text("This post was withdrawn: It was never one.")
+
+
+def test_withdrawn_pinned_post_is_not_counted_as_new(reader, event, release, chief, long_page):
+    publication.pin(again(long_page[29]), by=chief)
+    reader.open()
+    reader.page.evaluate("scrollTo(0, 2000)")
+
+    publication.withdraw(again(long_page[29]), by=chief, reason="It was another hall.")
+    reader.ask()
+
+    expect(reader.page).to_have_title("The Summit")
+    expect(reader.page.locator("#new-posts")).to_be_hidden()
+    expect(reader.page.locator(f"#post-{long_page[29].public_id}")).to_have_count(0)
+
+
 def test_older_page_takes_no_newer_posts_but_follows_its_own(reader, event, release, chief, long_page):
     reader.open(f"/events/summit/?before={released(long_page[5]).position}")
 
@@ -187,6 +214,7 @@ def test_header_and_run_of_show_follow(reader, event):
     reader.ask()
 
     expect(reader.page.locator("h1")).to_have_text("The Summit, day two")
+    expect(reader.page).to_have_title("The Summit, day two")
     expect(reader.page.locator("#programme")).to_contain_text("Opening words, again")
 
 
