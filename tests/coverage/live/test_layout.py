@@ -95,3 +95,15 @@ def test_tint_of_a_new_post_takes_in_a_time_that_stands_above_it(open_reader, ev
 
     assert reader.page.locator(".post > .told").evaluate(animation) == "arrive"
     assert reader.page.locator(".post > .rail").evaluate(animation) == tinted
+
+
+def test_time_is_told_with_year_and_zone_away_from_its_event(open_reader, event, release):
+    post = release(event, "<p>one</p>", minute=1)
+    reader = open_reader()
+    rail = reader.page.locator(".rail")
+
+    reader.page.goto(f"{SITE}/events/summit/")
+    expect(rail).to_have_text("09:01 20 Mar", use_inner_text=True)
+
+    reader.page.goto(f"{SITE}/events/summit/posts/{post.public_id}/")
+    expect(rail).to_have_text("09:01 20 Mar 2026 CET", use_inner_text=True)
