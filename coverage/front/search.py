@@ -1,5 +1,6 @@
 """Search over the record alone: posts, keynotes and speakers of listed events."""
 
+import re
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
@@ -64,10 +65,17 @@ def _post_holds(word: str) -> Q:
         said
         | named
         | Q(headline__icontains=word)
-        | Q(body__icontains=word)
+        | Q(body__iregex=_in_text(word))
         | Q(keynote_title__icontains=word)
         | Q(byline__icontains=word)
     )
+
+
+def _in_text(word: str) -> str:
+    """A pattern for both databases: the word, written as HTML writes it, outside tags and entities."""
+    for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        word = word.replace(sign, entity)
+    return f"(^|>)[^<]*(?<!&){re.escape(word)}"
 
 
 def _keynote_holds(word: str) -> Q:
@@ -86,6 +94,8 @@ def _render(request: HttpRequest) -> HttpResponse:
 
 
 def _result(post: ReleasedPost) -> dict:
+    """A title made of the first words is not said again in the excerpt: it goes on from there."""
     title, text = title_of(post), text_of(post)
-    excerpt = "" if text == title else Truncator(text).chars(240)
+    rest = text.removeprefix(title.removesuffix("…")).strip()
+    excerpt = Truncator(rest if rest == text else f"… {rest}").chars(240) if rest else ""
     return {"post": post, "title": title, "text": excerpt, "link": post_path(post.head, post)}

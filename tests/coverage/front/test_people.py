@@ -1,5 +1,7 @@
 """Pages of keynotes, speakers and organisations, the corrections page and search."""
 
+import re
+
 import pytest
 
 from coverage.models import Appearance, Keynote, Organisation, Speaker
@@ -148,6 +150,30 @@ def test_search_wants_every_word(client, event, release):
     release(event, "<p>The turbine hums.</p>", headline="Wind")
 
     assert "Nothing found." in text_of(client, "/search/?q=turbine+sings")
+
+
+def test_search_reads_words_and_not_markup(client, event, release):
+    release(
+        event, '<p>The <strong>R&amp;D hall</strong>, <a href="https://example.org/">there</a>.</p>', minute=1
+    )
+
+    for query in ("strong", "href", "example", "amp"):
+        assert "Nothing found." in text_of(client, f"/search/?q={query}")
+    for query in ("r%26d", "HALL", "there"):
+        assert "Nothing found." not in text_of(client, f"/search/?q={query}")
+
+
+def test_search_result_goes_on_where_its_title_ends(client, event, release):
+    release(
+        event, "<p>One two three four five six seven eight nine ten eleven twelve, fourteen. Then rain.</p>"
+    )
+
+    page = text_of(client, "/search/?q=rain")
+
+    assert re.search(r"<h3><a [^>]*>(.*?)</a></h3><p>(.*?)</p>", page).groups() == (
+        "One two three four five six seven eight nine ten eleven twelve, fourteen. Then…",
+        "… rain.",
+    )
 
 
 def test_search_shows_words_as_text(client, event):
