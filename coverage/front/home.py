@@ -1,6 +1,6 @@
 """The home page: what is live now, what is coming, what was."""
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -13,6 +13,7 @@ from newsroom.editorial.states import EventState
 
 LATEST = 3
 PAST = 50
+LATEST_FIRST = F("starts_at").desc(nulls_last=True)  # left alone, the two databases disagree
 
 
 @require_safe
@@ -26,10 +27,12 @@ def _render(request: HttpRequest) -> HttpResponse:
     context = {
         "live": list(
             listed.filter(state__in=[EventState.LIVE, EventState.PAUSED])
-            .order_by("state", "-starts_at")
+            .order_by("state", LATEST_FIRST)
             .prefetch_related(latest)
         ),
-        "coming": list(listed.filter(state=EventState.PLANNED).order_by("starts_at", "title")),
-        "past": list(listed.filter(state=EventState.ENDED).order_by("-starts_at", "title")[:PAST]),
+        "coming": list(
+            listed.filter(state=EventState.PLANNED).order_by(F("starts_at").asc(nulls_last=True), "title")
+        ),
+        "past": list(listed.filter(state=EventState.ENDED).order_by(LATEST_FIRST, "title")[:PAST]),
     }
     return page(request, "front/home.html", context, canonical=reverse("front:home"))

@@ -1,5 +1,8 @@
 """The home page: live, coming and past events, each in its place."""
 
+import re
+from datetime import timedelta
+
 import pytest
 
 from coverage.publishing import programme
@@ -18,6 +21,25 @@ def test_events_stand_under_their_state(client, event, make_event):
     ]
 
     assert places == sorted(places)
+
+
+def test_events_without_a_day_stand_last(client, make_event):
+    for slug, starts_at in (("some-day", None), ("next", STARTS), ("later", STARTS + timedelta(days=9))):
+        programme.announce(make_event(slug, starts_at=starts_at), by=None)
+
+    links = re.findall(r'<h3><a href="/events/(.*?)/">', client.get("/").content.decode())
+
+    assert links == ["next", "later", "some-day"]
+
+
+def test_past_events_without_a_day_stand_last(client, make_event):
+    for slug, starts_at in (("one-day", None), ("last", STARTS), ("before", STARTS - timedelta(days=9))):
+        programme.announce(event := make_event(slug, starts_at=starts_at), by=None)
+        programme.end(event, by=None)
+
+    links = re.findall(r'<h3><a href="/events/(.*?)/">', client.get("/").content.decode())
+
+    assert links == ["last", "before", "one-day"]
 
 
 def test_live_event_shows_its_latest_posts(client, event, release):
