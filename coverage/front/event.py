@@ -31,7 +31,7 @@ def _render(request: HttpRequest, head: EventHead) -> HttpResponse:
         "pinned": pinned,
         "key_events": _key_events(head, [*pinned, *shown.posts]),
         "structured": as_script(live_blog(head, [*pinned, *shown.posts])),
-        "feed": absolute(f"{event_path(head)}feed.atom"),
+        "feeds": absolute(event_path(head)),
     }
     canonical = event_path(head) + _canonical_query(shown)
     return page(request, "front/event.html", context, canonical=canonical, language=head.language)

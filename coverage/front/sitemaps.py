@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -48,8 +49,8 @@ def _pages() -> Iterator[tuple]:
     listed = EventHead.objects.listed()
     yield reverse("front:home"), None
     yield reverse("front:corrections"), None
-    for head in listed:
-        yield event_path(head), head.changed_at
+    for head in listed.annotate(posted_at=Max("posts__changed_at")):
+        yield event_path(head), max(filter(None, [head.changed_at, head.posted_at]))
     for keynote in ReleasedKeynote.objects.filter(head__in=listed).select_related("head"):
         yield reverse("front:keynote", args=[keynote.head.slug, keynote.slug]), None
     for name, slugs in _people().items():

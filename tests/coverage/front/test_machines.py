@@ -4,6 +4,8 @@ import json
 import re
 import xml.etree.ElementTree as ET
 
+import time_machine
+
 from coverage.front.links import with_absolute_links
 from coverage.publishing import filing, publication
 from tests.coverage.front.summit import address
@@ -83,6 +85,29 @@ def test_sitemap_lists_every_public_page(client, event, release, chief):
     paths = ["/", "/corrections/", "/events/summit/", "/events/summit/keynotes/opening/"]
     paths += ["/events/summit/keynotes/paid/", "/speakers/vera-k/", "/organisations/acme/", address(post)]
     assert found == [f"{SITE}{path}" for path in paths]
+
+
+def test_sitemap_says_when_an_event_s_record_changed_last(client, event, release, chief):
+    with time_machine.travel("2040-03-20T12:00:00Z", tick=False):
+        post = release(event, minute=1)
+    with time_machine.travel("2040-03-21T07:30:00Z", tick=False):
+        publication.withdraw(publication.post_by_id(post.pk), by=chief, reason="Never mind.")
+
+    found = re.search(r"/events/summit/</loc><lastmod>(.*?)<", client.get("/sitemap.xml").content.decode())
+
+    assert found[1] == "2040-03-21T07:30:00+00:00"
+
+
+def test_event_page_names_both_its_feeds(client, event):
+    page = client.get("/events/summit/").content.decode()
+
+    found = re.findall(r'<link rel="alternate" type="(.*?)" title="The Summit" href="(.*?)">', page)
+
+    assert found == [
+        ("application/atom+xml", f"{SITE}/events/summit/feed.atom"),
+        ("application/feed+json", f"{SITE}/events/summit/feed.json"),
+    ]
+    assert all(client.get(address).status_code == 200 for _, address in found)
 
 
 def test_robots_names_the_sitemap(client, db):
