@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from coverage.front.caching import SECOND
 from coverage.live.pace import next_poll_s, push
 from coverage.record.models import EventHead
 
@@ -72,4 +73,6 @@ def _cached(response: HttpResponse, etag: str, *, seconds: int) -> HttpResponse:
 
 def _problem(status: int, code: str, detail: str) -> JsonResponse:
     body = {"type": "about:blank", "title": code, "status": status, "code": code, "detail": detail}
-    return JsonResponse(body, status=status, content_type="application/problem+json")
+    response = JsonResponse(body, status=status, content_type="application/problem+json")
+    response["Cache-Control"] = SECOND  # an event not announced yet may be in a second
+    return response

@@ -149,6 +149,7 @@ def test_unknown_event_is_a_problem(client, db, name):
     answer = client.get(f"/events/nothing/{name}")
 
     assert answer.status_code == 404
+    assert answer["Cache-Control"] == "public, max-age=0, s-maxage=1"
     assert answer["Content-Type"] == "application/problem+json"
 
 
