@@ -128,36 +128,50 @@ def _quote(quote: dict, billed: dict[int, ReleasedSpeaker]) -> dict:
     return printed
 
 
+class IncompletePictures(Invalid):
+    """Pictures want a credit or an alternative text, and nothing else is wrong: the words may go out without them."""
+
+
 def pictures(
-    content: dict, shown: dict[str, ReleasedPicture], *, at: datetime, again: bool = False
+    content: dict,
+    shown: dict[str, ReleasedPicture],
+    *,
+    at: datetime,
+    settled: frozenset[str] = frozenset(),
+    words_now: bool = False,
 ) -> list[ReleasedPicture]:
     """The pictures as readers get them at `at` (UTC): files, a place for them, or a placeholder.
 
     `shown` has what readers see at present, by image: a picture being made anew stays as it is until it is ready.
-    `again`: what may not be shown any more, for want of a credit say, stays as it is too and refuses nothing.
-    Raises Invalid for one that has arrived without credit or alt text, was refused or was withdrawn.
+    `settled` are the images of the revision readers have: nobody is asked about them again, and one that lost a
+    credit stays as it is. `words_now`: what is incomplete is left out, and comes when it is complete.
+    Raises IncompletePictures, and Invalid for one that was refused or withdrawn.
     """
     captions = {item["image"]: item["caption"] for item in content["images"]}
     images = {str(pk): image for pk, image in Image.objects.with_files().in_bulk(captions).items()}
-    errors, rows = [], []
+    gone, incomplete, rows = [], [], []
     for number, (key, caption) in enumerate(captions.items(), start=1):
         image = images[key]
-        errors += [] if again else _refusals(image, number)
+        if key not in settled:
+            gone += _gone(image, number)
+            incomplete += _incomplete(image, number)
         picture = as_picture(image, caption, at=at)
-        if key in shown and _stays(image, picture, shown[key], again=again):
+        if key in shown and _stays(image, picture, shown[key], settled=key in settled):
             rows.append(_again(shown[key]))
         elif picture:
             rows.append(_row(image, picture))
-    if errors:
-        raise Invalid({"images": errors})
+    if gone:
+        raise Invalid({"images": gone + incomplete})
+    if incomplete and not words_now:
+        raise IncompletePictures({"images": incomplete})
     return rows
 
 
-def _stays(image: Image, picture: Picture | None, row: ReleasedPicture, *, again: bool) -> bool:
+def _stays(image: Image, picture: Picture | None, row: ReleasedPicture, *, settled: bool) -> bool:
     """Whether readers keep the files they have: new ones are being made, or it lost a text it must have."""
     if picture is not None:
         return picture.place == "reserved" and row.place == "shown"
-    return again and image.root().has_bytes() and not _has_texts(image)
+    return settled and image.root().has_bytes() and bool(_missing(image))
 
 
 def _row(image: Image, picture: Picture) -> ReleasedPicture:
@@ -175,16 +189,21 @@ def _again(row: ReleasedPicture) -> ReleasedPicture:
     return ReleasedPicture(**{name: getattr(row, name) for name in fields})
 
 
-def _has_texts(image: Image) -> bool:
-    return bool(text_of(image, "credit") and text_of(image, "alt_text"))
-
-
-def _refusals(image: Image, number: int) -> list[str]:
+def _gone(image: Image, number: int) -> list[str]:
     source = image.root()
-    if source.state == ImageState.AWAITED:
+    if source.state not in (ImageState.REFUSED, ImageState.WITHDRAWN):
         return []
-    if source.state in (ImageState.REFUSED, ImageState.WITHDRAWN):
-        return [f"Picture {number} was {source.get_state_display()}: take it off the post or replace it."]
+    return [f"Picture {number} was {source.get_state_display()}: take it off the post or replace it."]
+
+
+def _incomplete(image: Image, number: int) -> list[str]:
+    """What to say of a picture that has arrived without a text it must have."""
+    missing = _missing(image)
+    if image.root().state == ImageState.AWAITED or not missing:
+        return []
+    return [f"Picture {number} needs {' and '.join(missing)} before readers may see it."]
+
+
+def _missing(image: Image) -> list[str]:
     names = {"credit": "a credit", "alt_text": "an alternative text"}
-    missing = [name for field, name in names.items() if not text_of(image, field)]
-    return [f"Picture {number} needs {' and '.join(missing)} before readers may see it."] if missing else []
+    return [name for field, name in names.items() if not text_of(image, field)]

@@ -2,15 +2,17 @@
 
 import logging
 import uuid
+from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from coverage.models import Post, PostImage
+from coverage.publishing import places
 from coverage.publishing.publication import rerelease
 from coverage.record.models import Op, ReleasedPicture
-from media.models import ImageState
+from media.models import Image, ImageState
 from newsroom.editorial.errors import EditorialError
 from newsroom.editorial.states import PostState
 
@@ -19,8 +21,24 @@ logger = logging.getLogger(__name__)
 
 def pictures_ready(image_id: uuid.UUID | str) -> int:
     """Releases an image into the published posts that hold it; answers how many changed."""
+    return _rerelease(posts_with(image_id))
+
+
+def posts_with(image_id: uuid.UUID | str) -> QuerySet[Post]:
+    """The posts, in any state, that hold an image or a copy of it."""
     holding = Q(post_images__image=image_id) | Q(post_images__image__same_as=image_id)
-    return _rerelease(Post.objects.filter(holding))
+    return Post.objects.filter(holding).distinct()
+
+
+def look_again(image_id: uuid.UUID | str, *, at: datetime) -> int:
+    """What time changes of an image: embargo over, lease over, place given up. Answers how many posts changed.
+
+    Effects: the posts that hold it are released anew; `due_at` says when to look next.
+    """
+    image = Image.objects.select_related("same_as").get(pk=image_id)
+    changed = _rerelease(posts_with(image.pk))
+    places.note_next(image, at=at)
+    return changed
 
 
 def sweep_pictures() -> int:

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from coverage.models import Correction, Post
 from coverage.publishing.head import lock_head, take_seq
-from coverage.publishing.release import add_entry, blank_entries, enter, prepare, take_back
+from coverage.publishing.release import Prepared, add_entry, blank_entries, enter, prepare, take_back
 from coverage.publishing.transition import advance, check
-from coverage.record.models import Op, ReleasedPost
+from coverage.record.models import Op, ReleasedPicture, ReleasedPost
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid, WrongState
 from newsroom.editorial.people import User
@@ -37,27 +37,30 @@ def check_embargo(post: Post) -> None:
 
 @transaction.atomic
 def publish(
-    post: Post, *, by: User | None, version: int | None = None, at: datetime.datetime | None = None
+    post: Post,
+    *,
+    by: User | None,
+    version: int | None = None,
+    at: datetime.datetime | None = None,
+    words_now: bool = False,
 ) -> Post:
     """Releases a post, or the pending revision of a published one (op update).
 
     Effects, in order: the post's state, the record's rows, the entry under the event's next number, the audit.
     `by` None: the system releases what was scheduled. `at` is the time of release in UTC, now if None.
+    `words_now`: a picture without credit or alternative text is left out, and joins when it is complete.
     Raises NotAllowed, StaleState, WrongState, Invalid.
     """
     check("publish", post, by=by, version=version)
     before, at = post.state, at or timezone.now()
-    if post.embargo_until and post.embargo_until > timezone.now():
-        raise Invalid(
-            {"embargo_until": ["This post is under embargo. Schedule it, or lift the embargo first."]}
-        )
+    check_embargo(post)
     if before == PostState.PUBLISHED:
-        _release_pending(post, at)
+        _release_pending(post, at, words_now)
     else:
         revision = post.pinned_revision or post.latest_revision()
         enter(
             post,
-            prepare(post, revision, at=at),
+            prepare(post, revision, at=at, words_now=words_now),
             Op.PUBLISH,
             at=at,
             state=PostState.PUBLISHED,
@@ -70,11 +73,11 @@ def publish(
     return post
 
 
-def _release_pending(post: Post, at: datetime.datetime) -> None:
+def _release_pending(post: Post, at: datetime.datetime, words_now: bool) -> None:
     revision = post.latest_revision()
     if revision.pk == post.released_revision_id:
         raise Invalid({"version": ["Nothing has changed since this post was released."]})
-    enter(post, prepare(post, revision, at=at), Op.UPDATE, at=at)
+    enter(post, prepare(post, revision, at=at, words_now=words_now), Op.UPDATE, at=at)
 
 
 @transaction.atomic
@@ -86,10 +89,12 @@ def correct(
     version: int | None = None,
     remove_old: bool = False,
     at: datetime.datetime | None = None,
+    words_now: bool = False,
 ) -> Post:
     """Releases the pending revision with a correction readers see; `remove_old` blanks the earlier wording.
 
-    Without a pending revision the note alone is added. Raises NotAllowed, StaleState, WrongState, Invalid.
+    Without a pending revision the note alone is added. `words_now` as for `publish`. Raises NotAllowed,
+    StaleState, WrongState, Invalid.
     """
     note = note.strip()
     check("correct", post, by=by, version=version, note=note)
@@ -98,7 +103,7 @@ def correct(
     Correction.objects.create(
         post=post, revision=revision, at=now, note=note, by=by, signed=by.printed_byline() or NOBODY_NAMED
     )
-    prepared = prepare(post, revision, at=now)
+    prepared = prepare(post, revision, at=now, words_now=words_now)
     if remove_old:
         blank_entries(post.public_id)
     enter(post, prepared, Op.CORRECT, at=now, note=note)
@@ -159,11 +164,12 @@ def _set_pinned(post: Post, verb: str, by: User, version: int | None) -> Post:
 
 
 @transaction.atomic
-def rerelease(post: Post, op: str = Op.UPDATE) -> bool:
+def rerelease(post: Post, op: str = Op.UPDATE, *, blank: bool = False) -> bool:
     """Renders a published post's released revision anew: a picture is ready, what it prints was corrected.
 
     The post is read again under the head's lock, and its version stays: nobody changed it. Enters nothing and
-    answers False if the post is not published or readers would see no difference. Raises Invalid, StaleState.
+    answers False if the post is not published or readers would see no difference. `blank`: what it printed before
+    is removed from every earlier entry. Raises Invalid, StaleState.
     """
     lock_head(post.event)
     post = post_by_id(post.pk)
@@ -171,9 +177,23 @@ def rerelease(post: Post, op: str = Op.UPDATE) -> bool:
     if post.state != PostState.PUBLISHED or row is None:
         return False
     now = timezone.now()
-    prepared = prepare(post, post.released_revision, at=now, again=True)
-    if prepared.row.fragment == row.fragment:
+    prepared = prepare(post, post.released_revision, at=now)
+    if not _is_seen(prepared, row):
         return False
+    if blank:
+        blank_entries(post.public_id)
     enter(post, prepared, op, at=now, bump=False)
     write_audit("rerelease", post, by=None, from_state=post.state, to_state=post.state, note=str(op))
     return True
+
+
+def _is_seen(prepared: Prepared, row: ReleasedPost) -> bool:
+    """Whether readers or search engines would see a difference; only noted otherwise: which make of each they have."""
+    old = list(row.picture_rows.all())
+    if prepared.row.fragment != row.fragment:
+        return True
+    if [one.as_picture() for one in prepared.pictures] != [one.as_picture() for one in old]:
+        return True
+    for before, now in zip(old, prepared.pictures, strict=True):
+        ReleasedPicture.objects.filter(pk=before.pk).update(edition=now.edition)
+    return False

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coverage.models import Post, Revision
-from coverage.publishing import billing
+from coverage.publishing import billing, places
 from coverage.publishing.filing import check_says_something
 from coverage.publishing.head import lock_head, take_seq
 from coverage.publishing.transition import advance
@@ -42,10 +42,10 @@ class Prepared:
     speakers: list[ReleasedSpeaker]
 
 
-def prepare(post: Post, revision: Revision, *, at: datetime.datetime, again: bool = False) -> Prepared:
+def prepare(post: Post, revision: Revision, *, at: datetime.datetime, words_now: bool = False) -> Prepared:
     """Gathers and renders what a release of this revision at `at` (UTC) would show. Writes nothing.
 
-    `again`: readers have this revision already; a picture that may not be shown any more stays as they have it.
+    `words_now`: pictures without credit or alternative text are left out until they are complete.
     Raises WrongState while the event is a draft, Invalid for what readers may not see yet.
     """
     head = lock_head(post.event)
@@ -59,7 +59,7 @@ def prepare(post: Post, revision: Revision, *, at: datetime.datetime, again: boo
     shown = {str(picture.image): picture for picture in row.picture_rows.all()} if row.pk else {}
     named = {speaker.speaker: speaker for speaker in row.speakers.all()} if row.pk else {}
     billed = billing.bill(post, content, head, named)
-    pictures = billing.pictures(content, shown, at=at, again=again)
+    pictures = billing.pictures(content, shown, at=at, settled=_settled(post), words_now=words_now)
     happened_at = content["happened_at"] and datetime.datetime.fromisoformat(content["happened_at"])
     if happened_at and happened_at > at + CLOCK_ERROR:
         raise Invalid({"happened_at": ["This time has not come yet: correct it, or schedule the post."]})
@@ -112,6 +112,7 @@ def enter(
         for order, child in enumerate(children):
             child.post, child.order = row, order
     ReleasedPicture.objects.bulk_create(prepared.pictures)
+    places.keep(prepared.pictures, at=at)
     ReleasedSpeaker.objects.bulk_create(prepared.speakers)
     _remember_withdrawn(folders, at)
     add_entry(row, op, at=at, html=row.fragment, note=note, reason=reason)
@@ -177,8 +178,14 @@ def new_public_id() -> str:
     return "".join(secrets.choice(PUBLIC_ID_ALPHABET) for _ in range(10))
 
 
+def _settled(post: Post) -> frozenset[str]:
+    """The images of the revision readers have, whether they see them or not."""
+    content = post.released_revision.content if post.released_revision_id else {"images": []}
+    return frozenset(item["image"] for item in content["images"])
+
+
 def _folders(row: ReleasedPost) -> set[str]:
-    return set(row.picture_rows.values_list("folder", flat=True)) if row.pk else set()
+    return set(row.picture_rows.values_list("folder", flat=True)) - {""} if row.pk else set()
 
 
 def _remember_withdrawn(folders: set[str], at: datetime.datetime) -> None:

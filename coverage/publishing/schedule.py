@@ -2,6 +2,7 @@
 
 import datetime
 import logging
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,11 +12,13 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from coverage.models import Appearance, Keynote, Post
+from coverage.publishing import pictures
 from coverage.publishing.filing import check_says_something
 from coverage.publishing.head import head_of
 from coverage.publishing.programme import announce_held
 from coverage.publishing.publication import post_by_id, publish
 from coverage.publishing.transition import advance, check
+from media.models import Image
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import EditorialError, Invalid, StaleState, WrongState
 from newsroom.editorial.people import User
@@ -83,7 +86,7 @@ def unschedule(post: Post, *, by: User, version: int | None = None) -> Post:
 
 @dataclass(frozen=True)
 class Due:
-    """One thing whose time has come. `kind` is post, keynote or appearance; `key` its primary key as text."""
+    """One thing whose time has come: a post, keynote, appearance or picture; `key` its primary key as text."""
 
     kind: str
     key: str
@@ -91,20 +94,23 @@ class Due:
 
 
 def due(at: datetime.datetime | None = None) -> list[Due]:
-    """What is due at `at` (now if None), the longest due first; one SELECT over three indexes."""
+    """What is due at `at` (now if None), the longest due first; one SELECT over four indexes."""
     at = at or timezone.now()
     posts = _as_due("post", Post.objects.due(at).order_by(), "publish_at")
     held = {"held": True, "announce_at__lte": at}
     keynotes = _as_due("keynote", Keynote.objects.filter(**held).order_by(), "announce_at")
     appearances = _as_due("appearance", Appearance.objects.filter(**held).order_by(), "announce_at")
-    rows = posts.union(keynotes, appearances, all=True).order_by()
+    images = _as_due("picture", Image.objects.filter(due_at__lte=at).order_by(), "due_at")
+    rows = posts.union(keynotes, appearances, images, all=True).order_by()
     return sorted((Due(*row) for row in rows), key=lambda item: item.at)
 
 
 def _as_due(kind: str, rows, time_column: str):
     return rows.annotate(
-        due_kind=Value(kind, output_field=CharField()), due_key=Cast("pk", CharField()), due_at=F(time_column)
-    ).values_list("due_kind", "due_key", "due_at")
+        due_kind=Value(kind, output_field=CharField()),
+        due_key=Cast("pk", CharField()),
+        due_time=F(time_column),
+    ).values_list("due_kind", "due_key", "due_time")
 
 
 def release_due(at: datetime.datetime | None = None) -> list[str]:
@@ -138,7 +144,7 @@ def _release_post(item: Due) -> str | None:
     post = post_by_id(item.key)
     if post.state != PostState.SCHEDULED:
         return None
-    publish(post, by=None, at=post.publish_at)
+    publish(post, by=None, at=post.publish_at, words_now=True)  # what is on time waits for no picture
     return f"post {post} ({post.public_id})"
 
 
@@ -154,10 +160,17 @@ def _release_appearance(item: Due) -> str | None:
     return f"appearance {appearance}" if announce_held(appearance, by=None) else None
 
 
+def _release_picture(item: Due) -> str | None:
+    image_id = uuid.UUID(item.key)  # SQLite's text of it has no hyphens
+    changed = pictures.look_again(image_id, at=timezone.now())
+    return f"picture {image_id} in {changed} posts" if changed else None
+
+
 RELEASES: dict[str, Callable[[Due], str | None]] = {
     "post": _release_post,
     "keynote": _release_keynote,
     "appearance": _release_appearance,
+    "picture": _release_picture,
 }
 
 

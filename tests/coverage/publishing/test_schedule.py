@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from coverage.models import Appearance, Post
-from coverage.publishing import filing, publication, review, schedule
+from coverage.publishing import filing, pictures, publication, review, schedule
 from coverage.publishing.publication import post_by_id
 from coverage.record.models import ReleasedAppearance, ReleasedKeynote, ReleasedPost
 from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
@@ -110,7 +110,7 @@ def test_an_item_that_cannot_come_out_says_why_and_holds_up_no_other():
     event = factories.make_event()
     image = factories.make_image()
     poisoned = scheduled(event, due=True, images=[{"image": image}])
-    type(image).objects.filter(pk=image.pk).update(credit="")
+    type(image).objects.filter(pk=image.pk).update(state="refused", refusal="Cut off.")
     healthy = scheduled(event, due=True)
 
     assert len(schedule.release_due()) == 1
@@ -118,9 +118,21 @@ def test_an_item_that_cannot_come_out_says_why_and_holds_up_no_other():
     poisoned.refresh_from_db()
     assert ReleasedPost.objects.filter(desk_id=healthy.pk).exists()
     assert poisoned.state == "scheduled"
-    assert "needs a credit" in poisoned.release_problem
-    type(image).objects.filter(pk=image.pk).update(credit="Ada Byron")
+    assert "was refused" in poisoned.release_problem
+    type(image).objects.filter(pk=image.pk).update(state="ready", refusal="")
     assert len(schedule.release_due()) == 1
+
+
+def test_a_post_on_time_waits_for_no_picture():
+    image = factories.make_image(credit="")
+    post = scheduled(factories.make_event(), due=True, images=[{"image": image}])
+
+    assert len(schedule.release_due()) == 1
+
+    assert not ReleasedPost.objects.get(desk_id=post.pk).picture_rows.exists()
+    type(image).objects.filter(pk=image.pk).update(credit="Ada Byron")
+    assert pictures.pictures_ready(image.pk) == 1
+    assert ReleasedPost.objects.get(desk_id=post.pk).picture_rows.get().credit == "Ada Byron"
 
 
 def test_a_held_keynote_and_guest_are_announced_at_their_time():
