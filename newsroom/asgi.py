@@ -20,6 +20,19 @@ WAITING = 256
 BUSY = b"The newsroom is busy. Please try again in a few seconds.\n"
 
 
+def without_body(send):
+    """`send` for an answer to HEAD. Django leaves the body to the server, and granian strips it from HTTP/1 alone:
+    over HTTP/2 a strict client calls it a PROTOCOL_ERROR (RFC 9110, section 9.3.2)."""
+
+    async def send_bare(message) -> None:
+        if message["type"] != "http.response.body":
+            await send(message)
+        elif not message.get("more_body"):
+            await send({"type": "http.response.body"})
+
+    return send_bare
+
+
 class Application:
     """ASGI: lifespan starts and stops the tick, HTTP goes to Django or is told to come back."""
 
@@ -29,6 +42,8 @@ class Application:
         self.tick = Tick()
 
     async def __call__(self, scope, receive, send) -> None:
+        if scope.get("method") == "HEAD":
+            send = without_body(send)
         if scope["type"] == "lifespan":
             await self.lifespan(receive, send)
         elif self.inside >= AT_ONCE + WAITING:

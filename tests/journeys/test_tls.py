@@ -146,6 +146,22 @@ def test_with_a_certificate_it_speaks_https_to_who_trusts_it(secure):
     assert f"Newsroom runs at {secure.address}/" in secure.newsroom.log.read_text()
 
 
+def test_head_over_http_2_is_answered_without_a_body(secure, browser):
+    context = browser.new_context(ignore_https_errors=True)
+    page = context.new_page()
+    page.goto(f"{secure.address}/robots.txt")
+
+    asked = """async () => {
+        const answer = await fetch("/", { method: "HEAD" });
+        const protocols = performance.getEntriesByType("navigation").map((entry) => entry.nextHopProtocol);
+        return [protocols, answer.status, (await answer.text()).length, answer.headers.get("content-type")];
+    }"""
+    told = page.evaluate(asked)
+    context.close()
+
+    assert told == [["h2"], 200, 0, "text/html; charset=utf-8"]
+
+
 def test_its_canonical_links_are_https(secure):
     answer = secure.ask("/")
 

@@ -3,6 +3,8 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from newsroom import asgi, health
 
 
@@ -12,7 +14,7 @@ def run(coroutine):
         return thread.submit(asyncio.run, coroutine).result()
 
 
-async def answer_of(application) -> list[dict]:
+async def answer_of(application, method: str = "GET") -> list[dict]:
     sent = []
 
     async def send(message):
@@ -26,7 +28,7 @@ async def answer_of(application) -> list[dict]:
 
     scope = {
         "type": "http",
-        "method": "GET",
+        "method": method,
         "path": "/livez",
         "headers": [(b"host", b"localhost")],
         "query_string": b"",
@@ -57,6 +59,20 @@ def test_a_request_is_let_in_and_counted_out():
 
     assert sent[0]["status"] == 200
     assert application.inside == 0
+
+
+@pytest.mark.parametrize("waiting", [0, asgi.AT_ONCE + asgi.WAITING])
+def test_head_is_answered_with_the_same_headers_and_no_body(waiting):
+    async def asked(method):
+        application = asgi.Application()
+        application.inside = waiting
+        return await answer_of(application, method)
+
+    get, head = run(asked("GET")), run(asked("HEAD"))
+
+    assert head[0] == get[0]
+    assert get[1]["body"]
+    assert head[1:] == [{"type": "http.response.body"}]
 
 
 def test_readiness_says_degraded_without_redis_and_stays_ready(client, db, settings):
