@@ -59,6 +59,11 @@ def shape_of(verb: Verb) -> type[StrictSerializer]:
         )
     }
     fields |= {name: TAKES[name]() for name in verb.takes}
+    if verb.name in ("publish", "correct"):
+        fields["words_now"] = serializers.BooleanField(
+            default=False,
+            help_text="Leaves pictures without credit or alternative text out until they are complete.",
+        )
     if verb.name == "publish":
         fields["pressed_at"] = MomentField(
             allow_null=True, default=None, help_text="Over three minutes ago: the post is filed instead."

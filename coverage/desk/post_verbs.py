@@ -10,6 +10,7 @@ from django.utils import timezone
 from coverage.desk.verbs import VerbForm, label_of, use_verb
 from coverage.models import Post
 from coverage.publishing.access import may
+from coverage.publishing.billing import IncompletePictures
 from coverage.publishing.publication import post_by_id
 from newsroom.editorial.errors import WrongState
 from newsroom.editorial.workflow import POST_VERBS, Verb
@@ -39,7 +40,8 @@ def act(admin, request: HttpRequest, post: Post, name: str, *, version: int | No
         form = VerbForm(verb, post, request.POST)
         if not form.is_valid():
             return _page(admin, request, post, verb, form, status=400)
-        outcome = use_verb(name, post, by=request.user, version=version, taken=form.cleaned_data)
+        taken = form.cleaned_data | ({"words_now": True} if "words_now" in request.POST else {})
+        outcome = use_verb(name, post, by=request.user, version=version, taken=taken)
         if outcome.refused:
             return _page(
                 admin,
@@ -48,6 +50,7 @@ def act(admin, request: HttpRequest, post: Post, name: str, *, version: int | No
                 verb,
                 form,
                 sentence=outcome.says,
+                words_wait=isinstance(outcome.refused, IncompletePictures),
                 status=outcome.refused.status,
             )
     messages.success(request, outcome.says)
@@ -72,6 +75,7 @@ def _page(
     form: VerbForm,
     *,
     sentence: str = "",
+    words_wait: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     context = {
@@ -83,6 +87,7 @@ def _page(
         "label": label_of(verb, post),
         "form": form,
         "sentence": sentence,
+        "words_wait": words_wait,
         "zone_name": post.event.time_zone,
         "saved": getattr(request, "saved", False),
     }

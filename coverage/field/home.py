@@ -17,6 +17,7 @@ from coverage.field.sheet import Sheet
 from coverage.models import Event, Post
 from coverage.publishing import filing, publication, review
 from coverage.publishing.access import may_publish
+from coverage.publishing.billing import IncompletePictures
 from newsroom.editorial.errors import EditorialError
 from newsroom.editorial.people import User
 
@@ -94,6 +95,9 @@ def _file(request: HttpRequest, event: Event, hers: list[Event]) -> HttpResponse
         return _show(request, event, hers, sheet, post_id, sentence=NOT_SENT, status=400)
     try:
         post = _carry_out(action, sheet, post_id, by=request.user)
+    except IncompletePictures:  # it is filed, and the next page offers the words without the picture
+        post = _carry_out("send", sheet, post_id, by=request.user)
+        return HttpResponseRedirect(reverse("field:step", args=[post.pk, "publish"]))
     except IntegrityError:  # the same form arrived twice at once, and the other was first
         return _repeat(request, Post.objects.get(pk=post_id), sheet)
     except EditorialError as refused:

@@ -12,6 +12,7 @@ from coverage.field.door import field_page, is_restored, page
 from coverage.field.photos import slots_of
 from coverage.models import Post
 from coverage.publishing.access import verbs_for
+from coverage.publishing.billing import IncompletePictures, incomplete_pictures
 from coverage.publishing.verbs import POST_VERB_FUNCTIONS
 from newsroom.editorial.errors import EditorialError, Invalid
 from newsroom.editorial.states import PostState
@@ -84,11 +85,20 @@ def step_page(request: HttpRequest, post_id: uuid.UUID, verb: str) -> HttpRespon
     if not any(offered.name == verb for offered in verbs_for(request.user, post)):
         return HttpResponseRedirect(posts.address(post))
     form = STEPS[verb].form(initial=request.POST.dict())
-    return _show(request, post, verb, form, sentence="Nothing has happened yet." if restoring else "")
+    waits = incomplete_pictures(post.latest_revision().content) if verb == "publish" else []
+    sentence = " ".join(["Nothing has happened yet."] * restoring + waits)
+    return _show(request, post, verb, form, sentence=sentence, words_wait=bool(waits))
 
 
 def _show(
-    request: HttpRequest, post: Post, verb: str, form: forms.Form, *, sentence: str = "", status: int = 200
+    request: HttpRequest,
+    post: Post,
+    verb: str,
+    form: forms.Form,
+    *,
+    sentence: str = "",
+    words_wait: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "post": post,
@@ -97,6 +107,7 @@ def _show(
         "form": form,
         "slots": [slot for slot in slots_of(post, request.user) if slot.image],
         "sentence": sentence,
+        "words_wait": words_wait,
     }
     return page(request, post.event, "field/step.html", context, status=status)
 
@@ -108,12 +119,16 @@ def _act(request: HttpRequest, post: Post, verb: str) -> HttpResponse:
     if _is_repeat(request, post, verb, version):
         return HttpResponseRedirect(f"{posts.address(post)}?done={verb}")
     try:
-        POST_VERB_FUNCTIONS[verb](post, by=request.user, version=version, **form.cleaned_data)
+        more = {"words_now": True} if "words_now" in request.POST else {}
+        POST_VERB_FUNCTIONS[verb](post, by=request.user, version=version, **form.cleaned_data, **more)
     except Invalid as refused:
         for name, sentences in refused.errors.items():
             form.add_error(name if name in form.fields else None, " ".join(sentences))
         fresh = posts.own_post(request, post.pk)
-        return _show(request, fresh, verb, form, sentence="Not done yet.", status=refused.status)
+        wait = isinstance(refused, IncompletePictures)
+        return _show(
+            request, fresh, verb, form, sentence="Not done yet.", words_wait=wait, status=refused.status
+        )
     except EditorialError as refused:
         fresh = posts.own_post(request, post.pk)
         sheet = posts.open_sheet(request, fresh)

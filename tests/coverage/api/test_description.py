@@ -34,8 +34,8 @@ def test_each_verb_says_what_it_takes(description):
 
     assert taken == {
         "Claim": ["version"],
-        "Correct": ["note", "remove_old", "version"],
-        "Publish": ["pressed_at", "version"],
+        "Correct": ["note", "remove_old", "version", "words_now"],
+        "Publish": ["pressed_at", "version", "words_now"],
     }
 
 

@@ -272,3 +272,13 @@ def test_an_event_verb_does_not_take_a_post(verb, state, event, desk):
     response = desk.post(f"posts/{post.pk}/{verb}/")
 
     assert outcome(response) == (404, "not_found")
+
+
+def test_words_go_out_before_an_incomplete_picture_if_asked_for(event, desk):
+    post = factories.make_post(event, images=[{"image": factories.make_image(credit="")}])
+
+    refused = desk.post(f"posts/{post.pk}/publish/", {"version": 1})
+    done = desk.post(f"posts/{post.pk}/publish/", {"version": 1, "words_now": True})
+
+    assert refused.json()["errors"] == {"images": ["Picture 1 needs a credit before readers may see it."]}
+    assert (done.status_code, done.json()["state"]) == (200, "published")

@@ -285,3 +285,16 @@ class TestPreview:
         response = desk.get(f"/admin/coverage/post/{factories.make_post(event, keynote=held).pk}/preview/")
 
         assert "“The surprise” is not announced yet" in response.content.decode()
+
+
+def test_an_incomplete_picture_lets_the_words_go_first(event, desk):
+    image = factories.make_image(alt_text="")
+    post = factories.make_post(event, images=[{"image": image}])
+    page = desk.post(verb_url(post, "publish"), {"_version": post.version})
+    assert page.status_code == 400
+    assert "Picture 1 needs an alternative text" in page.text
+    assert "Words now, picture when complete" in page.text
+
+    desk.post(verb_url(post, "publish"), {**fields_of(page, "verb_form"), "words_now": "1"})
+
+    assert not ReleasedPost.objects.get(desk_id=post.pk).picture_rows.exists()

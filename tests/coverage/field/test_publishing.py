@@ -75,13 +75,11 @@ def test_publish_asks_for_what_a_picture_lacks(publishing_phone):
 
     response = publishing_phone.send({**form, f"{first_slot(form)}-file": photograph()})
 
-    assert response.status_code == 400
-    assert (
-        "Picture 1 needs a credit and an alternative text before readers may see it."
-        in response.content.decode()
-    )
-    assert "<strong>Received</strong>" in response.content.decode()
-    assert not Post.objects.exists()
+    post = Post.objects.get()
+    assert (post.state, response.url) == ("submitted", address(post, "publish/"))
+    page = publishing_phone.open(response.url).content.decode()
+    assert "Picture 1 needs a credit and an alternative text before readers may see it." in page
+    assert "Words now, picture when complete" in page
 
 
 def test_publish_from_a_draft_asks_once_more(publishing_phone, event, publisher):
@@ -220,3 +218,14 @@ def test_without_the_flag_a_request_is_refused(publishing_phone, flag_taken, the
     released = ReleasedPost.objects.get()
     assert response.status_code == 403
     assert (released.body, released.withdrawn_at, released.corrections) == ("<p>Wrong nmae.</p>", None, [])
+
+
+def test_words_go_out_before_an_incomplete_picture(publishing_phone, publisher, event):
+    image = factories.make_image(alt_text="", uploaded_by=publisher)
+    post = filing.create_post(event, by=publisher, body="<p>Words.</p>", images=[{"image": image}])
+    page = publishing_phone.open(address(post, "publish/"))
+    assert "Picture 1 needs an alternative text" in page.content.decode()
+
+    publishing_phone.send({**fields_of(page, button="1"), "words_now": "1"}, address(post, "publish/"))
+
+    assert ReleasedPost.objects.get(desk_id=post.pk).body == "<p>Words.</p>"
