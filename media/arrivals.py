@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.files.base import File
 from PIL import Image
 
-from media import sniff, storage
+from media import heif, sniff, storage
 from media.limits import MAX_PIXELS_IN_MEMORY, MAX_SIDE
 from media.pixels import orientation_of
 from media.wording import clean_file_name
@@ -85,17 +85,33 @@ def inspect(upload: File) -> tuple[str, tuple[int, int]]:
     kind = sniff.kind_of(start)
     if kind not in sniff.TAKEN:
         refuse(sniff.refusal_of(kind))
-    if kind in ("png", "webp"):
+    if kind in ("heic", "avif"):
+        return sniff.TAKEN[kind], _size_in_boxes(upload)
+    if kind != "jpeg":
         _check_canvas(kind, start, upload.size)
-    elif kind != "jpeg" and sniff.boxes_are_cut(upload, upload.size):
+    return sniff.TAKEN[kind], _size_by_pillow(upload, kind)
+
+
+def _size_in_boxes(upload: File) -> tuple[int, int]:
+    """Of HEIC and AVIF: no decoder's library touches them in this process."""
+    if heif.is_cut(upload, upload.size):
         refuse(_CUT)
+    size = heif.canvas(upload, upload.size)
+    if size is None:
+        refuse(_DAMAGED)
+    _check_pixels(*size)
+    _check_held_in_memory(size)
+    return size
+
+
+def _size_by_pillow(upload: File, kind: str) -> tuple[int, int]:
     try:
         upload.seek(0)
         with Image.open(upload, formats=[sniff.TAKEN[kind]]) as image:
             size = image.size
             frames = getattr(image, "n_frames", 1)
-            # Behind a phone's JPEG (MPO) or HEIC more pictures may stand (depth, gain map): the main one is meant.
-            animated = frames > 1 and image.format not in ("MPO", "HEIF")
+            # A phone's MPO is a JPEG with more pictures behind it (depth, gain map): the first one is the picture.
+            animated = frames > 1 and image.format != "MPO"
             streamed = _is_streamed(kind, image)
             sideways = orientation_of(image, header_only=True) >= 5
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -103,11 +119,11 @@ def inspect(upload: File) -> tuple[str, tuple[int, int]]:
     except Exception:  # Pillow raises whatever a broken header makes it stumble on
         refuse(_DAMAGED)
     _check_pixels(*size)
-    if not streamed and size[0] * size[1] > MAX_PIXELS_IN_MEMORY:
-        refuse(_too_many_whole(size))
+    if not streamed:
+        _check_held_in_memory(size)
     if animated:
         refuse(f"The picture is animated ({frames} frames). Only stills are taken: export one frame.")
-    return sniff.TAKEN[kind], size[::-1] if sideways else size
+    return size[::-1] if sideways else size
 
 
 def _is_streamed(kind: str, image: Image.Image) -> bool:
@@ -115,11 +131,12 @@ def _is_streamed(kind: str, image: Image.Image) -> bool:
     return kind in ("jpeg", "png") and not (image.info.get("progressive") or image.info.get("interlace"))
 
 
-def _too_many_whole(size: tuple[int, int]) -> str:
-    return (
-        f"The picture has {size[0] * size[1] / 1e6:,.0f} million pixels, and a file of its kind is taken up to "
-        f"{MAX_PIXELS_IN_MEMORY / 1e6:,.0f} million. Export it as an ordinary (baseline) JPEG, or smaller."
-    )
+def _check_held_in_memory(size: tuple[int, int]) -> None:
+    if size[0] * size[1] > MAX_PIXELS_IN_MEMORY:
+        refuse(
+            f"The picture has {size[0] * size[1] / 1e6:,.0f} million pixels, and a file of its kind is taken up to "
+            f"{MAX_PIXELS_IN_MEMORY / 1e6:,.0f} million. Export it as an ordinary (baseline) JPEG, or smaller."
+        )
 
 
 def _check_canvas(kind: str, start: bytes, size: int) -> None:

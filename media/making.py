@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from media import hints, looks, specs, storage
+from media import hints, looks, metadata, specs, storage
 from media.decoding import decode
 from media.labels import Labels
 from media.models import Image, ImageState, Rendition, RenditionState, RetiredFiles
@@ -151,9 +151,9 @@ def _decode(job: Job, data: bytes) -> Upright:
     """The picture, decoded once. Notes what it looks like; corrects the measures if the header had told less."""
     largest = max(specs.WIDTHS)
     upright = decode(data, job.image.format, largest=largest)
-    with transaction.atomic():
-        _hold(job)
-        if (upright.width, upright.height) != (job.image.width, job.image.height):
+    if (upright.width, upright.height) != (job.image.width, job.image.height):
+        with transaction.atomic():
+            _hold(job)
             measures = {"width": upright.width, "height": upright.height}
             Image.objects.family(job.image.pk).update(**measures)
             job.image.width, job.image.height = upright.width, upright.height
@@ -161,11 +161,21 @@ def _decode(job: Job, data: bytes) -> Upright:
             waiting = job.image.renditions.filter(state=RenditionState.WAITING)
             waiting.filter(attempts=0).update(attempts=1)
             job.missing = _in_order(job.image, waiting)
-        smallest = upright.at(min(specs.WIDTHS))
-        Image.objects.family(job.image.pk).update(
-            thumbhash=looks.thumbhash_of(smallest), likeness=looks.likeness_of(smallest)
-        )
+    _note_looks(job, data, upright)
     return upright
+
+
+def _note_looks(job: Job, data: bytes, upright: Upright) -> None:
+    """What it looks like, and what its file says of itself."""
+    smallest = upright.at(min(specs.WIDTHS))
+    noted = {
+        "thumbhash": looks.thumbhash_of(smallest),
+        "likeness": looks.likeness_of(smallest),
+        "found": metadata.read(data, job.image.format).as_json(),
+    }
+    with transaction.atomic():
+        _hold(job)
+        Image.objects.family(job.image.pk).update(**noted)
 
 
 def labels_of(image: Image) -> Labels:

@@ -4,8 +4,6 @@ Sources: the magic numbers of each format; ISO/IEC 14496-12 section 4.3 for `fty
 the PNG specification, third edition, section 11.2.1 for IHDR.
 """
 
-from typing import BinaryIO
-
 TAKEN = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "heic": "HEIF", "avif": "AVIF"}
 EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp", "HEIF": "heic", "AVIF": "avif"}
 ENOUGH = 1024  # bytes from the start that `kind_of` needs
@@ -92,20 +90,3 @@ def webp_canvas(start: bytes) -> tuple[int, int] | None:
 def webp_is_cut(start: bytes, size: int) -> bool:
     """Whether a WebP file of `size` bytes is shorter than its header says."""
     return int.from_bytes(start[4:8], "little") + 8 > size
-
-
-def boxes_are_cut(file: BinaryIO, size: int) -> bool:
-    """Whether a file of `size` bytes made of boxes (HEIF, AVIF) ends inside one of them. Moves the file's place."""
-    at = 0
-    while at + 8 <= size:
-        file.seek(at)
-        header = file.read(16)
-        length = int.from_bytes(header[:4])
-        if length == 1:
-            length = int.from_bytes(header[8:16])
-        if length == 0:  # to the end of the file
-            return False
-        if length < 8:
-            return True
-        at += length
-    return at != size

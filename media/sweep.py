@@ -9,8 +9,8 @@ from django.core.files.storage import Storage
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from media import hints, renditions, storage
-from media.models import Image, ImageState, Rendition, RetiredFiles
+from media import hints, renditions, specs, storage
+from media.models import Image, ImageState, Rendition, RenditionState, RetiredFiles
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +20,7 @@ ORPHAN_AGE = timedelta(hours=1)
 # A whole folder that is lost is found among all images; a single file among the images changed last.
 CHECKED_BY_FILE = 100
 AT_ONCE = 200
+REMADE_AT_ONCE = 5
 
 
 def sweep() -> None:
@@ -27,6 +28,7 @@ def sweep() -> None:
     hint_unfinished()
     tell_again()
     repair_lost()
+    remake_outdated()
     delete_retired()
     delete_orphans()
 
@@ -64,6 +66,16 @@ def repair_lost() -> list:
         log.warning("%d files of image %s are lost and will be made again", len(missing[image.pk]), image.pk)
         renditions.repair(image, missing[image.pk])
     return list(missing)
+
+
+def remake_outdated() -> list:
+    """A few images at a time whose files were made by an older recipe are made again. Returns their ids."""
+    older = Rendition.objects.filter(recipe__lt=specs.RECIPE, state=RenditionState.READY)
+    ready = Image.objects.filter(state=ImageState.READY, same_as=None, renditions__in=older).distinct()
+    images = list(ready.order_by("-updated_at")[:REMADE_AT_ONCE])
+    for image in images:
+        renditions.remake(image)
+    return [image.pk for image in images]
 
 
 def delete_retired() -> None:

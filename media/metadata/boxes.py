@@ -16,8 +16,8 @@ _XMP = b"application/rdf+xml"
 
 def blocks_in(data: bytes) -> dict[str, bytes]:
     """The first EXIF (from the TIFF header on) and XMP among the items. Raises ValueError for broken boxes."""
-    meta = next((body for name, body in _boxes(data) if name == b"meta"), b"")[4 : 4 + LARGEST]
-    parts = dict(_boxes(meta))
+    meta = next((body for name, body in boxes(data) if name == b"meta"), b"")[4 : 4 + LARGEST]
+    parts = dict(boxes(meta))
     wanted = {item: kind for kind, item in _wanted(parts.get(b"iinf", b"")).items()}
     found = {}
     for item, source, extents in _places(parts.get(b"iloc", b""), wanted):
@@ -27,7 +27,8 @@ def blocks_in(data: bytes) -> dict[str, bytes]:
     return found
 
 
-def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+def boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Name and body of each box in a row, at most `_MOST`; a box cut off ends with the data."""
     return islice(_all_boxes(data), _MOST)
 
 
@@ -48,7 +49,7 @@ def _all_boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 def _wanted(iinf: bytes) -> dict[str, int]:
     """The number of the first item of each kind."""
     first, head = {}, 6 if iinf[:1] == b"\0" else 8
-    for _, body in _boxes(iinf[head:]):
+    for _, body in boxes(iinf[head:]):
         width = 4 if body[:1] == b"\3" else 2
         item, kind, rest = body[4 : 4 + width], body[6 + width : 10 + width], body[10 + width :]
         if kind == b"Exif":

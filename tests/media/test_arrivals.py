@@ -1,8 +1,11 @@
 import hashlib
 import re
+from contextlib import suppress
 
 import pytest
 from django.core.files.base import ContentFile
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image as Pillow
 
 from media.arrivals import arriving, check_size, inspect
@@ -45,6 +48,41 @@ def sentence_for(data: bytes, name: str = "picture.jpg") -> str:
 )
 def test_what_is_not_taken_gets_a_sentence_and_leaves_nothing(data, words, leaves_nothing):
     assert words in sentence_for(data)
+
+
+def test_what_ends_a_decoders_process_ends_no_process_of_ours():
+    data = drawing.heic("scene").replace(b"\0\0Exif\0", b"\0\0Ex\xfff\0")
+
+    assert inspect(ContentFile(data, "a.heic")) == ("HEIF", (700, 450))
+
+
+@pytest.mark.parametrize(
+    ("data", "format", "size"),
+    [
+        (drawing.heic("scene"), "HEIF", (700, 450)),
+        (drawing.heic("turned"), "HEIF", (700, 450)),
+        (drawing.saved(drawing.scene(64, 48), "AVIF"), "AVIF", (64, 48)),
+        (drawing.phone_jpeg(6, 700, 450, "AVIF"), "AVIF", (700, 450)),
+        (drawing.phone_jpeg(3, 700, 450, "AVIF"), "AVIF", (700, 450)),
+    ],
+)
+def test_heif_and_avif_are_measured_upright(data, format, size):
+    assert inspect(ContentFile(data, "a")) == (format, size)
+
+
+def test_progressive_jpeg_and_other_kinds_held_in_memory_have_a_lower_limit():
+    data = bytearray(drawing.jpeg(64, 48, progressive=True))
+    frame = data.index(b"\xff\xc2")
+    data[frame + 5 : frame + 9] = (8_000).to_bytes(2) + (8_000).to_bytes(2)
+
+    assert "taken up to 50 million. Export it as an ordinary (baseline) JPEG" in sentence_for(bytes(data))
+
+
+@given(st.binary(max_size=300), st.integers(0, 3000))
+def test_no_damaged_boxes_make_the_reader_stumble(noise, at):
+    data = drawing.heic("scene")
+    with suppress(Invalid):
+        inspect(ContentFile(data[:at] + noise + data[at + len(noise) :], "a.heic"))
 
 
 def test_bomb_is_small():

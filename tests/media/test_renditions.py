@@ -9,7 +9,7 @@ from django.utils import timezone
 from imagekit.registry import generator_registry as registry
 from PIL import Image as Pillow
 
-from media import making, renditions, specs, storage, tasks, texts
+from media import looks, making, renditions, specs, storage, tasks, texts, vips
 from media.models import Image, Rendition, RetiredFiles
 from media.showing import as_picture
 from newsroom.editorial.audit import AuditRow
@@ -46,6 +46,41 @@ def test_every_rendition_gets_a_file_and_a_row(make):
         assert row.file == f"{image.public_name}/{name}.{'jpg' if row.format == 'jpeg' else 'avif'}"
         assert opened(path).size == (row.width, row.height)
     assert stored("renditions") == {row.file for row in rows.values()}
+
+
+def test_first_jpeg_can_be_shown_before_the_others_are_made(receive):
+    image = receive(drawing.phone_jpeg(6, 2000, 1200), alt_text="A", credit="B")
+    job = making.claim(image.pk)
+
+    making._make_first(job, making._original(job))
+
+    picture = as_picture(Image.objects.get(pk=image.pk))
+    assert (picture.place, [one.spec for one in picture.sources]) == ("shown", ["jpeg-960"])
+    assert_upright(opened(storages["renditions"].path(f"{job.image.public_name}/jpeg-960.jpg")))
+    making.make_all(job)
+    assert {row.spec for row in job.image.renditions.filter(state="ready")} == set(specs.plan(2000))
+
+
+@pytest.mark.parametrize("engine", ["pillow", "libvips"])
+def test_heic_becomes_renditions_and_is_remembered_by_its_looks(engine, make, monkeypatch):
+    monkeypatch.setattr(vips, "_allowed", engine == "libvips")
+
+    image = make(drawing.heic("turned"))
+
+    assert (image.state, image.format, image.width, image.height) == ("ready", "HEIF", 700, 450)
+    assert_upright(opened(served(image)["jpeg-640"]))
+    assert len(image.thumbhash) > 20
+    assert looks.distance(image.likeness, looks.likeness_of(drawing.scene(320, 206))) <= looks.NEAR
+
+
+def test_what_the_file_says_is_kept_as_a_suggestion(make):
+    exif = drawing.camera_exif(1)
+    exif[0x013B] = "Ada Byron"
+
+    image = make(drawing.jpeg(700, 450, exif=exif))
+
+    assert image.found["creator"] == {"text": "Ada Byron", "from": "EXIF"}
+    assert image.creator == ""
 
 
 def test_public_name_cannot_be_guessed(make):

@@ -7,7 +7,7 @@ from celery import current_app
 from django.core.files.storage import storages
 from django.utils import timezone
 
-from media import making, renditions, storage, sweep, tasks
+from media import making, renditions, specs, storage, sweep, tasks
 from media.models import Image, RetiredFiles
 from tests.media import drawing
 from tests.media.conftest import stored
@@ -175,3 +175,17 @@ def test_refused_images_keep_no_file(receive):
     sweep.sweep()
 
     assert stored("originals") == set()
+
+
+def test_files_of_an_older_recipe_are_made_again_under_a_new_name(make):
+    image, other = make(drawing.jpeg(700, 450, seed=1)), make(drawing.jpeg(700, 450, seed=2))
+    image.renditions.update(recipe=specs.RECIPE - 1)
+
+    assert sweep.remake_outdated() == [image.pk]
+    renditions.make_renditions(image.pk)
+
+    made = Image.objects.get(pk=image.pk)
+    assert (made.state, made.public_name != image.public_name) == ("ready", True)
+    assert {row.recipe for row in made.renditions.all()} == {specs.RECIPE}
+    assert Image.objects.get(pk=other.pk).public_name == other.public_name
+    assert sweep.remake_outdated() == []
