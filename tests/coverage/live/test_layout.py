@@ -107,3 +107,28 @@ def test_time_is_told_with_year_and_zone_away_from_its_event(open_reader, event,
 
     reader.page.goto(f"{SITE}/events/summit/posts/{post.public_id}/")
     expect(rail).to_have_text("09:01 20 Mar 2026 CET", use_inner_text=True)
+
+
+@pytest.mark.parametrize(("width", "declared"), [(390, 390), (700, 315), (1280, 320)])
+def test_pictures_side_by_side_ask_for_the_width_they_have(open_reader, event, release, width, declared):
+    release(event, minute=1, images=[{"image": make_image()}, {"image": make_image()}])
+    reader = open_reader(width)
+
+    reader.page.goto(f"{SITE}/events/summit/")
+    picture = reader.page.locator(".picture img").first
+
+    expect(picture).to_have_attribute("sizes", "(min-width: 62rem) 20rem, (min-width: 35rem) 45vw, 100vw")
+    assert declared * 0.8 < picture.bounding_box()["width"] <= declared
+
+
+def test_words_of_an_event_without_times_need_no_column_for_them(open_reader, event, release):
+    release(event, "<p>one</p>", time_unknown=True)
+    reader = open_reader()
+    reader.open()
+    words, bar = reader.page.locator(".post .told").first, reader.page.locator(".bar")
+    assert words.bounding_box()["x"] - bar.bounding_box()["x"] < 40
+
+    release(event, "<p>two</p>", minute=1)
+    reader.ask()
+
+    assert words.bounding_box()["x"] - bar.bounding_box()["x"] > 80
