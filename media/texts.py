@@ -1,11 +1,15 @@
-"""Alternative text, credit and caption: changing them, and what has to follow."""
+"""What is said of a picture, its rights and its focal point: changing them, and what has to follow."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Unpack
 
 from django.db import transaction
 from django.utils import timezone
 
-from media import access, renditions
-from media.models import Image
-from media.wording import clean_texts
+from media import access, hints, renditions, rights
+from media.details import TIMES, Details, check_lease, clean_given
+from media.models import Image, ImageState
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid
 from newsroom.editorial.people import User
@@ -14,6 +18,13 @@ _KEPT = {
     "credit": "A picture readers may see keeps its credit: write the right one.",
     "alt_text": "A picture readers may see keeps its alternative text: write the right one.",
 }
+# What stands inside the files, or decides what they show: another value makes other files.
+INSIDE = {
+    *("credit", "alt_text", "creator", "copyright_notice", "web_statement", "digital_source_type"),
+    *("focal_x", "focal_y"),
+}
+# What readers get to see of a picture besides its files, or what decides whether they see it.
+AROUND = {"caption", "licensor_url", "people", *TIMES}
 
 
 def describe(
@@ -23,31 +34,43 @@ def describe(
     alt_text: str | None = None,
     credit: str | None = None,
     caption: str | None = None,
+    **details: Unpack[Details],
 ) -> bool:
-    """Changes an image's texts; None leaves what stands. Returns whether anything changed.
+    """Changes what is said of an image; None leaves what stands, but takes away a time. Returns whether anything
+    changed.
 
-    Writes the audit. A changed credit or alternative text stands inside the files, so new ones are made under new
-    names (see `renditions.remake`); a changed caption alone is told to the newsroom.
-    `image` itself is brought up to date. Raises Invalid (a text too long, or one that may not go) and NotAllowed.
+    Writes the audit. What stands inside the files, and the focal point, makes new ones under new names (see
+    `renditions.remake`); what stands around them is told to the newsroom. Times of rights also say when what
+    readers may see changes next (`due_at`). A credit that is given was written by a person (`credit_from`).
+    `image` itself is brought up to date. Raises Invalid, with sentences, and NotAllowed.
     """
-    given = clean_texts(alt_text=alt_text, credit=credit, caption=caption)
+    given = clean_given({"alt_text": alt_text, "credit": credit, "caption": caption, **details})
     with transaction.atomic():
         current = Image.objects.select_for_update().get(pk=image.pk)
         access.check_may_change(by, current)
-        check_kept(current, given)
-        before = {field: getattr(current, field) for field in given}
-        after = {field: text for field, text in given.items() if text != before[field]}
+        after = changes(current, given)
         if after:
+            before = {field: getattr(current, field) for field in after}
             Image.objects.filter(pk=image.pk).update(**after, updated_at=timezone.now())
             image.refresh_from_db()
-            write_audit(
-                "describe", image, by=by, before={field: before[field] for field in after}, after=after
-            )
-            renditions.reprint(image, inside=bool({"credit", "alt_text"} & after.keys()))
+            write_audit("describe", image, by=by, before=plain(before), after=plain(after))
+            _follow(image, after.keys())
     return bool(after)
 
 
-def check_kept(image: Image, given: dict[str, str]) -> None:
+def changes(image: Image, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The cleaned fields that differ from what stands, with what goes with them. Raises Invalid."""
+    check_kept(image, given)
+    check_lease(*(given.get(field, getattr(image, field)) for field in ("lease_from", "lease_until")))
+    wanted = dict(given)
+    if "credit" in given:
+        wanted["credit_from"] = ""
+    if given.get("lease_until", image.lease_until) != image.lease_until:
+        wanted["lease_warned"] = None
+    return {field: value for field, value in wanted.items() if value != getattr(image, field)}
+
+
+def check_kept(image: Image, given: Mapping[str, Any]) -> None:
     """Raises Invalid for emptying credit or alternative text of a picture that has its bytes and had both."""
     if not (image.has_bytes() and image.credit.strip() and image.alt_text.strip()):
         return
@@ -56,3 +79,28 @@ def check_kept(image: Image, given: dict[str, str]) -> None:
     }
     if emptied:
         raise Invalid(emptied)
+
+
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """As the audit keeps them."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()
+    }
+
+
+def note_next(image: Image) -> None:
+    """Writes down when the image and its copies change next by themselves."""
+    now = timezone.now()
+    for one in Image.objects.family(image.pk).select_related("same_as"):
+        Image.objects.filter(pk=one.pk).update(due_at=rights.next_change(one, at=now))
+
+
+def _follow(image: Image, changed: Any) -> None:
+    is_timed, was_ready = not changed.isdisjoint(TIMES), image.state == ImageState.READY
+    if not changed.isdisjoint(INSIDE | AROUND):
+        renditions.reprint(image, inside=not changed.isdisjoint(INSIDE))
+    if is_timed:
+        note_next(image)
+        if not was_ready:  # a page may keep its place already
+            hints.tell_after_commit([image.pk])
+    image.refresh_from_db()

@@ -6,8 +6,24 @@ from newsroom.editorial.errors import Invalid
 
 # Marks that turn the reading direction of everything after them: they hide what a name or credit says.
 _DIRECTION = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
-LONGEST = {"alt_text": 500, "credit": 200, "caption": 2000}
-_CALLED = {"alt_text": "The alternative text", "credit": "The credit", "caption": "The caption"}
+LONGEST = {
+    "alt_text": 500,
+    "credit": 200,
+    "caption": 2000,
+    "creator": 200,
+    "copyright_notice": 300,
+    "web_statement": 500,
+    "licensor_url": 500,
+}
+_CALLED = {
+    "alt_text": "The alternative text",
+    "credit": "The credit",
+    "caption": "The caption",
+    "creator": "The creator",
+    "copyright_notice": "The copyright notice",
+    "web_statement": "The address of the licence",
+    "licensor_url": "The address of the licensor",
+}
 
 
 def clean_texts(**texts: str | None) -> dict[str, str]:
