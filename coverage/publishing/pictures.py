@@ -42,7 +42,7 @@ def look_again(image_id: uuid.UUID | str, *, at: datetime) -> int:
 
 
 def sweep_pictures() -> int:
-    """Finds published posts that lack a picture which is ready, or show an older make of it, and releases it."""
+    """Finds published posts that lack a picture which is ready, show an older make, or one that was taken away."""
     now = timezone.now()
     holding = PostImage.objects.annotate(
         edition=F("image__edition") + Coalesce(F("image__same_as__edition"), 0),
@@ -61,7 +61,9 @@ def sweep_pictures() -> int:
     )
     shown = shown.exclude(place="reserved")
     lacking = holding.filter(ready, opened, ~Q(printed_credit="") & ~Q(printed_alt=""), post=OuterRef("pk"))
-    return _rerelease(Post.objects.filter(Exists(lacking.filter(~Exists(shown)))))
+    away = Image.objects.filter(state__in=[ImageState.WITHDRAWN, ImageState.REFUSED]).values("pk")
+    left = ReleasedPicture.objects.filter(post__desk_id=OuterRef("pk"), image__in=away)
+    return _rerelease(Post.objects.filter(Exists(lacking.filter(~Exists(shown))) | Exists(left)))
 
 
 def _own_or_original(field: str) -> Coalesce:

@@ -178,3 +178,14 @@ def test_an_embargoed_picture_joins_its_post_at_its_time():
     assert len(schedule.release_due()) == 1
 
     assert row_of(post).picture_rows.get().place == "shown"
+
+
+def test_the_sweep_takes_a_picture_off_that_was_withdrawn_behind_a_release():
+    image = factories.make_image()
+    post = factories.make_published(factories.make_event(), images=[{"image": image}])
+    change(image, state="withdrawn", refusal="Not ours.")
+
+    assert pictures.sweep_pictures() == 1
+
+    assert not row_of(post).picture_rows.exists()
+    assert pictures.sweep_pictures() == 0
