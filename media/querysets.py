@@ -23,8 +23,16 @@ class ImageQuerySet(models.QuerySet):
         return self if is_editor(person) else self.filter(uploaded_by=person.pk)
 
     def holding(self, sha256: str) -> "ImageQuerySet":
-        """The one image that holds these bytes, or held them until it was withdrawn."""
-        return self.filter(sha256=sha256, same_as=None, state__in=["received", "ready", "withdrawn"])
+        """The one image that holds these bytes, or held them until it was withdrawn.
+
+        Also by the hash of the scaled copy that stood in for its own bytes, or for those of a copy of it.
+        """
+        # Both columns by name, not by the subquery alone: a row that was waited for is looked at again as it is
+        # now, and a subquery is not.
+        by_hash = Q(sha256=sha256) | Q(scaled_sha256=sha256)
+        of_copies = self.model.objects.filter(scaled_sha256=sha256, same_as__isnull=False).values("same_as")
+        states = ["received", "ready", "withdrawn"]
+        return self.filter(by_hash | Q(pk__in=of_copies), same_as=None, state__in=states)
 
     def family(self, image_id) -> "ImageQuerySet":
         """The image and the copies that stand for the same bytes."""

@@ -1,11 +1,13 @@
 import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from media import ingest, renditions
 from media.arrivals import arriving
@@ -234,3 +236,38 @@ def test_same_bytes_sent_at_once_become_one_image_and_copies():
     root = Image.objects.get(same_as=None)
     assert root.copies.count() == 4
     assert stored("originals") == {root.original}
+
+
+def test_a_gap_in_the_credit_is_filled_visibly(receive, photographer, reporter):
+    filled = receive(drawing.jpeg(seed=1), by=photographer, default_credit="Newsroom")
+    default = receive(drawing.jpeg(seed=2), by=reporter, default_credit=" Newsroom ")
+    given = receive(drawing.jpeg(seed=3), by=reporter, default_credit="Newsroom", credit="Ada")
+    emptied = receive(drawing.jpeg(seed=4), by=reporter, default_credit="Newsroom", credit="")
+    nothing = receive(drawing.jpeg(seed=5), by=reporter)
+
+    assert [(image.credit, image.credit_from) for image in (filled, default, given, emptied, nothing)] == [
+        ("Grace/Newsroom", "uploader"),
+        ("Newsroom", "event"),
+        ("Ada", ""),
+        ("", ""),
+        ("", ""),
+    ]
+
+
+def test_an_awaited_credit_is_no_gap(receive, reporter):
+    awaited = ingest.expect(image_id=uuid.uuid4(), by=reporter, credit="Ada/Agency").image
+
+    image = receive(image_id=awaited.pk, by=reporter, default_credit="Newsroom")
+
+    assert (image.credit, image.credit_from) == ("Ada/Agency", "")
+
+
+def test_rights_come_with_the_bytes_or_before_them(receive, reporter):
+    until = timezone.now() + timedelta(days=9)
+    image = receive(drawing.jpeg(seed=1), by=reporter, basis="handout", embargo_until=until, people=["Ada"])
+    awaited = ingest.expect(image_id=uuid.uuid4(), by=reporter, embargo_until=until).image
+
+    for pk in (image.pk, awaited.pk):
+        kept = Image.objects.get(pk=pk)
+        assert kept.embargo_until == kept.due_at == until
+    assert (image.basis, image.people) == ("handout", ["Ada"])
