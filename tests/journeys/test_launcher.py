@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -81,7 +82,10 @@ def empty_newsroom(tmp_path_factory):
 def test_an_empty_newsroom_greets_and_says_how_to_make_the_first_administrator(empty_newsroom):
     said = empty_newsroom.log.read_text()
 
-    assert "createsuperuser" in said
+    command = next(line.strip() for line in said.splitlines() if "createsuperuser" in line)
+    assert command == (
+        f"DATA_DIR={shlex.quote(str(empty_newsroom.data_dir))} .venv/bin/python manage.py createsuperuser"
+    )
     assert "password" not in said
     assert status(f"{empty_newsroom.address}/") == 200
     assert status(f"{empty_newsroom.address}/readyz") == 200

@@ -1,0 +1,116 @@
+"""The newsroom behind a real nginx, by the configuration in deploy/."""
+
+import contextlib
+import http.client
+import json
+import time
+import urllib.error
+import urllib.request
+import uuid
+
+import pytest
+
+from tests import nginx
+from tests.journeys.conftest import PASSWORD, free_port, start_newsroom, stop_newsroom
+
+pytestmark = [pytest.mark.journey, pytest.mark.processes, pytest.mark.xdist_group("launcher")]
+
+
+@pytest.fixture(scope="module")
+def fronted(tmp_path_factory):
+    """The public address of a newsroom behind nginx, and its own."""
+    nginx.program()
+    folder, port = tmp_path_factory.mktemp("nginx"), free_port()
+    public = f"http://127.0.0.1:{port}"
+    newsroom = start_newsroom(
+        tmp_path_factory.mktemp("behind"), TRUSTED_PROXIES="1", PUBLIC_URL=public, ALLOWED_HOSTS="127.0.0.1"
+    )
+    process = nginx.start(folder, port=port, newsroom=newsroom.address.removeprefix("http://"))
+    try:
+        _wait_for(port)
+        yield public, newsroom
+    finally:
+        process.terminate()
+        process.wait(20)
+        stop_newsroom(newsroom)
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        try:
+            status, _ = get(f"http://127.0.0.1:{port}/livez")
+        except OSError:
+            time.sleep(0.05)
+        else:
+            assert status == 200
+            return
+    pytest.fail("nginx did not start")
+
+
+def get(address: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(address, timeout=20) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+def test_readers_get_the_page_and_what_it_follows(fronted):
+    public, _ = fronted
+    status, home = get(f"{public}/")
+    slug = home.split('href="/events/')[1].split("/")[0]
+
+    page_status, page = get(f"{public}/events/{slug}/")
+    live_status, live = get(f"{public}/events/{slug}/live.json")
+
+    assert (status, page_status, live_status) == (200, 200, 200)
+    assert f'<link rel="canonical" href="{public}/events/{slug}/">' in page
+    assert json.loads(live)["event"] == slug
+
+
+def test_an_editor_signs_in_through_it(fronted, browser):
+    public, _ = fronted
+    context = browser.new_context(base_url=public)
+    page = context.new_page()
+    page.goto("/admin/login/?next=/admin/")
+    page.locator("input[name=username]").fill("editor")
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("input[name=password]").press("Enter")
+
+    page.wait_for_url("**/admin/")
+
+    assert page.title()
+    context.close()
+
+
+def test_a_body_larger_than_a_picture_may_be_is_refused_before_the_newsroom(fronted):
+    public, _ = fronted
+    connection = http.client.HTTPConnection(public.removeprefix("http://"), timeout=20)
+    connection.putrequest("PUT", f"/api/v1/images/{uuid.uuid4()}/")
+    connection.putheader("Content-Length", str(60 * 1024 * 1024))
+    connection.endheaders()
+
+    with contextlib.closing(connection), connection.getresponse() as answer:
+        assert answer.status == 413
+
+
+def test_wrong_passwords_are_counted_by_the_address_that_nginx_saw(fronted):
+    """Whoever writes an address of somebody else into the header locks out nobody but herself."""
+    public, newsroom = fronted
+    for number in range(3):
+        request = urllib.request.Request(f"{public}/api/v1/auth/login/", method="POST")
+        request.add_header("X-Forwarded-For", f"203.0.113.{number}")
+        request.add_header("Authorization", "Basic ZWRpdG9yOndyb25n")  # editor:wrong
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, timeout=20)
+        with refused.value as answer:
+            assert answer.code in (401, 429)
+
+    seen = newsroom.command(
+        "shell", "-v0", "-c",
+        "from axes.models import AccessAttempt; print(*AccessAttempt.objects.values_list('ip_address', flat=True))",
+    )  # fmt: skip
+
+    assert set(seen.split()) == {"127.0.0.1"}
