@@ -32,6 +32,14 @@ def test_a_name_and_a_password_give_a_token_that_works(ada):
     assert program.get("posts/").json() == {"next": None, "results": []}
 
 
+def test_without_name_and_password_the_answer_says_how_to_send_them(db):
+    response = Program().post("auth/login/", {})
+
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"].startswith("Basic ")
+    assert "curl -u NAME:PASSWORD -X POST" in response.json()["detail"]
+
+
 def test_signing_out_ends_that_token_and_no_other(ada):
     here, there = Program(ada), Program(ada)
 

@@ -296,3 +296,11 @@ def test_history_shows_the_audit(desk, event, people):
 
 def _at(text: str) -> datetime.datetime:
     return datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.UTC)
+
+
+def test_times_of_a_new_post_are_read_in_the_zone_of_the_event_chosen(desk, event):
+    tokyo = factories.make_event(slug="tokyo", title="Tokyo", time_zone="Asia/Tokyo")
+
+    _add(desk, tokyo, body="<p>Doors.</p>", happened_at="2026-03-20T09:00")
+
+    assert Post.objects.get(event=tokyo).happened_at == _at("2026-03-20T00:00")
