@@ -1,16 +1,21 @@
 """How images are read."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from media import looks
 from newsroom.editorial.people import User
 from newsroom.editorial.roles import is_editor
 
 # Whoever makes an image's renditions writes `claimed_at` with each file; one that is older is taken over.
 LEASE = timedelta(seconds=20)
+# Near duplicates are looked for among the images that came last: a keynote's, not an archive's.
+COMPARED = 2000
+MOST_SIMILAR = 10
 
 
 class ImageQuerySet(models.QuerySet):
@@ -34,6 +39,23 @@ class ImageQuerySet(models.QuerySet):
         states = ["received", "ready", "withdrawn"]
         return self.filter(by_hash | Q(pk__in=of_copies), same_as=None, state__in=states)
 
+    def near(self, image: models.Model) -> list[UUID]:
+        """Which of these images look like this one, the likest first; at most ten, of the 2,000 that came last.
+
+        None for a picture that was not measured yet or is too plain to be told apart. Copies are left out.
+        """
+        root = image.root()
+        if not _is_telling(root.likeness):
+            return []
+        measured = self.filter(same_as=None, state__in=["received", "ready"], likeness__isnull=False)
+        others = measured.exclude(pk=root.pk).order_by("-created_at").values_list("pk", "likeness")
+        compared = [
+            (looks.distance(root.likeness, likeness), pk)
+            for pk, likeness in others[:COMPARED]
+            if _is_telling(likeness)
+        ]
+        return [pk for bits, pk in sorted(compared) if bits <= looks.NEAR][:MOST_SIMILAR]
+
     def family(self, image_id) -> "ImageQuerySet":
         """The image and the copies that stand for the same bytes."""
         return self.filter(Q(pk=image_id) | Q(same_as=image_id))
@@ -48,3 +70,8 @@ class ImageQuerySet(models.QuerySet):
         given_up = Exists(rows.filter(state="failed")) & ~Exists(rows.filter(state="waiting"))
         due = self.filter(state="received", same_as=None, updated_at__lt=at - idle)
         return due.unclaimed(at=at).exclude(given_up)
+
+
+def _is_telling(likeness: int | None) -> bool:
+    """Whether a picture was measured and is not so plain that every other plain one has the same likeness."""
+    return likeness is not None and 8 <= looks.distance(likeness, 0) <= 56
