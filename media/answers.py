@@ -1,12 +1,17 @@
 """An image as the desk's API answers it."""
 
+from datetime import datetime
+
+from media.details import FIELDS, TIMES
 from media.models import Image, Rendition
+from newsroom.editorial.people import User
 
 
-def image_answer(image: Image) -> dict:
+def image_answer(image: Image, *, similar_for: User | None = None) -> dict:
     """The contract's shape. No URL of a rendition: a public one exists only through the record.
 
-    `refusal` says why an image is refused or withdrawn. Load the image `.with_files()`.
+    `refusal` says why an image is refused or withdrawn; `found` what its file says of itself. With `similar_for`
+    also which images within that person's reach look like it. Load the image `.with_files()`.
     """
     answer = {
         "id": str(image.pk),
@@ -14,16 +19,26 @@ def image_answer(image: Image) -> dict:
         "sha256": image.sha256,
         "width": image.width,
         "height": image.height,
-        "alt_text": image.alt_text,
-        "credit": image.credit,
-        "caption": image.caption,
+        **{field: getattr(image, field) for field in FIELDS if field not in TIMES},
+        **{field: _moment(getattr(image, field)) for field in TIMES},
+        "credit_from": image.credit_from,
+        "found": image.root().found,
         "renditions": [_rendition(row) for row in image.root().renditions.all()],
     }
+    if similar_for is not None:
+        near = Image.objects.reachable_by(similar_for).near(image)
+        answer["similar"] = [str(pk) for pk in near]
+    if image.scaled_sha256:
+        answer["scaled_sha256"] = image.scaled_sha256
     if image.same_as_id:
         answer["same_as"] = str(image.same_as_id)
     if image.refusal:
         answer["refusal"] = image.refusal
     return answer
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def _rendition(row: Rendition) -> dict:

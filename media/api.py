@@ -1,12 +1,13 @@
-"""The API's door: `PUT` and `GET /api/v1/images/<uuid>/`."""
+"""The API's doors: `PUT` and `GET /api/v1/images/<uuid>/`, and `PUT …/original/`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404
 from drf_spectacular.utils import OpenApiResponse, extend_schema
-from rest_framework import serializers
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,45 +16,13 @@ from rest_framework.views import APIView
 from media import ingest
 from media.answers import image_answer
 from media.arrivals import Arrival, arriving
-from media.models import Image, ImageState, RenditionState
+from media.details import FIELDS, TIMES, clean_given
+from media.models import Image
+from media.shapes import ImageAnswer, ImageRequest, OriginalRequest
 from media.uploads import LimitHandler
 from newsroom.editorial.errors import Invalid
+from newsroom.editorial.people import User
 from newsroom.editorial.receipts import once, request_key
-
-_TEXTS = ("alt_text", "credit", "caption")
-
-
-class ImageRequest(serializers.Serializer):
-    """What a `PUT` takes. A text that is left out stands as it is; without a file the image is awaited."""
-
-    file = serializers.FileField(required=False, help_text="JPEG, PNG or WebP.")
-    alt_text = serializers.CharField(required=False, allow_blank=True)
-    credit = serializers.CharField(required=False, allow_blank=True)
-    caption = serializers.CharField(required=False, allow_blank=True)
-
-
-class RenditionAnswer(serializers.Serializer):
-    spec = serializers.CharField()
-    format = serializers.CharField()
-    width = serializers.IntegerField(allow_null=True, help_text="Pixels.")
-    height = serializers.IntegerField(allow_null=True, help_text="Pixels.")
-    url = serializers.CharField(allow_null=True, help_text="Null here: only the record has public addresses.")
-    state = serializers.ChoiceField(RenditionState.choices)
-    error = serializers.CharField(allow_blank=True)
-
-
-class ImageAnswer(serializers.Serializer):
-    id = serializers.UUIDField()
-    state = serializers.ChoiceField(ImageState.choices)
-    sha256 = serializers.CharField(allow_blank=True)
-    width = serializers.IntegerField(allow_null=True, help_text="Pixels of the original, upright.")
-    height = serializers.IntegerField(allow_null=True)
-    alt_text = serializers.CharField(allow_blank=True)
-    credit = serializers.CharField(allow_blank=True)
-    caption = serializers.CharField(allow_blank=True)
-    renditions = RenditionAnswer(many=True)
-    same_as = serializers.UUIDField(required=False, help_text="The image that has these bytes already.")
-    refusal = serializers.CharField(required=False, help_text="Why it is refused or withdrawn.")
 
 
 class ImageView(APIView):
@@ -70,34 +39,71 @@ class ImageView(APIView):
         },
     )
     def put(self, request: Request, image_id: UUID) -> Response:
-        request._request.upload_handlers.insert(0, LimitHandler(request._request))
-        if not isinstance(request.data, Mapping):
-            raise Invalid({"body": ["Send the fields of one picture, as a form or as a JSON object."]})
-        given, upload = _texts_of(request), request.FILES.get("file")
-        if "file" in request.data and not isinstance(upload, UploadedFile):
-            raise Invalid({"file": ["This is no file. Send it as multipart/form-data with a file name."]})
+        upload = _upload_of(request)
+        given = _given_in(request.data)
         _check_reachable(request, image_id)
         if upload is None:
-            status, answer = _put_once(request, image_id, given, None)
-        else:
-            with arriving(upload) as arrival:
-                status, answer = _put_once(request, image_id, given, arrival)
-        return Response(answer, status=status)
+            return _put(request.user, image_id, given, None)
+        with arriving(upload) as arrival:
+            return _put(request.user, image_id, given, arrival)
 
     @extend_schema(operation_id="images_get", responses=ImageAnswer)
     def get(self, request: Request, image_id: UUID) -> Response:
         image = Image.objects.reachable_by(request.user).with_files().filter(pk=image_id).first()
         if image is None:
             raise Http404
-        return Response(image_answer(image))
+        return Response(image_answer(image, similar_for=request.user))
 
 
-def _texts_of(request: Request) -> dict[str, str]:
-    given = {field: request.data[field] for field in _TEXTS if field in request.data}
-    errors = {field: ["This must be text."] for field, text in given.items() if not isinstance(text, str)}
-    if errors:
-        raise Invalid(errors)
-    return given
+class OriginalView(APIView):
+    """The original of an image that came as a phone's scaled copy: the image stays the same."""
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(
+        operation_id="images_put_original",
+        request={"multipart/form-data": OriginalRequest},
+        responses={
+            201: OpenApiResponse(ImageAnswer, description="The image had no bytes yet."),
+            200: OpenApiResponse(
+                ImageAnswer,
+                description="Taken in place of the scaled copy, or not larger than what is there.",
+            ),
+        },
+    )
+    def put(self, request: Request, image_id: UUID) -> Response:
+        upload = _upload_of(request)
+        _check_reachable(request, image_id)
+        if upload is None:
+            raise Invalid({"file": ["Send the original as multipart/form-data, in the field “file”."]})
+        with arriving(upload) as arrival:
+            return _put_original(request.user, image_id, arrival)
+
+
+def _upload_of(request: Request) -> UploadedFile | None:
+    request._request.upload_handlers.insert(0, LimitHandler(request._request))
+    if not isinstance(request.data, Mapping):
+        raise Invalid({"body": ["Send the fields of one picture, as a form or as a JSON object."]})
+    upload = request.FILES.get("file")
+    if "file" in request.data and not isinstance(upload, UploadedFile):
+        raise Invalid({"file": ["This is no file. Send it as multipart/form-data with a file name."]})
+    return upload
+
+
+def _given_in(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a body, cleaned. In a form a field may be repeated for the people."""
+    given = {field: data[field] for field in FIELDS if field in data}
+    people = data.getlist("people") if hasattr(data, "getlist") else []
+    if len(people) > 1:
+        given["people"] = people
+    nothing = {
+        field: ["Leave this out, or give a value: it cannot be null."]
+        for field, value in given.items()
+        if value is None and field not in TIMES
+    }
+    if nothing:
+        raise Invalid(nothing)
+    return clean_given(given)
 
 
 def _check_reachable(request: Request, image_id: UUID) -> None:
@@ -106,22 +112,36 @@ def _check_reachable(request: Request, image_id: UUID) -> None:
         raise Http404
 
 
-def _put_once(request: Request, image_id: UUID, given: dict, arrival: Arrival | None) -> tuple[int, dict]:
-    """A repeat of the same fields and the same bytes gets the first answer."""
-    by = request.user
-
-    def work() -> tuple[int, dict]:
+def _put(by: User, image_id: UUID, given: dict, arrival: Arrival | None) -> Response:
+    def keep() -> ingest.Kept:
         if arrival is None:
-            kept = ingest.expect(image_id=image_id, by=by, **given)
-        else:
-            kept = ingest.keep(arrival, image_id=image_id, by=by, **given)
-        image = Image.objects.with_files().get(pk=kept.image.pk)
-        return (201 if kept.is_new else 200), image_answer(image)
+            return ingest.expect(image_id=image_id, by=by, **given)
+        return ingest.keep(arrival, image_id=image_id, by=by, **given)
 
     key = request_key("PUT image", str(image_id), given, arrival.sha256 if arrival else None)
+    return _once(by, key, keep, image_id, arrival)
+
+
+def _put_original(by: User, image_id: UUID, arrival: Arrival) -> Response:
+    key = request_key("PUT original", str(image_id), arrival.sha256)
+    keep = partial(ingest.keep_original, arrival, image_id=image_id, by=by)
+    return _once(by, key, keep, image_id, arrival)
+
+
+def _once(
+    by: User, key: str, keep: Callable[[], ingest.Kept], image_id: UUID, arrival: Arrival | None
+) -> Response:
+    """A repeat of the same fields and the same bytes gets the first answer."""
+
+    def work() -> tuple[int, dict]:
+        kept = keep()
+        image = Image.objects.with_files().get(pk=kept.image.pk)
+        return (201 if kept.is_new else 200), image_answer(image, similar_for=by)
+
     try:
-        return once(by, key, work)
+        status, answer = once(by, key, work)
     except BaseException:
         if arrival is not None:
             ingest.put_back(arrival, image_id)
         raise
+    return Response(answer, status=status)

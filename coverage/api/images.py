@@ -14,8 +14,9 @@ from coverage.api.problems import problem
 from coverage.api.record_shapes import PublicPicture
 from coverage.record.models import EventHead, ReleasedPicture, WithdrawnFolder
 from media.answers import image_answer
-from media.api import ImageAnswer, ImageView
+from media.api import ImageView, OriginalView
 from media.models import Image
+from media.shapes import ImageAnswer
 from media.uploads import ENVELOPE
 
 
@@ -23,6 +24,13 @@ class ImageDoor(Door, ImageView):
     """One image under the client's own UUID; for those with a token."""
 
     parser_classes = ImageView.parser_classes
+    max_form = settings.IMAGE_MAX_BYTES + ENVELOPE
+
+
+class OriginalDoor(Door, OriginalView):
+    """The original of an image whose scaled copy came first; for those with a token."""
+
+    parser_classes = OriginalView.parser_classes
     max_form = settings.IMAGE_MAX_BYTES + ENVELOPE
 
 

@@ -24,6 +24,7 @@ urlpatterns = [
     re_path(r"^posts/(?P<public_id>[a-z0-9]{10})/$", posts.PublicPostView.as_view(), name="api-public-post"),
     path("images/", images.ImageListView.as_view(), name="api-images"),
     path("images/<uuid:image_id>/", images.ImageDoor.as_view(), name="image"),
+    path("images/<uuid:image_id>/original/", images.OriginalDoor.as_view(), name="api-image-original"),
     path("images/<slug:folder>/", images.PublicImageView.as_view(), name="api-public-image"),
     path("events/", events.EventListView.as_view(), name="api-events"),
     path("events/<slug:event>/", events.EventView.as_view(), name="api-event"),

@@ -12,6 +12,13 @@ from tests.media.conftest import stored
 
 pytestmark = pytest.mark.django_db
 
+LIKENESS = 0x0F0F_0F0F_0F0F_0F0F
+NOTHING_SAID = {
+    **{"creator": "", "copyright_notice": "", "web_statement": "", "licensor_url": "", "credit_from": ""},
+    **{"digital_source_type": "", "basis": "", "people": []},
+    **{"lease_from": None, "lease_until": None, "embargo_until": None, "focal_x": 0.5, "focal_y": 0.5},
+}
+
 
 def client_of(user) -> APIClient:
     client = APIClient()
@@ -49,6 +56,9 @@ def test_upload_is_answered_at_once(client):
         "alt_text": "A stage",
         "credit": "Ada",
         "caption": "Doors",
+        **NOTHING_SAID,
+        "found": {},
+        "similar": [],
         "renditions": [
             {"spec": name, "format": "avif" if name.startswith("avif") else "jpeg", **waiting}
             for name in (
@@ -166,6 +176,11 @@ def test_file_a_little_too_large_is_refused_while_it_is_read(client, settings, l
         ({"file": "text"}, "file"),
         ([1], "body"),
         ({"alt_text": "x" * 501}, "alt_text"),
+        ({"credit": None}, "credit"),
+        ({"people": "[Ada"}, "people"),
+        ({"lease_until": "tomorrow"}, "lease_until"),
+        ({"lease_from": "2031-03-20T09:00Z", "lease_until": "2031-03-20T08:00Z"}, "lease_until"),
+        ({"focal_x": 1.5}, "focal_x"),
     ],
 )
 def test_nonsense_is_named(body, field, client, leaves_nothing):
@@ -210,3 +225,112 @@ def test_withdrawn_image_says_why(client):
     response = put(client, uuid.uuid4(), drawing.jpeg(700, 450))
     assert response.status_code == 400
     assert "the family asked for it" in response.json()["errors"]["file"][0]
+
+
+def test_everything_said_of_a_picture_is_put_and_answered(client):
+    said = {
+        "creator": "Ada",
+        "copyright_notice": "© 2026 Ada",
+        "web_statement": "https://example.org/licence",
+        "licensor_url": "https://example.org/buy",
+        "digital_source_type": "digitalCapture",
+        "basis": "agency",
+        "people": ["Ada", "Grace"],
+        "lease_from": "2031-03-20T08:00:00+00:00",
+        "lease_until": "2031-03-21T08:00:00+00:00",
+        "embargo_until": "2031-03-20T09:00:00+00:00",
+        "focal_x": 0.25,
+        "focal_y": 0.75,
+    }
+    image_id = uuid.uuid4()
+
+    made = client.put(f"/api/v1/images/{image_id}/", said, format="json")
+    cleared = client.put(f"/api/v1/images/{image_id}/", {"lease_until": None, "people": []}, format="json")
+
+    assert made.status_code == 201
+    assert {field: made.json()[field] for field in said} == said
+    assert {field: cleared.json()[field] for field in said} == {**said, "lease_until": None, "people": []}
+
+
+def test_a_form_repeats_the_people_and_says_numbers_as_text(client):
+    several, one = uuid.uuid4(), uuid.uuid4()
+
+    answer = put(client, several, drawing.jpeg(700, 450), people=["Ada", "Grace"], focal_x="0.25").json()
+    single = put(client, one, people="Ada", lease_until="").json()
+
+    assert (answer["people"], answer["focal_x"]) == (["Ada", "Grace"], 0.25)
+    assert (single["people"], single["lease_until"]) == (["Ada"], None)
+
+
+def put_original(client: APIClient, image_id, data: bytes):
+    fields = {"file": SimpleUploadedFile("IMG_1.JPG", data)}
+    return client.put(f"/api/v1/images/{image_id}/original/", fields, format="multipart")
+
+
+def test_the_original_comes_after_its_scaled_copy(client):
+    image_id = uuid.uuid4()
+    scaled = put(client, image_id, drawing.jpeg(700, 450), credit="Ada").json()
+    renditions.make_renditions(image_id)
+
+    first = put_original(client, image_id, drawing.jpeg(1400, 900))
+    renditions.make_renditions(image_id)
+    again = put_original(client, image_id, drawing.jpeg(1400, 900))
+
+    assert first.status_code == 200
+    answer = first.json()
+    assert (answer["id"], answer["state"], answer["width"]) == (str(image_id), "received", 1400)
+    assert answer["scaled_sha256"] == scaled["sha256"] != answer["sha256"]
+    assert {row["state"] for row in answer["renditions"]} == {"waiting"}
+    assert (again.status_code, again.json()) == (200, answer)
+    assert Image.objects.get().state == "ready"
+    assert put(client, uuid.uuid4(), drawing.jpeg(700, 450)).json()["same_as"] == str(image_id)
+
+
+def test_an_original_fills_an_awaited_image(client):
+    image_id = uuid.uuid4()
+    put(client, image_id, credit="Ada")
+
+    response = put_original(client, image_id, drawing.jpeg(700, 450))
+
+    assert (response.status_code, response.json()["credit"]) == (201, "Ada")
+
+
+def test_an_original_is_refused_with_a_sentence(client, photographer):
+    image_id = uuid.uuid4()
+    put(client, image_id, drawing.jpeg(700, 450))
+
+    other = put_original(client, image_id, drawing.jpeg(900, 900))
+    none = client.put(f"/api/v1/images/{image_id}/original/", {}, format="multipart")
+    text = client.put(f"/api/v1/images/{image_id}/original/", {"file": "text"}, format="multipart")
+
+    assert [response.status_code for response in (other, none, text)] == [400, 400, 400]
+    assert "another picture" in other.json()["errors"]["file"][0]
+    assert none.json()["errors"]["file"][0].startswith("Send the original")
+    assert put_original(client_of(photographer), image_id, drawing.jpeg(1400, 900)).status_code == 404
+    assert put_original(APIClient(), image_id, drawing.jpeg(1400, 900)).status_code == 401
+    assert len(stored("originals")) == 1
+
+
+def test_a_near_duplicate_is_told_to_whom_may_see_it(client, photographer, editor, make, reporter):
+    first = make(drawing.jpeg(700, 450), by=reporter)
+    second = make(drawing.jpeg(640, 411), by=reporter)
+    theirs = make(drawing.jpeg(600, 386), by=photographer)
+    Image.objects.filter(pk=first.pk).update(likeness=LIKENESS)
+    Image.objects.filter(pk=second.pk).update(likeness=LIKENESS ^ 0b111)
+    Image.objects.filter(pk=theirs.pk).update(likeness=LIKENESS ^ 1)
+
+    def similar(to: APIClient) -> list[str]:
+        return to.get(f"/api/v1/images/{first.pk}/").json()["similar"]
+
+    assert similar(client) == [str(second.pk)]
+    assert similar(client_of(editor)) == [str(theirs.pk), str(second.pk)]
+
+
+def test_what_the_file_says_is_suggested(client, make, reporter):
+    found = {"credit": {"text": "Ada/Agency", "from": "XMP"}}
+    image = make(drawing.jpeg(700, 450), by=reporter)
+    Image.objects.update(found=found)
+    copy = put(client, uuid.uuid4(), drawing.jpeg(700, 450)).json()
+
+    assert client.get(f"/api/v1/images/{image.pk}/").json()["found"] == copy["found"] == found
+    assert copy["credit"] == ""
