@@ -5,9 +5,11 @@ from django.contrib import admin
 from coverage.desk.events import EventAdmin
 from coverage.desk.keynotes import KeynoteAdmin
 from coverage.desk.people import UserAdmin
+from coverage.desk.pictures import PictureAdmin
 from coverage.desk.posts import PostAdmin
 from coverage.desk.speakers import OrganisationAdmin, SpeakerAdmin
 from coverage.models import Event, Keynote, Organisation, Post, Speaker
+from media.models import Image
 from newsroom.editorial.people import User
 
 admin.site.register(Post, PostAdmin)
@@ -15,4 +17,5 @@ admin.site.register(Event, EventAdmin)
 admin.site.register(Keynote, KeynoteAdmin)
 admin.site.register(Speaker, SpeakerAdmin)
 admin.site.register(Organisation, OrganisationAdmin)
+admin.site.register(Image, PictureAdmin)
 admin.site.register(User, UserAdmin)

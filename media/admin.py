@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 
 from media import access, ingest, renditions, specs, texts
 from media.forms import DescribeForm, SendForm
@@ -42,12 +43,13 @@ class MissingFilter(admin.SimpleListFilter):
         return queryset.filter(lacking[self.value()]) if self.value() in lacking else queryset
 
 
-@admin.register(Image)
 class ImageAdmin(admin.ModelAdmin):
+    """What the newsroom knows of a picture by itself; the desk adds the posts that hold it, and registers it."""
+
     form = DescribeForm
     change_form_template = "media/admin/change_form.html"
     change_list_template = "media/admin/change_list.html"
-    list_display = ("thumbnail", "title", "state", "credit", "missing", "uploaded_by", "created_at")
+    list_display = ("thumbnail", "title", "state", "credit", "missing", "uploaded_by", "added")
     list_display_links = ("thumbnail", "title")
     list_filter = ("state", MissingFilter)
     list_select_related = ("same_as", "uploaded_by")
@@ -96,6 +98,11 @@ class ImageAdmin(admin.ModelAdmin):
             "alternative text": not (image.alt_text or image.root().alt_text),
         }
         return ", ".join(name for name, lacks in lacking.items() if lacks) or "–"
+
+    @admin.display(description="added", ordering="created_at")
+    def added(self, image: Image) -> str:
+        """In the zone that is current: the desk's."""
+        return f"{localtime(image.created_at):%-d %b %Y, %H:%M %Z}"
 
     @admin.display(description="preview")
     def preview(self, image: Image) -> str:

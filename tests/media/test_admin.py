@@ -128,7 +128,7 @@ def test_list_costs_the_same_for_one_and_for_three(count, desk, receive, django_
         receive(drawing.jpeg(700, 450, seed=seed))
     receive(drawing.jpeg(700, 450, seed=0))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(13):
         desk.get(LIST)
 
 

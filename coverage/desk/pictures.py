@@ -1,0 +1,102 @@
+"""Pictures at the desk: named after the posts that hold them, found by event, their times in the newsroom's zone."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.text import Truncator
+
+from coverage.desk.zones import desk_zone
+from coverage.models import Event, Post, PostImage
+from coverage.publishing.access import events_for, posts_for
+from media.admin import ImageAdmin
+from media.models import Image
+from newsroom.editorial.people import User
+
+NOTHING = "–"
+
+
+class EventFilter(admin.SimpleListFilter):
+    """The pictures in the posts of one event."""
+
+    title = "event"
+    parameter_name = "event"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        held = PostImage.objects.filter(post__in=_posts_shown(request.user)).values("post__event")
+        return [(str(event.pk), str(event)) for event in events_for(request.user).filter(pk__in=held)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Image]) -> QuerySet[Image]:
+        offered = {value for value, _ in self.lookup_choices}
+        if self.value() not in offered:
+            return queryset
+        posts = _posts_shown(request.user).filter(event=self.value())
+        return queryset.filter(pk__in=PostImage.objects.filter(post__in=posts).values("image"))
+
+
+class PictureAdmin(ImageAdmin):
+    list_display = (*ImageAdmin.list_display[:2], "event", *ImageAdmin.list_display[2:])
+    list_filter = (EventFilter, *ImageAdmin.list_filter)
+    readonly_fields = (*ImageAdmin.readonly_fields, "posts")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Image]:
+        rows = PostImage.objects.filter(post__in=_posts_shown(request.user)).select_related("post__event")
+        rows = rows.annotate(is_reached=Exists(posts_for(request.user).filter(pk=OuterRef("post"))))
+        return (
+            super()
+            .get_queryset(request)
+            .prefetch_related(Prefetch("post_images", rows.order_by("pk"), to_attr="rows_shown"))
+        )
+
+    def get_fields(self, request: HttpRequest, obj: Image | None = None) -> list[str]:
+        return ["posts", *super().get_fields(request, obj)]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponseBase:
+        with timezone.override(desk_zone(request.user)):
+            response = super().changelist_view(request, extra_context)
+            return response.render() if isinstance(response, TemplateResponse) else response
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any):
+        obj = kwargs.get("obj")
+        if obj:
+            context |= {"title": self.title(obj), "subtitle": None}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description="picture")
+    def title(self, image: Image) -> str:
+        """Its own words; a picture without any is called after the first post that holds it."""
+        if image.caption or image.alt_text or not image.rows_shown:
+            return str(image)
+        return f"For “{_first_words(image.rows_shown[0].post)}”"
+
+    @admin.display(description="event")
+    def event(self, image: Image) -> str:
+        events = dict.fromkeys(str(row.post.event) for row in image.rows_shown)
+        return ", ".join(events) or NOTHING
+
+    @admin.display(description="posts")
+    def posts(self, image: Image) -> str:
+        return format_html_join(mark_safe("<br>"), "{} · {}", map(_shown, image.rows_shown)) or NOTHING
+
+
+def _posts_shown(person: User) -> QuerySet[Post]:
+    """Hers, and those nobody here wrote in her events: an import's pictures wait for whoever has the files."""
+    imported = Q(author=None, event__in=events_for(person).values("pk"))
+    return Post.objects.filter(Q(pk__in=posts_for(person).values("pk")) | imported)
+
+
+def _first_words(post: Post) -> str:
+    return Truncator(post.headline or post.plain_body()).words(9)
+
+
+def _shown(row: PostImage) -> tuple[str, Event]:
+    """A post's first words, a link for whoever may open it, and its event."""
+    words = _first_words(row.post)
+    address = reverse("admin:coverage_post_change", args=[row.post_id])
+    return format_html('<a href="{}">{}</a>', address, words) if row.is_reached else words, row.post.event

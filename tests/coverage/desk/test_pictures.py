@@ -1,0 +1,93 @@
+import datetime
+import re
+
+import pytest
+from django.urls import reverse
+
+from coverage.publishing import filing
+from media.models import Image
+from tests import factories
+from tests.coverage.desk.pages import change_url
+
+LIST = reverse("admin:media_image_changelist")
+
+
+def awaited_in(event, body: str, **fields) -> Image:
+    """A picture an import left: no file, no words, in a post nobody here wrote."""
+    image = factories.make_image(ready=False, credit="Future", alt_text="")
+    filing.create_post(event, by=None, body=body, images=[{"image": image, "caption": ""}], **fields)
+    return image
+
+
+def names_in(page: str) -> list[str]:
+    return re.findall(r'class="field-title.*?<a [^>]*>(.*?)</a>', page, re.DOTALL)
+
+
+def test_awaited_picture_is_named_after_the_post_and_event_that_wait_for_it(desk, event):
+    image = awaited_in(event, "<p>Doors open on a crisp, sunny day in Paris, and the queue is long.</p>")
+
+    rows = desk.get(LIST).text
+    page = desk.get(change_url(image)).text
+
+    assert names_in(rows) == ["For “Doors open on a crisp, sunny day in Paris,…”"]
+    assert ">The Summit</td>" in rows
+    assert "Doors open on a crisp, sunny day in Paris,…</a> · The Summit" in page
+    assert "<title>For “Doors open on a crisp, sunny day in Paris,…”" in page
+
+
+def test_picture_with_words_of_its_own_keeps_its_name(desk, event):
+    image = factories.make_image(alt_text="A stage.")
+    filing.create_post(event, by=None, body="<p>Doors.</p>", images=[{"image": image, "caption": ""}])
+
+    assert names_in(desk.get(LIST).text) == ["A stage."]
+
+
+def test_pictures_are_filtered_by_event(desk, event):
+    other = factories.make_event(title="Elsewhere")
+    awaited_in(event, "<p>Doors.</p>")
+    awaited_in(other, "<p>Closing.</p>")
+    factories.make_image(alt_text="In no post.")
+
+    def shown(query: str) -> set[str]:
+        return set(names_in(desk.get(LIST + query).text))
+
+    assert shown("") == {"For “Doors.”", "For “Closing.”", "In no post."}
+    assert shown(f"?event={other.pk}") == {"For “Closing.”"}
+    assert shown("?event=nonsense") == shown("")
+
+
+def test_photographer_learns_which_import_waits_for_her_file_but_no_colleagues_words(client, people, event):
+    elsewhere = factories.make_event(title="Not hers")
+    image = awaited_in(event, "<p>Doors.</p>")
+    awaited_in(elsewhere, "<p>Surprise guest.</p>")
+    filing.create_post(
+        event, by=people["editor"], body="<p>A secret draft.</p>", images=[{"image": image, "caption": ""}]
+    )
+    client.force_login(people["photographer"], backend="django.contrib.auth.backends.ModelBackend")
+
+    page = client.get(LIST).text
+    form = client.get(change_url(image)).text
+
+    assert "For “Doors.”" in page
+    assert "secret" not in page + form
+    assert "Surprise" not in page
+    assert "Not hers" not in page
+
+
+def test_list_shows_times_as_posts_do_in_the_zone_of_the_newest_event(desk, event):
+    image = factories.make_image()
+    Image.objects.filter(pk=image.pk).update(
+        created_at=datetime.datetime(2026, 3, 20, 13, 5, tzinfo=datetime.UTC)
+    )
+
+    assert "20 Mar 2026, 14:05 CET" in desk.get(LIST).text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_costs_the_same_however_long_it_is(desk, event, django_assert_num_queries, count):
+    for number in range(count):
+        awaited_in(event, f"<p>Post {number}.</p>")
+    desk.get(LIST)
+
+    with django_assert_num_queries(12):
+        desk.get(LIST)
