@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 from django.core.files.storage import storages
+from django.db import connections
 
 from tests import browser as browsers
 
@@ -42,6 +43,14 @@ def browser_type_launch_args():
             pytest.fail("REQUIRE_BROWSER=1 and there is no Chromium here.")
         pytest.skip("there is no Chromium on this machine")
     return {"executable_path": path, "args": ["--disable-gpu", "--disable-background-networking"]}
+
+
+@pytest.fixture(scope="session")
+def browser(browser):
+    """pytest-playwright's. While it runs, Django's connections belong to its loop's context: nobody else sees them,
+    and PostgreSQL does not drop a database that is still in use."""
+    yield browser
+    connections.close_all()
 
 
 def pytest_configure() -> None:
