@@ -11,14 +11,16 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from media import hints, making, renditions, storage, texts
+from media import hints, making, renditions, rights, storage, texts
 from media.arrivals import Arrival
 from media.details import TIMES
 from media.models import Image, ImageState, RetiredFiles
+from media.wording import LONGEST
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.people import User
 
 MEASURES = ("sha256", "size", "format", "width", "height")
+_SHARED = (*LONGEST, "people")
 # What was measured of bytes that are no longer the image's, and a point that was set in them.
 OF_OTHER_BYTES = {
     **{"scaled_sha256": "", "thumbhash": "", "likeness": None, "found": {}},
@@ -48,14 +50,9 @@ def fill(
     `given` is cleaned. A copy that had the place of one before stands for itself from now on.
     """
     before = "" if image._state.adding else image.state
-    changed = texts.changes(image, given)
-    for field, value in changed.items():
-        setattr(image, field, value)
-    if "credit" not in given and not image.credit:  # one that was sent empty stays so: somebody emptied it
-        image.credit, image.credit_from = credit_for(by, default_credit)
     if image.same_as_id:
-        image.scaled_sha256 = ""  # the image it was a copy of is known by it
-        image.edition += 1 + image.same_as.edition
+        _leave(image)
+    _say(image, by, given, default_credit)
     for field in MEASURES:
         setattr(image, field, getattr(root or arrival, field))
     image.original_name, image.refusal = arrival.name, ""
@@ -66,13 +63,7 @@ def fill(
         storage.place(storage.originals(), arrival.staged, image.original)
     image.save(force_insert=image._state.adding)
     write_audit(verb, image, by=by, from_state=before, to_state=image.state, note=_note(image))
-    if not changed.keys().isdisjoint(TIMES):
-        texts.note_next(image)
-    if root is None:
-        making.plan_rows(image)
-        hints.make_after_commit(image.pk)
-    elif image.state == ImageState.READY:
-        hints.tell_after_commit([image.pk])
+    _follow(image)
     return Kept(image, is_new=root is None)
 
 
@@ -104,6 +95,40 @@ def credit_for(by: User | None, default: str = "") -> tuple[str, str]:
     return default.strip(), "event" if default.strip() else ""
 
 
+def _say(image: Image, by: User | None, given: Mapping[str, Any], default_credit: str) -> None:
+    for field, value in texts.changes(image, given).items():
+        setattr(image, field, value)
+    if "credit" not in given and not image.credit:  # one that was sent empty stays so: somebody emptied it
+        image.credit, image.credit_from = credit_for(by, default_credit)
+
+
+def _follow(image: Image) -> None:
+    """What comes after the row: its renditions are planned, or, for a copy of what is ready, the newsroom told."""
+    if any(getattr(image, field) for field in TIMES):
+        texts.note_next(image)
+    if image.same_as_id is None:
+        making.plan_rows(image)
+        hints.make_after_commit(image.pk)
+    elif image.state == ImageState.READY:
+        hints.tell_after_commit([image.pk])
+
+
+def _leave(image: Image) -> None:
+    """A copy stops being one. It is not saved here."""
+    _inherit(image, image.same_as)
+    image.scaled_sha256 = ""  # the image it was a copy of is known by it
+    image.edition += 1 + image.same_as.edition
+
+
+def _inherit(copy: Image, root: Image) -> None:
+    """What a copy had from its original stays: words for want of its own, and when readers may have it."""
+    for field in _SHARED:
+        setattr(copy, field, getattr(copy, field) or getattr(root, field))
+    if any(getattr(root, field) for field in TIMES):
+        copy.embargo_until, copy.lease_until = rights.opens_at(copy), rights.ends_at(copy)
+        copy.lease_from = None  # the embargo is the later of both
+
+
 def _take(image: Image, arrival: Arrival, changes: dict[str, Any]) -> None:
     name = arrival.file_name(image.pk)
     storage.place(storage.originals(), arrival.staged, name)
@@ -116,6 +141,9 @@ def _take(image: Image, arrival: Arrival, changes: dict[str, Any]) -> None:
 def _join(image: Image, root: Image, changes: dict[str, Any]) -> None:
     """The image and its copies become copies of `root`, and their old files its retired ones."""
     now, family = timezone.now(), Image.objects.family(image.pk)
+    for copy in image.copies.all():
+        _inherit(copy, image)
+        copy.save(update_fields=(*_SHARED, *TIMES))
     ids = list(family.values_list("pk", flat=True))
     if image.public_name:
         RetiredFiles.objects.create(public_name=image.public_name, image=image)

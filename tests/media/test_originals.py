@@ -3,11 +3,13 @@
 import hashlib
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.core.files.base import ContentFile
 from django.db import connection, transaction
+from django.utils import timezone
 
 from media import ingest, making, renditions
 from media.arrivals import arriving
@@ -180,6 +182,34 @@ def test_an_original_that_is_still_being_made_elsewhere_keeps_the_old_files_unti
 
     assert RetiredFiles.objects.get().delete_after is not None
     assert Image.objects.get(pk=image.pk).state == "ready"
+
+
+def test_a_copy_that_parts_keeps_what_it_had_from_its_original(make, receive, photographer):
+    later = timezone.now() + timedelta(days=2)
+    make(SCALED, people=["Ada"], embargo_until=later)
+    hers, its = receive(SCALED, by=photographer, credit="", caption="Mine"), receive(SCALED)
+    make(ORIGINAL)
+
+    send_original(hers.pk, drawing.jpeg(2100, 1350), by=photographer)
+    send_original(its.pk)
+
+    for image in Image.objects.filter(pk__in=[hers.pk, its.pk]):
+        assert (image.credit, image.alt_text, image.people) == ("Ada/Newsroom", "A stage", ["Ada"])
+        assert image.embargo_until == image.due_at == later
+    assert Image.objects.get(pk=hers.pk).caption == "Mine"
+
+
+def test_copies_keep_what_they_had_when_their_original_becomes_a_copy(make, receive):
+    later = timezone.now() + timedelta(days=2)
+    make(ORIGINAL, credit="Somebody else")
+    image = make(SCALED, lease_from=later, lease_until=later + timedelta(days=3))
+    copy = receive(SCALED, caption="Mine", lease_until=later)
+
+    send_original(image.pk)
+
+    kept = Image.objects.get(pk=copy.pk)
+    assert (kept.credit, kept.caption) == ("Ada/Newsroom", "Mine")
+    assert (kept.embargo_until, kept.lease_from, kept.lease_until) == (later, None, later)
 
 
 @pytest.mark.parametrize("again", [SCALED, ORIGINAL])
