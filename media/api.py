@@ -1,4 +1,7 @@
-"""The API's doors: `PUT` and `GET /api/v1/images/<uuid>/`, and `PUT …/original/`."""
+"""The API's doors: `PUT` and `GET /api/v1/images/<uuid>/`, and `PUT …/original/`.
+
+How an address answers is described where it is mounted (`coverage/api/images.py`), with its ways of refusing.
+"""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -7,7 +10,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,7 +21,7 @@ from media.answers import image_answer
 from media.arrivals import Arrival, arriving
 from media.details import FIELDS, TIMES, clean_given
 from media.models import Image
-from media.shapes import ImageAnswer, ImageRequest, OriginalRequest
+from media.shapes import ImageRequest, OriginalRequest
 from media.uploads import LimitHandler
 from newsroom.editorial.errors import Invalid
 from newsroom.editorial.people import User
@@ -33,10 +36,6 @@ class ImageView(APIView):
     @extend_schema(
         operation_id="images_put",
         request={"multipart/form-data": ImageRequest, "application/json": ImageRequest},
-        responses={
-            201: ImageAnswer,
-            200: OpenApiResponse(ImageAnswer, description="An update, or known bytes (`same_as`)."),
-        },
     )
     def put(self, request: Request, image_id: UUID) -> Response:
         upload = _upload_of(request)
@@ -47,7 +46,7 @@ class ImageView(APIView):
         with arriving(upload) as arrival:
             return _put(request.user, image_id, given, arrival)
 
-    @extend_schema(operation_id="images_get", responses=ImageAnswer)
+    @extend_schema(operation_id="images_get")
     def get(self, request: Request, image_id: UUID) -> Response:
         image = Image.objects.reachable_by(request.user).with_files().filter(pk=image_id).first()
         if image is None:
@@ -60,17 +59,7 @@ class OriginalView(APIView):
 
     parser_classes = [MultiPartParser]
 
-    @extend_schema(
-        operation_id="images_put_original",
-        request={"multipart/form-data": OriginalRequest},
-        responses={
-            201: OpenApiResponse(ImageAnswer, description="The image had no bytes yet."),
-            200: OpenApiResponse(
-                ImageAnswer,
-                description="Taken in place of the scaled copy, or not larger than what is there.",
-            ),
-        },
-    )
+    @extend_schema(operation_id="images_put_original", request={"multipart/form-data": OriginalRequest})
     def put(self, request: Request, image_id: UUID) -> Response:
         upload = _upload_of(request)
         _check_reachable(request, image_id)

@@ -44,8 +44,8 @@ PROBLEMS = {
     404: (Problem, "`not_found`: nothing that this person may see."),
     409: (ConflictProblem, "`wrong_state`: the verb does not start here. `stale`: somebody was faster."),
     410: (GoneProblem, "`gone`: withdrawn, with the reason."),
-    413: (Problem, "`too_large`: the body is larger than 1 MiB."),
-    415: (Problem, "`unsupported_media_type`: send application/json."),
+    413: (Problem, "`too_large`: the body is larger than is taken here. `detail` says how much is."),
+    415: (Problem, "`unsupported_media_type`: send what the operation takes."),
     429: (Problem, "`locked`: too many failed attempts; see Retry-After."),
 }
 WRITING = (400, 401, 403, 404, 409, 413, 415)

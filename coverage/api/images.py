@@ -3,11 +3,11 @@
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from coverage.api.description import either_page, refusals
+from coverage.api.description import WRITING, either_page, refusals
 from coverage.api.door import Door
 from coverage.api.paging import CURSOR_PARAMETER, LIMIT_PARAMETER, newest_first
 from coverage.api.problems import problem
@@ -19,7 +19,24 @@ from media.models import Image
 from media.shapes import ImageAnswer
 from media.uploads import ENVELOPE
 
+JSON = "application/json"
 
+
+def answers(new: str, known: str) -> dict:
+    """What a PUT is answered; both sentences say when."""
+    said = {
+        (status, JSON): OpenApiResponse(ImageAnswer, description=sentence)
+        for status, sentence in ((201, new), (200, known))
+    }
+    return {**said, **refusals(*WRITING)}
+
+
+@extend_schema_view(
+    put=extend_schema(
+        responses=answers("Made, or its bytes arrived.", "An update, or known bytes (`same_as`).")
+    ),
+    get=extend_schema(responses={(200, JSON): ImageAnswer, **refusals(401, 404)}),
+)
 class ImageDoor(Door, ImageView):
     """One image under the client's own UUID; for those with a token."""
 
@@ -27,6 +44,14 @@ class ImageDoor(Door, ImageView):
     max_form = settings.IMAGE_MAX_BYTES + ENVELOPE
 
 
+@extend_schema_view(
+    put=extend_schema(
+        responses=answers(
+            "The image had no bytes yet.",
+            "Taken in place of the scaled copy, or not larger than what is there.",
+        )
+    )
+)
 class OriginalDoor(Door, OriginalView):
     """The original of an image whose scaled copy came first; for those with a token."""
 

@@ -16,6 +16,8 @@ MOST_NAMED = 100  # images, speakers, quotes of one post
 
 
 class QuoteShape(StrictSerializer):
+    """What somebody said, under the speaker's own slug or an attribution."""
+
     speaker = serializers.SlugField(max_length=80, allow_null=True, default=None)
     attribution = serializers.CharField(
         max_length=200,
@@ -29,6 +31,8 @@ class QuoteShape(StrictSerializer):
 
 
 class NamedImageShape(StrictSerializer):
+    """A picture of the post, by the UUID it was or will be sent under."""
+
     image = serializers.UUIDField(help_text="May be named before it arrives: then it is awaited.")
     caption = serializers.CharField(allow_blank=True, default="", help_text="Empty: the image's own.")
 
@@ -92,8 +96,8 @@ class NamedImageAnswer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class PostAnswer(serializers.ModelSerializer):
-    """A post as the desk sees it. Load it through `for_answers`."""
+class PostAnswer(serializers.ModelSerializer):  # load it through `for_answers`
+    """A post as the desk sees it."""
 
     event = serializers.SlugRelatedField(slug_field="slug", read_only=True)
     keynote = serializers.SlugRelatedField(slug_field="slug", read_only=True, allow_null=True)

@@ -42,6 +42,8 @@ TAKES: dict[str, Callable[[], serializers.Field]] = {
 
 
 class VerbAnswer(PostAnswer):
+    """The post as it stands after the verb."""
+
     filed_instead = serializers.CharField(
         read_only=True, required=False, help_text="Only when a late `publish` became a filing: says so."
     )
@@ -68,6 +70,7 @@ def shape_of(verb: Verb) -> type[StrictSerializer]:
         fields["pressed_at"] = MomentField(
             allow_null=True, default=None, help_text="Over three minutes ago: the post is filed instead."
         )
+    fields["__doc__"] = f"What `{verb.name}` takes."
     return type(f"{verb.name.title().replace('-', '')}Request", (StrictSerializer,), fields)
 
 

@@ -11,8 +11,8 @@ from coverage.record.models import EventHead
 from newsroom.editorial.states import EventState
 
 
-class DeskEvent(serializers.ModelSerializer):
-    """Load it through `with_heads`: state, epoch and number are the record's."""
+class DeskEvent(serializers.ModelSerializer):  # load it through `with_heads`
+    """An event as the desk sees it; state, epoch and number are the record's."""
 
     slug = serializers.SlugField(read_only=True)
     state = serializers.ChoiceField(EventState.choices, read_only=True)

@@ -124,8 +124,8 @@ class PublicCorrection(serializers.Serializer):
     signed = serializers.CharField()
 
 
-class PublicPost(serializers.ModelSerializer):
-    """A post as readers see it. Load it through `for_readers`."""
+class PublicPost(serializers.ModelSerializer):  # load it through `for_readers`
+    """A post as readers see it."""
 
     id = serializers.CharField(source="public_id", read_only=True)
     event = serializers.SlugRelatedField(source="head", slug_field="slug", read_only=True)

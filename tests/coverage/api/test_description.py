@@ -50,14 +50,31 @@ def test_every_operation_says_how_it_refuses(description):
         f"{method} {path}"
         for path, operations in description["paths"].items()
         for method, operation in operations.items()
-        if "images" not in path
-        and not any(
+        if not any(
             "application/problem+json" in answer.get("content", {})
             for answer in operation["responses"].values()
         )
     ]
 
     assert silent == []
+
+
+def test_a_picture_says_each_way_it_is_refused(description):
+    operations = description["paths"]["/api/v1/images/{image_id}/"]
+
+    answers = {
+        method: [s for s in operations[method]["responses"] if s.startswith("4")] for method in ("put", "get")
+    }
+
+    assert answers == {"put": ["400", "401", "403", "404", "409", "413", "415"], "get": ["401", "404"]}
+    assert sorted(operations["put"]["requestBody"]["content"]) == ["application/json", "multipart/form-data"]
+
+
+def test_it_speaks_to_programs_and_not_to_developers(description):
+    told = str(description["components"]["schemas"])
+
+    assert "set_by_us" not in told
+    assert "Load it through" not in told
 
 
 def test_reading_needs_no_token_and_writing_does(description):
