@@ -86,7 +86,7 @@ def age_in_words(since: datetime.datetime, now: datetime.datetime) -> str:
 class PostListMixin:
     """The columns of the list; `get_queryset` must have gone through `with_signs`."""
 
-    list_display = ("words", "shown_state", "event", "keynote", "author", "age", "pending", "problems")
+    list_display = ("words", "shown_state", "event", "keynote", "by", "age", "pending", "problems")
     list_display_links = ("words",)
     list_filter = (QueueFilter, ("event", admin.RelatedOnlyFieldListFilter), "kind")
     list_select_related = ("event", "keynote", "author")
@@ -111,6 +111,10 @@ class PostListMixin:
                 "{} <span class='quiet'>{} {}</span>", badge, f"{at:%-d %b %H:%M}", at.tzname()
             )
         return badge
+
+    @admin.display(description="Author", ordering="author", empty_value="imported")
+    def by(self, post: Post) -> str | None:
+        return post.author.desk_name() if post.author else None
 
     @admin.display(description="Age", ordering=F("submitted_at").desc(nulls_last=True))
     def age(self, post: Post) -> str:
