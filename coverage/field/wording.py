@@ -8,8 +8,15 @@ from django.utils import timezone
 
 from coverage.models import Post, Revision
 from coverage.record.models import ReleasedPost
+from media.models import ImageState
 from newsroom.editorial.people import User
 from newsroom.editorial.states import PostState
+
+SENT = {
+    PostState.DRAFT: "Kept as a draft:",
+    PostState.SUBMITTED: "Sent to the desk:",
+    PostState.PUBLISHED: "Published:",
+}
 
 
 @dataclass(frozen=True)
@@ -23,11 +30,17 @@ class Standing:
 
 @dataclass(frozen=True)
 class Filing:
-    """A post as it stands in her list."""
+    """A post as it stands in her list; `lost` says of each picture that readers cannot get why not."""
 
     post: Post
     title: str
     standing: Standing
+    lost: tuple[str, ...] = ()
+
+    @property
+    def sent(self) -> str:
+        """What stands above it when it was sent a moment ago."""
+        return SENT.get(self.post.state, "How it stands:")
 
 
 def own_posts(person: User) -> QuerySet[Post]:
@@ -36,7 +49,7 @@ def own_posts(person: User) -> QuerySet[Post]:
     return (
         Post.objects.filter(author=person)
         .select_related("event", "keynote", "author", "claimed_by")
-        .prefetch_related("quotes", "post_images")
+        .prefetch_related("quotes", "post_images__image")
         .annotate(newest_revision=Subquery(newest), times_corrected=Count("corrections", distinct=True))
         .order_by("-created_at")
     )
@@ -65,7 +78,19 @@ def as_filings(posts: Iterable[Post]) -> list[Filing]:
     withdrawn = [post.pk for post in posts if post.state == PostState.WITHDRAWN]
     rows = ReleasedPost.objects.filter(desk_id__in=withdrawn) if withdrawn else []
     reasons = {row.desk_id: row.reason for row in rows}
-    return [Filing(post, title(post), standing(post, reasons.get(post.pk, ""))) for post in posts]
+    return [
+        Filing(post, title(post), standing(post, reasons.get(post.pk, "")), lost_pictures(post))
+        for post in posts
+    ]
+
+
+def lost_pictures(post: Post) -> tuple[str, ...]:
+    """A sentence for each picture of a post of `own_posts` that the worker refused or the desk withdrew."""
+    return tuple(
+        f"Photograph {number} {row.image.state}: {row.image.refusal}"
+        for number, row in enumerate(post.post_images.all(), start=1)
+        if row.image.state in (ImageState.REFUSED, ImageState.WITHDRAWN)
+    )
 
 
 def standing(post: Post, reason: str = "") -> Standing:

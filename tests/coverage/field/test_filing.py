@@ -45,16 +45,17 @@ def test_send_shows_the_filing_above_an_empty_form(phone):
 
     page = phone.open(phone.send(form).url)
 
-    assert b"Kept." in page.content
+    assert b"Sent to the desk:" in page.content
     assert b"The desk has it; nobody has opened it yet." in page.content
     assert fields_of(page, button="send")["text"] == [""]
     assert fields_of(page, button="send")["post"] != form["post"]
 
 
 def test_draft_stays_with_the_reporter(phone):
-    phone.send(phone.fill(phone.open(), "draft", text="Not yet."))
+    response = phone.send(phone.fill(phone.open(), "draft", text="Not yet."))
 
     assert Post.objects.get().state == PostState.DRAFT
+    assert b"Kept as a draft:" in phone.open(response.url).content
 
 
 def test_send_empty_says_so(phone):

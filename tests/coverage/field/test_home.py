@@ -175,6 +175,18 @@ def test_states_in_words(phone, event, reporter):
     assert "Withdrawn</strong> <span>It was another hall." in page
 
 
+def test_a_photograph_that_was_refused_later_is_told_in_the_list(phone, event, reporter):
+    cut = "The file is cut off: part of the picture is missing. Send it again."
+    good = factories.make_image(uploaded_by=reporter)
+    refused = factories.make_image(ready=False, uploaded_by=reporter, state="refused", refusal=cut)
+    factories.make_post(event, by=reporter, images=[{"image": good}, {"image": refused}])
+
+    page = phone.open().content.decode()
+
+    assert "Photograph 1 refused" not in page
+    assert f'<p class="error">Photograph 2 refused: {cut}</p>' in page
+
+
 @pytest.mark.parametrize("filings", [1, 3])
 def test_queries_do_not_grow_with_filings(phone, event, reporter, filings):
     speaker = factories.make_speaker()
@@ -189,7 +201,7 @@ def test_queries_do_not_grow_with_filings(phone, event, reporter, filings):
     with CaptureQueriesContext(connection) as queries:
         phone.open()
 
-    assert len(queries) == 13
+    assert len(queries) == 14
 
 
 def test_pages_hold_nothing_inline_and_are_kept_by_no_cache(publishing_phone, event, publisher):
