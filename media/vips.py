@@ -62,7 +62,8 @@ class VipsUpright(Upright):
     @classmethod
     def _decode(cls, data: bytes, format: str, largest: int, headroom: float) -> "VipsUpright":
         load = _LOADERS[format]
-        image = load(data)
+        keep: list[Any] = []
+        image = load(data, keep)
         lying_size = (image.width, image.height)
         if image.width * image.height > settings.IMAGE_MAX_PIXELS:
             raise Image.DecompressionBombError
@@ -71,7 +72,7 @@ class VipsUpright(Upright):
         kept = min(largest, width)
         if format == "JPEG":
             shrink = max(s for s in (1, 2, 4, 8) if s == 1 or width / s >= kept * headroom)
-            image = load(data, shrink=shrink) if shrink > 1 else image
+            image = load(data, keep, shrink=shrink) if shrink > 1 else image
         profile = image.get("icc-profile-data") if image.get_typeof("icc-profile-data") else None
         size = (kept, height_at(kept, (width, height)))
         small = _resized(_opaque(image), size[::-1] if is_lying(turns) else size).copy_memory()
@@ -90,14 +91,14 @@ class VipsUpright(Upright):
         return Image.frombuffer("RGB", size, level.write_to_memory(), "raw", "RGB", 0, 1)
 
 
-def _jpeg(data: bytes, *, shrink: int = 1) -> Any:
+def _jpeg(data: bytes, keep: list, *, shrink: int = 1) -> Any:
     import pyvips
 
     return pyvips.Image.jpegload_buffer(data, access="sequential", fail_on="truncated", shrink=shrink)
 
 
 def _streamed(name: str) -> Callable:
-    def load(data: bytes) -> Any:
+    def load(data: bytes, keep: list) -> Any:
         import pyvips
 
         return getattr(pyvips.Image, name)(data, access="sequential", fail_on="truncated")
@@ -105,17 +106,20 @@ def _streamed(name: str) -> Callable:
     return load
 
 
-def _heif(data: bytes) -> Any:
-    """libvips' wheel has no HEVC decoder: pi-heif decodes, and its rows are read where they lie."""
+def _heif(data: bytes, keep: list) -> Any:
+    """libvips' wheel has no HEVC decoder: pi-heif decodes, and its rows are read where they lie.
+
+    Their owner is put into `keep` and must outlive the image: the rows themselves do not hold it.
+    """
     import pi_heif
     import pyvips
 
     found = pi_heif.open_heif(BytesIO(data), convert_hdr_to_8bit=True)
     bands = len(found.mode)
-    pixels = found.data
     padded = found.stride // bands
-    image = pyvips.Image.new_from_memory(pixels, padded, found.size[1], bands, "uchar")
+    image = pyvips.Image.new_from_memory(found.data, padded, found.size[1], bands, "uchar")
     image = image.crop(0, 0, *found.size).copy(interpretation="srgb")
+    keep.append(found)
     if profile := found.info.get("icc_profile"):
         image.set_type(pyvips.GValue.blob_type, "icc-profile-data", profile)
     return image
