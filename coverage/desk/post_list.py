@@ -3,8 +3,10 @@
 import datetime
 
 from django.contrib import admin
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import Truncator
@@ -22,15 +24,16 @@ QUEUES: dict[str, tuple[str, Q]] = {
     "withdrawn": ("Withdrawn", Q(state=PostState.WITHDRAWN)),
     "spiked": ("Spiked", Q(state=PostState.SPIKED)),
 }
+ORDERS = {"desk": ("submitted_at", "created_at"), "published": ("-first_released_at",)}
 
 
 def default_queue(request: HttpRequest) -> str:
-    """An editor begins with what awaits review, everybody else with all that is theirs."""
-    return "desk" if is_editor(request.user) else "all"
+    """An editor begins with what awaits review; a search, and everybody else, looks through all there is."""
+    return "desk" if is_editor(request.user) and not request.GET.get(SEARCH_VAR) else "all"
 
 
 class QueueFilter(admin.SimpleListFilter):
-    title = "queue"
+    title = "state"
     parameter_name = "queue"
 
     def __init__(self, request, params, model, model_admin):
@@ -94,9 +97,9 @@ class PostListMixin:
     search_help_text = "Headline, words, keynote or author"
 
     def get_ordering(self, request):
-        """The queue: the oldest filing first. Everything else: the latest change first."""
+        """The queue: the oldest filing first; what is published by its release. Else the latest change first."""
         queue = request.GET.get("queue") or default_queue(request)
-        return ("submitted_at", "created_at") if queue == "desk" else ("-updated_at",)
+        return ORDERS.get(queue, ("-updated_at",))
 
     @admin.display(description="Post", ordering="headline")
     def words(self, post: Post) -> str:
@@ -104,13 +107,12 @@ class PostListMixin:
 
     @admin.display(description="State", ordering="state")
     def shown_state(self, post: Post) -> str:
-        badge = format_html('<span class="state state-{}">{}</span>', post.state, post.get_state_display())
-        if post.state == PostState.SCHEDULED:
-            at = post.publish_at.astimezone(post.event.zone)
-            return format_html(
-                "{} <span class='quiet'>{} {}</span>", badge, f"{at:%-d %b %H:%M}", at.tzname()
-            )
-        return badge
+        """With the time it is due or was first released, and whether it is pinned."""
+        at = {PostState.SCHEDULED: post.publish_at, PostState.PUBLISHED: post.first_released_at}.get(
+            post.state
+        )
+        pinned = post.pinned and post.state == PostState.PUBLISHED
+        return render_to_string("admin/coverage/post/state.html", {"post": post, "at": at, "pinned": pinned})
 
     @admin.display(description="Author", ordering="author", empty_value="imported")
     def by(self, post: Post) -> str | None:
