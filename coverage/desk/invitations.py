@@ -1,7 +1,5 @@
 """Invitations and forgotten passwords: a link that works once, by e-mail, always under the newsroom's own address."""
 
-import logging
-
 from axes.utils import reset
 from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm
@@ -16,8 +14,6 @@ from django.utils.http import urlsafe_base64_encode
 
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.people import User
-
-logger = logging.getLogger(__name__)
 
 
 def invite(person: User, *, by: User) -> None:

@@ -3,7 +3,7 @@
 from allauth.account.views import account_inactive, logout, reauthenticate
 from django.contrib.auth.views import PasswordResetCompleteView, PasswordResetDoneView
 from django.urls import include, path
-from django.views.generic import RedirectView
+from django.views.generic import RedirectView, TemplateView
 
 from coverage.desk.invitations import ChoosePasswordView, ForgottenPasswordView
 from coverage.desk.site import admin_policy
@@ -24,6 +24,15 @@ urlpatterns = [
         "admin/password_reset/complete/",
         admin_policy(PasswordResetCompleteView.as_view()),
         name="password_reset_complete",
+    ),
+    # What is left of a link that a mail program cut: without this the admin's catch-all sends it to sign in.
+    path(
+        "admin/password_reset/<path:rest>",
+        admin_policy(
+            TemplateView.as_view(
+                template_name=ChoosePasswordView.template_name, extra_context=ChoosePasswordView.extra_context
+            )
+        ),
     ),
     # allauth's own login page is ours: one form for everybody.
     path(

@@ -115,6 +115,32 @@ def test_the_link_comes_from_the_public_address_and_opens_the_door_again(rosa):
     assert _sign_in("rosa", new)[0].status_code == 302
 
 
+def _link_in_mail() -> str:
+    found = re.search(r"http\S+/admin/password_reset/\S+", mail.outbox[0].body)[0]
+    return found.removeprefix(settings.PUBLIC_URL)
+
+
+@pytest.mark.parametrize("cut", [1, 5, 42])
+def test_a_link_that_was_cut_says_so_and_how_to_get_another(cut, rosa):
+    _ask_for_link("rosa@example.org")
+
+    page = client_of(None).get(_link_in_mail()[:-cut], follow=True)
+
+    assert "This link no longer works" in page.text
+    assert 'href="/admin/password_reset/"' in page.text
+
+
+def test_a_used_link_says_so_and_how_to_get_another(rosa):
+    _ask_for_link("rosa@example.org")
+    rosa.set_password("another four words here")
+    rosa.save()
+
+    page = client_of(None).get(_link_in_mail(), follow=True)
+
+    assert "This link no longer works" in page.text
+    assert 'href="/admin/password_reset/"' in page.text
+
+
 def test_a_deactivated_person_gets_no_link(rosa):
     User.objects.filter(pk=rosa.pk).update(is_active=False)
 
