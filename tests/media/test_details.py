@@ -1,11 +1,13 @@
 """Rights, people, origin and focal point of a picture: what is taken, what is refused, and what follows."""
 
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from celery import current_app
 from django.utils import timezone
 
-from media import rights, texts
+from media import ingest, rights, texts
 from media.details import clean_given
 from media.models import Image
 from newsroom.editorial.audit import AuditRow
@@ -207,3 +209,21 @@ def test_a_credit_that_is_given_was_written_by_a_person(receive, photographer):
     texts.describe(image, by=photographer, credit=image.credit)
 
     assert Image.objects.get().credit_from == ""
+
+
+@pytest.mark.django_db
+def test_a_time_of_what_pages_keep_a_place_for_is_told_too(
+    own_queues, editor, django_capture_on_commit_callbacks
+):
+    image = ingest.expect(image_id=uuid.uuid4(), by=editor, credit="Ada", alt_text="A stage").image
+    with current_app.connection_for_read() as connection:
+        queue = connection.SimpleQueue("publish")
+
+        with django_capture_on_commit_callbacks(execute=True):
+            texts.describe(image, by=editor, basis="staff")
+        with pytest.raises(queue.Empty):
+            queue.get_nowait()
+        with django_capture_on_commit_callbacks(execute=True):
+            texts.describe(image, by=editor, embargo_until=LATER)
+
+        assert queue.get(timeout=5).payload[0] == [str(image.pk)]

@@ -199,6 +199,16 @@ def test_a_copy_that_parts_keeps_what_it_had_from_its_original(make, receive, ph
     assert Image.objects.get(pk=hers.pk).caption == "Mine"
 
 
+def test_a_copy_that_parts_leaves_the_old_hashes_behind(make, receive, reporter):
+    image, hers = make(SCALED), receive(SCALED, by=reporter)
+    send_original(image.pk)
+
+    kept = send_original(hers.pk, drawing.jpeg(2100, 1350), by=reporter)
+
+    assert kept.scaled_sha256 == ""
+    assert ingest.known(sha256(SCALED)) == ingest.known(sha256(ORIGINAL)) == image
+
+
 def test_copies_keep_what_they_had_when_their_original_becomes_a_copy(make, receive):
     later = timezone.now() + timedelta(days=2)
     make(ORIGINAL, credit="Somebody else")
