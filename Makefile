@@ -29,3 +29,4 @@ bench:
 	@sh tools/make-venv.sh requirements.txt requirements-dev.txt requirements-bench.txt
 	.venv/bin/python -m bench.posting
 	.venv/bin/python -m bench.lateness
+	@[ -z "$(PHOTOS)" ] || .venv/bin/python -m bench.renditions $(PHOTOS)

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 
 from bench import lateness, posting
+from tests.media import drawing
 
 ROW = re.compile(
     r"(?P<what>[a-z ]+(?:, \d+)?) +(?P<ms>\d+\.\d\d) +(\d+\.\d\d) +(?P<ratio>\d+\.\d\d) +(\d+\.\d)"
@@ -62,7 +63,8 @@ def test_sizes_that_make_no_sense_are_refused_at_once(sizes):
 
 @pytest.mark.processes
 @pytest.mark.parametrize(
-    ("module", "option"), [("posting", "--sizes"), ("posting", "--rounds"), ("lateness", "--posts")]
+    ("module", "option"),
+    [("posting", "--sizes"), ("posting", "--rounds"), ("lateness", "--posts"), ("renditions", "PHOTO")],
 )
 def test_the_options_are_explained(module, option):
     answer = run(module, "--help")
@@ -76,3 +78,13 @@ def test_lateness_schedules_as_many_as_it_is_told():
 
     assert compile(code, "schedule", "exec")
     assert "range(2)" in code
+
+
+@pytest.mark.processes
+def test_renditions_prints_the_peak_of_one_photograph(tmp_path):
+    (tmp_path / "a.jpg").write_bytes(drawing.phone_jpeg(6, 1400, 900))
+
+    answer = run("renditions", "--peak", str(tmp_path / "a.jpg"))
+
+    assert answer.returncode == 0, answer.stderr
+    assert 20 < float(answer.stdout) < 2000
