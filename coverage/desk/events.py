@@ -13,6 +13,7 @@ from django.utils.html import format_html
 
 from coverage.desk.admin_pages import DeskForm, audit_of
 from coverage.desk.releasing import ReleasingAdmin
+from coverage.desk.zones import newest_zone
 from coverage.models import Assignment, Event
 from coverage.publishing import programme
 from coverage.publishing.access import events_for
@@ -43,7 +44,10 @@ def time_zones() -> list[tuple[str, str]]:
 
 class EventForm(DeskForm):
     class Meta:
-        help_texts = {"slug": "Its address on the site; it stays once the event is announced."}
+        help_texts = {
+            "slug": "Its address on the site; it stays once the event is announced.",
+            "time_zone": "Where it takes place: all times of it are typed and printed in this zone.",
+        }
         widgets = {
             "standfirst": forms.Textarea(attrs={"rows": 3}),
             "time_zone": forms.Select(choices=time_zones()),
@@ -97,6 +101,10 @@ class EventAdmin(ReleasingAdmin):
             )
             .order_by("-starts_at", "title")
         )
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """In the zone of the event before it: a newsroom seldom moves."""
+        return {"time_zone": newest_zone(request.user), **super().get_changeform_initial_data(request)}
 
     def get_prepopulated_fields(self, request, obj=None) -> dict[str, Any]:
         return {} if obj else self.prepopulated_fields

@@ -5,10 +5,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.http import HttpRequest
 
 from coverage.desk.admin_pages import NATIVE_TIMES, DeskForm
+from coverage.desk.likely import likely_event
 from coverage.desk.releasing import ReleasingAdmin
 from coverage.models import Appearance, Event, Keynote
 from coverage.publishing import programme
@@ -72,21 +73,16 @@ class KeynoteAdmin(ReleasingAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def page_zone(self, request, object_id) -> zoneinfo.ZoneInfo:
-        named = request.POST.get("event") or request.GET.get("event") or ""
-        event = (
-            events_for(request.user).filter(pk=named).first() if named.isdigit() and not object_id else None
-        )
+        event = None if object_id else likely_event(request)
         return event.zone if event else super().page_zone(request, object_id)
 
     def get_changeform_initial_data(self, request) -> dict[str, Any]:
-        initial = super().get_changeform_initial_data(request)
-        event = str(initial.get("event", ""))
-        if event.isdigit():
-            last = (
-                Keynote.objects.filter(event=event).order_by("-order").values_list("order", flat=True).first()
-            )
-            initial.setdefault("order", (last or 0) + 1)
-        return initial
+        event = likely_event(request)
+        if event is None:
+            return super().get_changeform_initial_data(request)
+        last = event.keynotes.aggregate(last=Max("order"))["last"]
+        initial = {"event": event.pk, "order": (last or 0) + 1}
+        return {**initial, **super().get_changeform_initial_data(request)}
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if change and obj and is_editor(request.user):

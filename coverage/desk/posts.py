@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import path, reverse
 
 from coverage.desk.admin_pages import DeskAdmin, audit_of
+from coverage.desk.likely import likely_event
 from coverage.desk.post_form import KeynoteSelect, PostForm, body_widget, given_id, post_fields, rows_stand
 from coverage.desk.post_list import PostListMixin, with_signs
 from coverage.desk.post_preview import preview, preview_picture
@@ -24,7 +25,6 @@ from coverage.publishing.publication import post_by_id
 from coverage.publishing.reach import keynotes_for
 from coverage.record.models import EventHead
 from newsroom.editorial.people import User
-from newsroom.editorial.states import EventState
 
 
 class PostAdmin(PostListMixin, DeskAdmin):
@@ -92,28 +92,19 @@ class PostAdmin(PostListMixin, DeskAdmin):
         return field
 
     def get_changeform_initial_data(self, request) -> dict[str, Any]:
-        event = self._likely_event(request)
+        event = likely_event(request)
         return {"event": event and event.pk, **super().get_changeform_initial_data(request)}
-
-    def _likely_event(self, request: HttpRequest) -> Event | None:
-        """The event named in the address, else the one that is live, else her only one."""
-        events = events_for(request.user)
-        named = request.POST.get("event") or request.GET.get("event") or ""
-        if named.isdigit():
-            return events.filter(pk=named).first()
-        live = EventHead.objects.filter(state=EventState.LIVE).values("desk_id")
-        return events.filter(pk__in=live).first() or (events.first() if events.count() == 1 else None)
 
     def zone_of(self, obj: Post | None) -> zoneinfo.ZoneInfo | None:
         return obj.event.zone if obj else None
 
     def page_zone(self, request, object_id) -> zoneinfo.ZoneInfo:
         """On a new post's page the zone of the event chosen there; it can change until the form is sent."""
-        event = None if object_id else self._likely_event(request)
+        event = None if object_id else likely_event(request)
         return event.zone if event else super().page_zone(request, object_id)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        post = post_by_id(obj.pk) if change and obj else _new_post(self._likely_event(request), request.user)
+        post = post_by_id(obj.pk) if change and obj else _new_post(likely_event(request), request.user)
         saves = add or may_edit(request.user, post)
         context["buttons"] = buttons_for(request.user, post, saves=saves) if post else []
         context["may_edit"] = saves

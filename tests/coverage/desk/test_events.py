@@ -143,6 +143,33 @@ def test_a_keynote_is_added_with_its_speaker_as_billed(desk, event):
     assert ReleasedKeynote.objects.get().title == "Opening words"
 
 
+@pytest.mark.parametrize("came_from", ["?event={}", "?_changelist_filters=q%3Da%26event__id__exact%3D{}"])
+@pytest.mark.parametrize("model", ["coverage_keynote", "coverage_post"])
+def test_what_is_begun_from_an_event_belongs_to_it(desk, event, model, came_from):
+    other = factories.make_event(time_zone="Asia/Tokyo")
+
+    _, fields = new_form(desk, model, came_from.format(other.pk))
+
+    assert (fields["event"], fields["_zone"]) == (str(other.pk), "Asia/Tokyo")
+
+
+def test_a_new_keynote_belongs_to_the_live_event_and_comes_last_in_it(desk, event):
+    factories.make_event(state="planned")
+    factories.make_keynote(event, order=7)
+
+    _, fields = new_form(desk, "coverage_keynote")
+
+    assert (fields["event"], fields["order"]) == (str(event.pk), "8")
+
+
+def test_a_new_event_is_in_the_zone_of_the_one_made_last(desk):
+    assert new_form(desk, "coverage_event")[1]["time_zone"] == "Europe/Paris"
+    factories.make_event(time_zone="Asia/Tokyo")
+    factories.make_event(time_zone="America/New_York")
+
+    assert new_form(desk, "coverage_event")[1]["time_zone"] == "America/New_York"
+
+
 def test_a_held_keynote_and_guest_are_announced_by_hand(desk, event):
     keynote = factories.make_keynote(event, speakers=[factories.make_speaker("Surprise")], held=True)
     Appearance.objects.update(held=True)
