@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import html
+import re
 import uuid
 import zoneinfo
 from collections import Counter
@@ -17,7 +18,7 @@ from coverage.publishing import filing, programme, publication, review
 from coverage.publishing.head import head_of
 from coverage.publishing.release import PLACES
 from media import ingest
-from media.models import Image
+from media.models import Image, ImageState
 from newsroom.editorial.states import EventState, PostState
 
 NAMESPACE = uuid.UUID("6f0f6a52-6f0b-5d0c-9a5c-0d1a8d6b9b5e")
@@ -38,11 +39,12 @@ OFFSETS = {
     "PST": -480,
     "PDT": -420,
 }
+PRINTED_OFFSET = re.compile(r"(?:UTC|GMT)([+-])(\d{1,2}?):?(\d{2})?")
 
 
 @dataclass
 class Imported:
-    """What an import made and what it leaves to a person."""
+    """What an import made, and what of the page's posts is left to a person, whichever run made them."""
 
     event: Event
     event_made: bool = False
@@ -50,6 +52,8 @@ class Imported:
     posts_known: int = 0
     published: int = 0
     awaited: list[Image] = field(default_factory=list)
+    undescribed: int = 0  # pictures that have their bytes and no alternative text
+    unpublished: int = 0
 
 
 @transaction.atomic
@@ -64,16 +68,17 @@ def import_page(
     """Makes what is not there yet, in one transaction: a post has an id made of the event and its words.
 
     `event` may be unsaved. `zone_of_times`: where the printed times are from; None: as printed, else the event's.
-    `publish` announces a draft event and releases this page's posts that still wait; an event it announced is
-    ended if its date is past.
+    `publish` announces a draft event and releases this page's posts that still wait, without pictures that lack
+    credit or alternative text until they are complete; an event it announced is ended if its date is past.
     Raises MissingFact for a time zone it cannot know; an EditorialError if the verbs refuse.
     """
     done = Imported(event, event_made=event.pk is None)
+    # First of all: it may ask, and this comes again with an event that must not look as if it were saved.
+    moments = resolve_times(page, event.zone, zone_of_times)
     if done.event_made:
         event.starts_at = datetime.datetime.combine(page.date, datetime.time(), tzinfo=event.zone)
         event.full_clean()
         event.save()
-    moments = resolve_times(page, event.zone, zone_of_times)
     seen: Counter[str] = Counter()
     position = _position_at(datetime.datetime.combine(page.date, datetime.time(), tzinfo=event.zone)) - 1
     made: list[Post] = []
@@ -89,13 +94,23 @@ def import_page(
             continue
         while Post.objects.filter(event=event, position=position).exists():
             position += 1
-        made.append(_make_post(event, post_id, parsed, moment, position, done))
+        made.append(_make_post(event, post_id, parsed, moment, position))
     done.posts_made = len(made)
     for post in made:
         review.submit(post, by=None)
     if publish:
         done.published = _publish(event, page.date, ids, progress)
+    _note_what_is_left(done, ids)
     return done
+
+
+def _note_what_is_left(done: Imported, ids: list[uuid.UUID]) -> None:
+    posts = Post.objects.filter(pk__in=ids)
+    images = Image.objects.filter(post_images__post__in=posts).distinct()
+    done.awaited = list(images.filter(state=ImageState.AWAITED))
+    has_bytes = images.filter(state__in=(ImageState.RECEIVED, ImageState.READY))
+    done.undescribed = has_bytes.filter(alt_text="").count()
+    done.unpublished = posts.filter(first_released_at=None).exclude(state=PostState.SPIKED).count()
 
 
 def resolve_times(
@@ -120,17 +135,23 @@ def resolve_times(
 def _printed_zone(hint: str) -> datetime.tzinfo | None:
     if not hint:
         return None
-    name = hint.upper()
-    if name in OFFSETS:
-        return datetime.timezone(datetime.timedelta(minutes=OFFSETS[name]))
-    if name[:3] in ("UTC", "GMT") and name[3:4] in "+-":
-        hours, _, minutes = name[3:].partition(":")
-        return datetime.timezone(datetime.timedelta(hours=int(hours), minutes=int(minutes or 0)))
+    minutes = _offset(hint.upper())
+    if minutes is not None:
+        return datetime.timezone(datetime.timedelta(minutes=minutes))
     raise MissingFact(
         "--tz-of-times",
         f"The page's times are marked “{hint}”, which means different things in different places. "
         "Say where they are from: --tz-of-times Europe/Paris.",
     )
+
+
+def _offset(name: str) -> int | None:
+    """Minutes east of UTC; None for a name that means several offsets, or none."""
+    if not (printed := PRINTED_OFFSET.fullmatch(name)):
+        return OFFSETS.get(name)
+    sign, hours, minutes = printed.groups()
+    east = int(hours) * 60 + int(minutes or 0)
+    return None if east >= 24 * 60 else east if sign == "+" else -east
 
 
 def _post_id(event: Event, parsed: ParsedPost, seen: Counter[str]) -> uuid.UUID:
@@ -150,14 +171,12 @@ def _make_post(
     parsed: ParsedPost,
     moment: datetime.datetime | None,
     position: int,
-    done: Imported,
 ) -> Post:
     images = []
     for number, picture in enumerate(parsed.pictures):
         image, _ = ingest.expect(
             image_id=uuid.uuid5(post_id, str(number)), by=None, credit=picture.credit, caption=picture.caption
         )
-        done.awaited.append(image)
         images.append({"image": image, "caption": picture.caption})
     return filing.create_post(
         event,
@@ -182,7 +201,7 @@ def _publish(
     filed = Post.objects.filter(pk__in=ids, state=PostState.SUBMITTED).order_by("position")
     waiting = list(filed.select_related("event"))
     for post in progress(waiting):
-        publication.publish(post, by=None)
+        publication.publish(post, by=None, words_now=True)
     if announced_here and date < datetime.datetime.now(event.zone).date():
         programme.end(event, by=None)
     return len(waiting)

@@ -3,6 +3,7 @@
 import datetime
 import sys
 import zoneinfo
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -68,16 +69,13 @@ class Command(BaseCommand):
             answer = input(f"{missing}\n{missing.option}: ").strip()
         except EOFError as left:
             raise CommandError(f"{missing} ({missing.option})", returncode=2) from left
-        if name == "order" and answer not in ORDERS:
-            self.stderr.write(f"Answer {' or '.join(ORDERS)}.")
-            return
         try:
-            options[name] = datetime.date.fromisoformat(answer) if name == "date" else answer or None
-        except ValueError:
-            self.stderr.write("A date looks like 2024-03-20.")
+            options[name] = answered(name, answer)
+        except ValueError as wrong:
+            self.stderr.write(str(wrong))
 
     def bring_in(self, page: ParsedLiveBlog, event: Event, options: dict) -> Imported:
-        tz = options["tz_of_times"] and zone(options["tz_of_times"], "--tz-of-times")
+        tz = options["tz_of_times"] and zone_given("--tz-of-times", options["tz_of_times"])
         return import_page(
             page,
             event,
@@ -90,23 +88,46 @@ class Command(BaseCommand):
         event = done.event
         self.stdout.write(f"Event “{event}” ({event.slug}) {'made' if done.event_made else 'was there'}.")
         self.stdout.write(
-            f"{done.posts_made} posts made, {done.posts_known} were there, {done.published} released."
+            f"{counted_posts(done.posts_made)} made, {done.posts_known} were there, {done.published} released."
         )
         for line in page.dropped:
             self.stdout.write(f"Left out as the page's own: {line}")
         for line in page.unplaced:
             self.stdout.write(f"Look at: {line}")
-        todo = []
-        if done.awaited:
-            credits = ", ".join(sorted({image.credit for image in done.awaited}))
-            todo.append(
-                f"{len(done.awaited)} pictures are awaited (credit: {credits}). "
-                "Add each file and its alternative text under Pictures; readers see none before."
-            )
-        if done.posts_made and not done.published:
-            todo.append("Review and publish the posts: /admin/coverage/post/")
-        for line in todo:
+        for line in still_to_do(done):
             self.stdout.write(f"Still to do: {line}")
+
+
+def still_to_do(done: Imported) -> Iterator[str]:
+    """A sentence for each thing that only a person can do."""
+    if done.awaited:
+        credits = ", ".join(sorted({image.credit for image in done.awaited}))
+        yield (
+            f"pictures awaited: {len(done.awaited)} (credit: {credits}). "
+            "Add each file and its alternative text under Pictures; readers see none before."
+        )
+    if done.undescribed:
+        yield f"pictures without an alternative text: {done.undescribed}. Readers see none before."
+    if done.unpublished:
+        yield f"review and publish {counted_posts(done.unpublished)}: /admin/coverage/post/"
+
+
+def counted_posts(number: int) -> str:
+    return f"{number} post{'' if number == 1 else 's'}"
+
+
+def answered(name: str, answer: str) -> Any:
+    """The value of an option, from what was typed. Raises ValueError, with a sentence, for what makes no sense."""
+    if name == "order" and answer not in ORDERS:
+        raise ValueError(f"Answer {' or '.join(ORDERS)}.")
+    if name == "date":
+        try:
+            return datetime.date.fromisoformat(answer)
+        except ValueError as wrong:
+            raise ValueError("A date looks like 2024-03-20.") from wrong
+    if answer and name in ("timezone", "tz_of_times"):
+        zone(answer)
+    return answer or None
 
 
 def read(path: Path) -> bytes:
@@ -133,14 +154,20 @@ def find_event(page: ParsedLiveBlog, options: dict) -> Event:
         raise MissingFact(
             "--timezone", "The page does not say in which time zone it happened, as Europe/Paris."
         )
-    zone(options["timezone"], "--timezone")
+    zone_given("--timezone", options["timezone"])
     return Event(slug=options["event"], title=title, time_zone=options["timezone"])
 
 
-def zone(name: str, option: str) -> zoneinfo.ZoneInfo:
+def zone_given(option: str, name: str) -> zoneinfo.ZoneInfo:
+    try:
+        return zone(name)
+    except ValueError as error:
+        raise CommandError(f"{option} {error}", returncode=2) from error
+
+
+def zone(name: str) -> zoneinfo.ZoneInfo:
+    """Raises ValueError, with a sentence, if there is none of that name."""
     try:
         return zoneinfo.ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        raise CommandError(
-            f"{option} {name}: no such time zone; write it like Europe/Paris.", returncode=2
-        ) from error
+        raise ValueError(f"{name}: no such time zone; write it like Europe/Paris.") from error

@@ -2,11 +2,15 @@
 
 import datetime
 import io
+import re
+import zoneinfo
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 
+from coverage.interchange.importing import import_page
+from coverage.interchange.liveblog import MissingFact, parse
 from coverage.models import Event, Post
 from coverage.publishing import filing, review
 from coverage.record.models import EventHead, ReleasedPicture, ReleasedPost
@@ -65,7 +69,7 @@ def test_a_page_becomes_an_event_with_posts_in_the_order_they_happened(copied):
     )
     assert "4 posts made, 0 were there, 0 released." in said
     assert "Left out as the page's own: date 2024-03-20 Refresh" in said
-    assert "3 pictures are awaited (credit: Acme Pictures)" in said
+    assert "pictures awaited: 3 (credit: Acme Pictures)" in said
 
 
 def test_a_second_run_adds_nothing(copied):
@@ -76,13 +80,42 @@ def test_a_second_run_adds_nothing(copied):
     assert (Event.objects.count(), Post.objects.count(), Image.objects.count()) == (1, 4, 3)
 
 
+def arrive(*images: Image, **texts: str) -> None:
+    """As if each had its bytes."""
+    for number, image in enumerate(images):
+        bytes_ = {"sha256": f"{number:064}", "width": 800, "height": 600}
+        Image.objects.filter(pk=image.pk).update(state="received", **bytes_, **texts)
+
+
+def test_every_run_says_what_is_still_to_do(copied):
+    first = run(copied(), "--event", "morning", *NEW)
+    again = run(copied(), "--event", "morning")
+    arrive(*Image.objects.all()[:1])
+    published = run(copied(), "--event", "morning", "--publish")
+    arrive(*Image.objects.all(), alt_text="A hall.")
+    done = run(copied(), "--event", "morning")
+
+    def left(said: str) -> list[str]:
+        return [line.split(": ", 1)[1] for line in said.splitlines() if line.startswith("Still to do: ")]
+
+    pictures = (
+        "pictures awaited: {} (credit: Acme Pictures). "
+        "Add each file and its alternative text under Pictures; readers see none before."
+    )
+    posts = "review and publish 4 posts: /admin/coverage/post/"
+    assert left(first) == left(again) == [pictures.format(3), posts]
+    undescribed = "pictures without an alternative text: 1. Readers see none before."
+    assert left(published) == [pictures.format(2), undescribed]
+    assert left(done) == []
+
+
 def test_a_longer_copy_of_the_page_adds_what_is_new_in_its_place(copied):
     run(copied(), "--event", "morning", *NEW)
     longer = PAGE.replace("Refresh\n\n", "Refresh\n\nThe lights go out.\n\n")
 
     said = run(copied(longer), "--event", "morning")
 
-    assert "1 posts made, 4 were there" in said
+    assert "1 post made, 4 were there" in said
     assert Post.objects.order_by("position").last().plain_body() == "The lights go out."
 
 
@@ -119,6 +152,42 @@ def test_times_marked_gmt_or_given_a_zone_are_taken_as_such(copied):
 
     assert first("one") == datetime.datetime(2024, 3, 20, 9, 12, tzinfo=datetime.UTC)
     assert first("two") == datetime.datetime(2024, 3, 20, 13, 12, tzinfo=datetime.UTC)
+
+
+@pytest.mark.parametrize(
+    ("printed", "utc"), [("UTC+5:30", 3 * 60 + 42), ("GMT+0530", 3 * 60 + 42), ("UTC-3:30", 12 * 60 + 42)]
+)
+def test_printed_offsets_are_read_with_their_minutes(copied, printed, utc):
+    page = f"2024-03-20\n\n09:12 {printed}\nDoors open and people walk in slowly.\n"
+
+    run(copied(page), "--event", "morning", *NEW)
+
+    happened = Post.objects.get().happened_at
+    assert happened.date() == datetime.date(2024, 3, 20)
+    assert happened.hour * 60 + happened.minute == utc
+
+
+@pytest.mark.parametrize("printed", ["UTC+99", "CST"])
+def test_an_offset_that_says_nothing_is_asked_for_and_nothing_was_begun(copied, printed):
+    page = parse(f"2024-03-20\n\n09:12 {printed}\nDoors open and people walk in slowly.\n")
+    event = Event(slug="morning", title="A morning", time_zone="Europe/Paris")
+
+    with pytest.raises(MissingFact, match=re.escape(printed)):
+        import_page(page, event)
+    done = import_page(page, event, zone_of_times=zoneinfo.ZoneInfo("Asia/Tokyo"))
+
+    assert (done.event_made, done.posts_made) == (True, 1)
+
+
+def test_a_terminal_is_asked_again_after_an_answer_that_makes_no_sense(copied, monkeypatch):
+    answers = iter(["A morning", "Europe/Lutetia", "Europe/Paris", "Asia/Tokio", "Asia/Tokyo"])
+    monkeypatch.setattr("builtins.input", lambda prompt: next(answers))
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    page = "2024-03-20\n\n09:12 IST\nDoors open and people walk in slowly.\n"
+
+    run(copied(page), "--event", "morning")
+
+    assert Post.objects.get().happened_at == datetime.datetime(2024, 3, 20, 0, 12, tzinfo=datetime.UTC)
 
 
 def test_times_that_run_over_midnight_go_on_into_the_next_day(copied):
