@@ -72,6 +72,12 @@ def make_keynote(event: Event, *, speakers=(), release: bool = True, **fields) -
     return keynote
 
 
+def make_appearance(keynote: Keynote, *, speaker: Speaker | None = None, **fields) -> Appearance:
+    appearance = Appearance.objects.create(keynote=keynote, speaker=speaker or make_speaker(), **fields)
+    programme.release_programme(keynote.event)
+    return appearance
+
+
 def make_post(event: Event, *, by: User | None = None, body: str = "<p>Some words.</p>", **fields) -> Post:
     """A draft by an editor, if nobody else is named."""
     return filing.create_post(event, by=by or make_editor(), body=body, **fields)

@@ -5,16 +5,16 @@ import uuid
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from coverage.models import Event, Keynote, Post, PostImage, PostSpeaker, Quote, Revision, Speaker
 from coverage.models.markup import clean_html, plain_text
 from coverage.publishing.access import is_assigned, may_edit
 from coverage.publishing.head import lock_head
-from coverage.publishing.transition import STALE, advance, check_version
+from coverage.publishing.transition import advance, check_version, lock_as_seen
 from media.models import Image
 from newsroom.editorial.audit import write_audit
-from newsroom.editorial.errors import Invalid, NotAllowed, StaleState, WrongState
+from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
 from newsroom.editorial.people import User
 from newsroom.editorial.states import PostState
 
@@ -70,6 +70,7 @@ def update_post(post: Post, *, by: User, version: int | None = None, **fields: A
     check_version(post, version)
     if post.first_released_at or post.state == PostState.SCHEDULED:
         lock_head(post.event)
+    lock_as_seen(post)
     before, embargo = snapshot(post), post.embargo_until
     state_before = post.state
     if post.first_released_at:
@@ -200,8 +201,4 @@ def _replace_images(post: Post, images: list[dict]) -> None:
 def _add_revision(post: Post, by: User | None) -> Revision:
     last = post.latest_revision()
     number = last.number + 1 if last else 1
-    try:
-        with transaction.atomic():
-            return Revision.objects.create(post=post, number=number, by=by, content=snapshot(post))
-    except IntegrityError as lost:
-        raise StaleState(STALE) from lost
+    return Revision.objects.create(post=post, number=number, by=by, content=snapshot(post))

@@ -40,6 +40,16 @@ def check_version(post: Post, version: int | None) -> None:
         raise StaleState(STALE)
 
 
+def lock_as_seen(post: Post) -> None:
+    """Locks the row until the transaction ends. Raises StaleState if it is not as it was loaded any more.
+
+    For what changes a post's other rows before it moves the post on; after the head's lock, as `advance`.
+    """
+    seen = Post.objects.filter(pk=post.pk, state=post.state, version=post.version)
+    if not list(seen.select_for_update(no_key=True).values_list("pk")):
+        raise StaleState(STALE)
+
+
 def advance(post: Post, *, state: str | None = None, bump: bool = True, **columns: Any) -> None:
     """Moves the row on, by one version if `bump`, or raises StaleState if another was faster.
 

@@ -4,7 +4,8 @@ import uuid
 
 import pytest
 
-from coverage.models import Keynote, Post
+from coverage.models import Post
+from coverage.publishing import filing, publication
 from coverage.record.models import EventHead, Release, ReleasedPicture, ReleasedPost
 from media.models import Image
 from tests import factories, processes
@@ -54,10 +55,18 @@ attempt(lambda: publication.withdraw(post, by=by, reason="Wrong.", version={vers
     numbers(event)
 
 
-def test_a_correction_and_a_withdrawal_at_once_leave_nothing_of_what_was_withdrawn():
-    event, editor = factories.make_event(), factories.make_editor()
-    posts = [factories.make_published(event, by=editor) for _ in range(6)]
+@pytest.mark.parametrize("other", ["publish", "correct", "ready"])
+def test_whatever_comes_with_a_withdrawal_leaves_nothing_of_what_was_withdrawn(other):
+    """`publish` releases what waits on the desk, `ready` a picture whose files are made."""
+    event, editor, made = factories.make_event(), factories.make_editor(), factories.make_image()
+    image = factories.make_image(ready=False)
+    posts = [factories.make_published(event, by=editor, images=[{"image": image}]) for _ in range(6)]
     keys = [str(post.pk) for post in posts]
+    for post in posts:
+        filing.update_post(publication.post_by_id(post.pk), by=editor, headline="Newer")
+    Image.objects.filter(pk=image.pk).update(
+        state="ready", same_as=made, width=1600, height=1000, sha256=made.sha256
+    )
 
     running = processes.start_together(
         VERBS.format(editor=editor.pk)
@@ -65,45 +74,73 @@ def test_a_correction_and_a_withdrawal_at_once_leave_nothing_of_what_was_withdra
 name = input()
 for key in {keys!r}:
     post = publication.post_by_id(key)
-    if name == "withdraw":
-        attempt(lambda: publication.withdraw(post, by=by, reason="Wrong."))
-    else:
-        attempt(lambda: publication.correct(post, by=by, note="A word."))
+    attempt({{
+        "withdraw": lambda: publication.withdraw(post, by=by, reason="Wrong."),
+        "publish": lambda: publication.publish(post, by=by),
+        "correct": lambda: publication.correct(post, by=by, note="A word."),
+        "ready": lambda: publication.rerelease(post, "picture"),
+    }}[name])
 """,
         2,
     )
-    for name, process in zip(("withdraw", "correct"), running, strict=True):
+    for name, process in zip(("withdraw", other), running, strict=True):
         process.stdin.write(f"{name}\n")
         process.stdin.flush()
-    withdrawing, correcting = (processes.outcome(process).split() for process in running)
+    withdrawing, others = (processes.outcome(process).split() for process in running)
 
-    assert set(withdrawing) | set(correcting) <= {"done", "stale", "wrong_state"}
+    assert set(withdrawing) | set(others) <= {"done", "stale", "wrong_state"}
+    if other == "ready":  # nobody changed the posts: whoever withdraws is not told that somebody did
+        assert withdrawing == ["done"] * 6
+        assert others == ["done"] * 6
     withdrawn = Post.objects.filter(pk__in=keys, state="withdrawn")
     assert withdrawn.count() == withdrawing.count("done")
     for row in ReleasedPost.objects.filter(desk_id__in=withdrawn.values("pk")):
         assert row.fragment == ""
+        assert not row.picture_rows.exists()
         assert not Release.objects.filter(public_id=row.public_id, html__isnull=False).exists()
     numbers(event)
 
 
-def test_a_held_keynote_is_announced_once_however_many_announce_it():
+@pytest.mark.parametrize("kind", ["Keynote", "Appearance"])
+def test_what_was_held_is_announced_once_however_many_announce_it(kind):
     event = factories.make_event()
-    keynote = factories.make_keynote(event, title="The surprise", held=True)
+    keynote = factories.make_keynote(event, speakers=[factories.make_speaker()], held=kind == "Keynote")
+    thing = keynote if kind == "Keynote" else factories.make_appearance(keynote, held=True)
     before = len(numbers(event))
 
     running = processes.start_together(
         f"""
-from coverage.models import Keynote
+from coverage.models import {kind}
 from coverage.publishing.programme import announce_held
-keynote = Keynote.objects.select_related("event").get(pk={keynote.pk})
-print(bool(announce_held(keynote, by=None)))
+thing = {kind}.objects.get(pk={thing.pk})
+print(announce_held(thing, by=None))
 """,
         4,
     )
     said = sorted(processes.outcome(process).strip() for process in running)
 
     assert said == ["False", "False", "False", "True"]
-    assert not Keynote.objects.get(pk=keynote.pk).held
+    assert not type(thing).objects.get(pk=thing.pk).held
+    assert len(numbers(event)) == before + 1
+
+
+def test_of_four_who_open_an_event_one_does_and_the_others_are_told():
+    event, editor = factories.make_event(state="planned"), factories.make_editor()
+    before = len(numbers(event))
+
+    running = processes.start_together(
+        VERBS.format(editor=editor.pk)
+        + f"""
+from coverage.models import Event
+from coverage.publishing import programme
+event = Event.objects.get(pk={event.pk})
+attempt(lambda: programme.open_event(event, by=by))
+""",
+        4,
+    )
+    said = sorted(processes.outcome(process).strip() for process in running)
+
+    assert said == ["done", "wrong_state", "wrong_state", "wrong_state"]
     assert len(numbers(event)) == before + 1
 
 
