@@ -32,6 +32,10 @@ class CannotStart(Exception):
     """Said to the person as one sentence."""
 
 
+class Stopped(Exception):
+    """Ctrl-C while the demo event was being loaded."""
+
+
 @dataclass
 class Child:
     """One process under a lifeline; `restarts` counts how often it came back by itself."""
@@ -186,13 +190,22 @@ def wait_for_web(web: Child, stopping: threading.Event) -> None:
     )
 
 
-def load_demo() -> None:
-    from coverage.demo.load import unfinished
+def load_demo(stopping: threading.Event) -> None:
+    """Told to stop, it leaves off between two pictures or posts, and the next start goes on from there."""
+    from coverage.demo.load import load, unfinished
+    from coverage.management.progress import counted
     from coverage.models import Event
+
+    def until_stopped(items: list, what: str) -> Iterator:
+        for item in counted(items, len(items), what, sys.stdout):
+            if stopping.is_set():
+                raise Stopped
+            yield item
 
     if settings.NEWSROOM_DEMO and (unfinished() or not Event.objects.exists()):
         print("Drawing and loading the demo event (NEWSROOM_DEMO=0 starts an empty newsroom) …", flush=True)
-        call_command("demo", "--no-sign-ins")
+        with contextlib.suppress(Stopped):
+            load(until_stopped)
 
 
 def say_hello() -> None:
@@ -248,7 +261,8 @@ def run() -> None:
                     wait_for_redis(stopping)
             wait_for_web(processes[-1], stopping)
             if not stopping.is_set():
-                load_demo()
+                load_demo(stopping)
+            if not stopping.is_set():
                 say_hello()
             watch(processes, stopping)
         finally:

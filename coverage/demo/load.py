@@ -64,8 +64,18 @@ def _mark() -> Path:
     return settings.DATA_DIR / "demo-loading"
 
 
+def is_loaded() -> bool:
+    """Whether nothing of the demo is missing: every post of it was released, whatever became of it."""
+    ids = [uuid.uuid5(NAMESPACE, post.key) for post in content.POSTS]
+    released = Post.objects.filter(pk__in=ids).exclude(first_released_at=None)
+    return not unfinished() and released.count() == len(ids)
+
+
 def load(progress: Progress) -> Event:
-    """The demo people, event, pictures and posts; each step is its own transaction and safe to repeat."""
+    """The demo people, event, pictures and posts; each step is its own transaction and safe to repeat.
+
+    What `progress` raises stops it between two steps; the next load goes on from there.
+    """
     _mark().touch()
     people = load_people()
     event = load_event(people)

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from coverage.demo.load import PEOPLE, demo_password, is_demo_person, load
+from coverage.demo.load import PEOPLE, demo_password, is_demo_person, is_loaded, load
 from coverage.management.progress import counted
 from newsroom.editorial.people import User
 
@@ -22,8 +22,18 @@ class Command(BaseCommand):
                 "There is no demo in production: it would let anybody in who reads the README."
             )
         if not options["sign_ins"]:
-            load(lambda items, what: counted(items, len(items), what, self.stdout))
+            self.load()
         people = [p.username for p in User.objects.filter(username__in=PEOPLE) if is_demo_person(p)]
         if people and not options["no_sign_ins"]:
             names = ", ".join(name for name in PEOPLE if name in people)
             self.stdout.write(f"  sign in as {names} with the password {demo_password()}")
+
+    def load(self) -> None:
+        if is_loaded():
+            event = load(lambda items, what: items)
+            self.stdout.write(f"{event} is there already, at {settings.PUBLIC_URL}/events/{event.slug}/")
+            return
+        try:
+            load(lambda items, what: counted(items, len(items), what, self.stdout))
+        except KeyboardInterrupt as stopped:
+            raise CommandError("Stopped. Run it again: it goes on from here.", returncode=130) from stopped
