@@ -49,6 +49,7 @@ def refuse(image: Image, sentence: str) -> None:
     # Its copies stand for themselves again: they can be filled with other bytes.
     image.copies.update(**changes, same_as=None, version=F("version") + 1)
     image.renditions.all().delete()
+    RetiredFiles.objects.filter(image=image, delete_after=None).update(delete_after=timezone.now())
     write_audit("refuse", image, by=None, from_state=image.state, to_state=ImageState.REFUSED, note=sentence)
     _delete_after_commit(image)
     if image.original:

@@ -83,6 +83,16 @@ def test_what_the_file_says_is_kept_as_a_suggestion(make):
     assert image.creator == ""
 
 
+def test_files_replaced_by_a_refused_original_are_deleted_in_their_time(make):
+    image = make()
+    renditions.remake(image)
+    image.refresh_from_db()
+
+    renditions.refuse(image, "The file is cut off.")
+
+    assert RetiredFiles.objects.get().delete_after <= timezone.now()
+
+
 def test_public_name_cannot_be_guessed(make):
     one, two = make(drawing.jpeg(seed=1)), make(drawing.jpeg(seed=2))
 
