@@ -1,5 +1,6 @@
 """What all pages of the desk share: version, audit, a refusal shown in the form, times in the event's zone."""
 
+import datetime
 import zoneinfo
 from typing import Any
 
@@ -48,6 +49,16 @@ class DeskForm(forms.ModelForm):
         elif self.refused:
             self.add_error(None, self.refused.message)
         return cleaned
+
+    def in_words(self, thing: Model, name: str) -> str:
+        """A field's value as a person reads it, times in the current zone; empty for nothing."""
+        value = getattr(thing, name, None)
+        if isinstance(value, datetime.datetime):
+            return f"{timezone.localtime(value):%-d %b %Y, %H:%M:%S}"
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        shown = getattr(thing, f"get_{name}_display", None)
+        return str((shown() if shown else value) or "")
 
 
 class DeskAdmin(admin.ModelAdmin):
@@ -174,11 +185,7 @@ def _conflict(form: forms.ModelForm, standing: Model) -> list[tuple[str, str]]:
     """Label and present value of every field that the form would change."""
     rows = []
     for name in form.changed_data:
-        field = form.fields[name]
-        shown = getattr(standing, f"get_{name}_display", None)
-        rows.append(
-            (field.label or name, str(shown() if shown else getattr(standing, name, "")) or "(empty)")
-        )
+        rows.append((form.fields[name].label or name, form.in_words(standing, name) or "(empty)"))
     return rows
 
 

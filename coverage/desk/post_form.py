@@ -11,7 +11,7 @@ from django_prose_editor.widgets import AdminProseEditorWidget
 from coverage.desk.admin_pages import DeskForm
 from coverage.desk.post_rows import PictureRows, QuoteRows, SpeakerRows
 from coverage.models import Post
-from coverage.models.markup import paragraphs
+from coverage.models.markup import paragraphs, plain_text
 from coverage.publishing.filing import COLUMNS
 
 _TAG = re.compile(r"<[a-z]+[^>]*>", re.IGNORECASE)
@@ -78,6 +78,12 @@ class PostForm(DeskForm):
             keynotes.label_from_instance = lambda keynote: keynote.title
         else:
             keynotes.label_from_instance = lambda keynote: f"{keynote.title} ({keynote.event.title})"
+
+    def in_words(self, thing: Post, name: str) -> str:
+        """The body without its tags, a paragraph a line."""
+        if name != "body":
+            return super().in_words(thing, name)
+        return "\n".join(filter(None, map(plain_text, thing.body.split("</p>"))))
 
     def clean_body(self) -> str:
         """Text typed without the editor becomes paragraphs."""
