@@ -4,7 +4,14 @@ from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from rest_framework import serializers
 
-from coverage.api.record_shapes import EVENT_FIELDS, event_url, keynote_url, speaker_url
+from coverage.api.record_shapes import (
+    PublicAppearance,
+    PublicEvent,
+    PublicKeynote,
+    event_url,
+    keynote_url,
+    speaker_url,
+)
 from coverage.models import Appearance, Event, Keynote, Speaker
 from coverage.models.keynote import AppearanceRole, KeynoteFormat
 from coverage.record.models import EventHead
@@ -22,7 +29,7 @@ class DeskEvent(serializers.ModelSerializer):  # load it through `with_heads`
 
     class Meta:
         model = Event
-        fields = [*EVENT_FIELDS, "default_credit", "second_reader"]
+        fields = [*PublicEvent.Meta.fields, "default_credit", "second_reader"]
         read_only_fields = fields
 
     def get_url(self, event: Event) -> str:
@@ -46,17 +53,7 @@ class DeskAppearance(serializers.ModelSerializer):
 
     class Meta:
         model = Appearance
-        fields = [
-            "speaker",
-            "name",
-            "role",
-            "job_title",
-            "organisation",
-            "organisation_slug",
-            "by_video",
-            "held",
-            "announce_at",
-        ]
+        fields = [*PublicAppearance.Meta.fields, "held", "announce_at"]
         read_only_fields = fields
 
 
@@ -70,23 +67,7 @@ class DeskKeynote(serializers.ModelSerializer):
 
     class Meta:
         model = Keynote
-        fields = [
-            "event",
-            "slug",
-            "title",
-            "format",
-            "room",
-            "sponsor",
-            "sponsor_slug",
-            "summary",
-            "starts_at",
-            "ends_at",
-            "order",
-            "appearances",
-            "url",
-            "held",
-            "announce_at",
-        ]
+        fields = [*PublicKeynote.Meta.fields, "held", "announce_at"]
         read_only_fields = fields
 
     def get_url(self, keynote: Keynote) -> str:

@@ -16,24 +16,6 @@ from coverage.record.models import (
 )
 from newsroom.editorial.states import EventState
 
-EVENT_FIELDS = [
-    "slug",
-    "title",
-    "standfirst",
-    "venue",
-    "city",
-    "country",
-    "organiser",
-    "time_zone",
-    "language",
-    "starts_at",
-    "ends_at",
-    "state",
-    "epoch",
-    "seq",
-    "url",
-]
-
 
 class PublicEvent(serializers.ModelSerializer):
     slug = serializers.SlugField(read_only=True)
@@ -42,7 +24,23 @@ class PublicEvent(serializers.ModelSerializer):
 
     class Meta:
         model = EventHead
-        fields = EVENT_FIELDS
+        fields = [
+            "slug",
+            "title",
+            "standfirst",
+            "venue",
+            "city",
+            "country",
+            "organiser",
+            "time_zone",
+            "language",
+            "starts_at",
+            "ends_at",
+            "state",
+            "epoch",
+            "seq",
+            "url",
+        ]
         read_only_fields = fields
 
     def get_url(self, head: EventHead) -> str:
