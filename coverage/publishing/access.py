@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from coverage.models import Assignment, Event, Post
+from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.errors import NotAllowed
 from newsroom.editorial.people import User
 from newsroom.editorial.roles import is_chief, is_editor
@@ -43,10 +44,20 @@ def may(person: User, verb: Verb, post: Post) -> bool:
             return is_editor(person)
         case Who.EDITOR_OR_AUTHOR:
             return is_editor(person) or (own and post.state in (PostState.DRAFT, PostState.SPIKED))
+        case Who.EDITOR_OR_SPIKER:
+            return is_editor(person) or (own and _never_left_her(person, post))
         case Who.PUBLISHER:
             return is_editor(person) or (own and may_publish(person, post.event))
         case Who.CHIEF:
             return is_chief(person)
+
+
+def _never_left_her(person: User, post: Post) -> bool:
+    """Whether the post is a draft, or spiked by this person: what an editor spiked, an editor brings back."""
+    if post.state != PostState.SPIKED:
+        return post.state == PostState.DRAFT
+    spiked = AuditRow.objects.filter(verb="spike", thing_type=post._meta.label_lower, thing_id=str(post.pk))
+    return spiked.values_list("person_id", flat=True).first() == person.pk  # the last one: newest first
 
 
 def may_edit(person: User, post: Post) -> bool:
@@ -70,16 +81,10 @@ def check_may(person: User, verb: Verb, post: Post) -> None:
 
 def verbs_for(person: User, post: Post) -> list[Verb]:
     """The verbs that would work now, in the table's order: what a door offers as buttons."""
-    second_reader = post.event.second_reader
-    return [
-        verb for verb in POST_VERBS.values() if _starts(verb, post, second_reader) and may(person, verb, post)
-    ]
+    return [verb for verb in POST_VERBS.values() if _starts(verb, post) and may(person, verb, post)]
 
 
-def _starts(verb: Verb, post: Post, second_reader: bool) -> bool:
-    sources = verb.sources
-    if second_reader and verb.second_reader_sources is not None:
-        sources = verb.second_reader_sources
+def _starts(verb: Verb, post: Post) -> bool:
     if verb.name in ("pin", "unpin") and (verb.name == "pin") == post.pinned:
         return False
-    return post.state in sources
+    return post.state in verb.sources_at(post.event.second_reader)

@@ -60,5 +60,5 @@ def spike(post: Post, *, by: User, version: int | None = None) -> Post:
 
 
 def unspike(post: Post, *, by: User, version: int | None = None) -> Post:
-    """Brings a spiked post back as a draft."""
+    """Brings a spiked post back as a draft; what an editor spiked, only an editor."""
     return change_state("unspike", post, by=by, version=version)

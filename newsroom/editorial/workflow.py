@@ -15,6 +15,7 @@ class Who(enum.Enum):
     AUTHOR = "the author"
     EDITOR = "an editor"
     EDITOR_OR_AUTHOR = "an editor, or the author of her own draft"
+    EDITOR_OR_SPIKER = "an editor, or the author who put it aside herself"
     PUBLISHER = "whoever may publish at this event"
     CHIEF = "the chief editor"
 
@@ -36,11 +37,14 @@ class Verb:
     takes: dict[str, bool] = field(default_factory=dict)
     second_reader_sources: frozenset[str] | None = None
 
+    def sources_at(self, second_reader: bool) -> frozenset[str]:
+        """The states it starts from at an event that asks for a second reader, or does not."""
+        asked = second_reader and self.second_reader_sources is not None
+        return self.second_reader_sources if asked else self.sources
+
     def check_source(self, state: str, *, second_reader: bool = False) -> None:
         """Raises WrongState if the verb does not start from `state`."""
-        sources = self.sources
-        if second_reader and self.second_reader_sources is not None:
-            sources = self.second_reader_sources
+        sources = self.sources_at(second_reader)
         if state not in sources:
             allowed = ", ".join(PostState(s).label for s in PostState if s in sources)
             raise WrongState(
@@ -96,7 +100,7 @@ POST_VERBS: dict[str, Verb] = {
         ),
         Verb("reinstate", "Reinstate", frozenset({S.WITHDRAWN}), S.PUBLISHED, Who.CHIEF, {"reason": True}),
         Verb("spike", "Spike", UNPUBLISHED, S.SPIKED, Who.EDITOR_OR_AUTHOR),
-        Verb("unspike", "Bring back", frozenset({S.SPIKED}), S.DRAFT, Who.EDITOR_OR_AUTHOR),
+        Verb("unspike", "Bring back", frozenset({S.SPIKED}), S.DRAFT, Who.EDITOR_OR_SPIKER),
         Verb("pin", "Pin", frozenset({S.PUBLISHED}), None, Who.PUBLISHER),
         Verb("unpin", "Unpin", frozenset({S.PUBLISHED}), None, Who.PUBLISHER),
     )

@@ -73,8 +73,8 @@ MAY = {
     "pin": PUBLISHERS,
     "unpin": PUBLISHERS,
 }
-# An author puts aside and brings back what never left her hands.
-AUTHOR_MAY_IN = {"spike": ["draft", "spiked"], "unspike": ["draft", "spiked"]}
+# An author puts aside what never left her hands; what an editor put aside (`bring_to`) she does not bring back.
+AUTHOR_MAY_IN = {"spike": ["draft", "spiked"], "unspike": ["draft"]}
 TAKES = {
     "send-back": {"note": "Who said that?"},
     "schedule": {"publish_at": "2999-01-01T00:00:00Z"},
