@@ -24,7 +24,10 @@ class Revision(models.Model):
 
 
 class Correction(models.Model):
-    """What was wrong and what it says now, signed. Printed under the post for good."""
+    """What was wrong and what it says now, signed. Printed under the post for good.
+
+    Its note is replaced when a later correction removes the old words: it may repeat them.
+    """
 
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="corrections")
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")

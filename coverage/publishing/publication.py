@@ -4,7 +4,8 @@ import datetime
 import uuid
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from coverage.models import Correction, Post
 from coverage.publishing.head import lock_head, take_seq
@@ -91,8 +92,10 @@ def correct(
     at: datetime.datetime | None = None,
     words_now: bool = False,
 ) -> Post:
-    """Releases the pending revision with a correction readers see; `remove_old` blanks the earlier wording.
+    """Releases the pending revision with a correction readers see.
 
+    `remove_old`: the earlier wording is blanked in every entry, and so are the notes of earlier corrections, which
+    may repeat it: readers see when a correction was made and who signed it. The audit keeps what they said.
     Without a pending revision the note alone is added. `words_now` as for `publish`. Raises NotAllowed,
     StaleState, WrongState, Invalid.
     """
@@ -100,6 +103,8 @@ def correct(
     check("correct", post, by=by, version=version, note=note)
     check_embargo(post)
     revision, now = post.latest_revision(), at or timezone.now()
+    if remove_old:
+        _remove_notes(post)
     Correction.objects.create(
         post=post, revision=revision, at=now, note=note, by=by, signed=by.printed_byline() or NOBODY_NAMED
     )
@@ -109,6 +114,11 @@ def correct(
     enter(post, prepared, Op.CORRECT, at=now, note=note)
     write_audit("correct", post, by=by, from_state=post.state, to_state=post.state, note=note)
     return post
+
+
+def _remove_notes(post: Post) -> None:
+    with translation.override(post.event.language):
+        post.corrections.update(note=gettext("What was said here went with the words it spoke of."))
 
 
 @transaction.atomic

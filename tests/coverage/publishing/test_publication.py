@@ -262,6 +262,26 @@ def test_correct_can_remove_the_old_words_from_every_earlier_entry():
     assert [e.blanked for e in entries(event) if e.op == "publish"] == [True]
 
 
+def test_removing_the_old_words_removes_the_notes_that_repeat_them():
+    event, editor = factories.make_event(), factories.make_editor(first_name="Ada", last_name="Byron")
+    post = factories.make_published(event, by=editor, body="<p>A libel.</p>")
+    publication.correct(publication.post_by_id(post.pk), by=editor, note="It said canary.")
+    filing.update_post(publication.post_by_id(post.pk), by=editor, body="<p>The truth.</p>")
+
+    publication.correct(publication.post_by_id(post.pk), by=editor, note="Removed.", remove_old=True)
+    publication.withdraw(publication.post_by_id(post.pk), by=editor, reason="For now.")
+    publication.reinstate(publication.post_by_id(post.pk), by=factories.make_chief(), reason="Back.")
+
+    row = ReleasedPost.objects.get(desk_id=post.pk)
+    assert [(c["note"], bool(c["at"]), c["signed"]) for c in row.corrections] == [
+        ("What was said here went with the words it spoke of.", True, "Ada Byron"),
+        ("Removed.", True, "Ada Byron"),
+    ]
+    assert "canary" not in row.fragment
+    assert not Release.objects.filter(note__contains="canary").exists()
+    assert AuditRow.objects.filter(verb="correct", note="It said canary.").exists()
+
+
 def test_correct_needs_a_note():
     editor = factories.make_editor()
     post = factories.make_published(factories.make_event(), by=editor)
