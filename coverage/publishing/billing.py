@@ -29,8 +29,8 @@ class Billed:
 def bill(post: Post, content: dict, head: EventHead, named: dict[str, ReleasedSpeaker]) -> Billed:
     """Names as billed that day. Raises Invalid if a keynote or speaker is not announced yet.
 
-    `named` has the speakers readers see in this post at present, by slug: whoever appears nowhere in the event is
-    printed as she was when first named, not as she is today.
+    `named` has the speakers readers see in this post at present, by slug: whoever is announced nowhere in the event
+    is printed as she was when first named, not as she is today.
     """
     keynote = _keynote(content["keynote"], head)
     ids = list(
@@ -80,14 +80,19 @@ def _speakers(
             held.add(appearance.speaker_id)
         elif appearance.speaker_id not in found or appearance.keynote_id == keynote_id:
             found[appearance.speaker_id] = appearance
-    unannounced = held - found.keys()
-    if unannounced:
-        names = ", ".join(Speaker.objects.filter(pk__in=unannounced).values_list("name", flat=True))
+    _check_announced(held - found.keys(), named)
+    today = Speaker.objects.select_related("organisation").in_bulk([pk for pk in ids if pk not in found])
+    return {pk: _as_billed(found[pk]) if pk in found else _as_named(today[pk], named) for pk in ids}
+
+
+def _check_announced(held: set[int], named: dict[str, ReleasedSpeaker]) -> None:
+    """Raises Invalid for whom readers would learn of from this post: a guest held back whom it does not name yet."""
+    unannounced = Speaker.objects.filter(pk__in=held).exclude(slug__in=named) if held else []
+    names = ", ".join(speaker.name for speaker in unannounced)
+    if names:
         raise Invalid(
             {"speakers": [f"{names}: not announced yet. Announce first, or take the name off this post."]}
         )
-    today = Speaker.objects.select_related("organisation").in_bulk([pk for pk in ids if pk not in found])
-    return {pk: _as_billed(found[pk]) if pk in found else _as_named(today[pk], named) for pk in ids}
 
 
 def _as_billed(appearance: Appearance) -> ReleasedSpeaker:
@@ -149,6 +154,9 @@ def pictures(
     """
     captions = {item["image"]: item["caption"] for item in content["images"]}
     images = {str(pk): image for pk, image in Image.objects.with_files().in_bulk(captions).items()}
+    captions = {
+        key: caption for key, caption in captions.items() if key in images
+    }  # one that never came is deleted
     gone, incomplete, rows = [], [], []
     for number, (key, caption) in enumerate(captions.items(), start=1):
         image = images[key]

@@ -93,6 +93,22 @@ def test_a_changed_time_zone_is_printed_by_every_post():
     assert "+09:00" not in before
 
 
+def test_who_is_named_already_may_become_a_surprise_guest_and_the_post_goes_on():
+    event, editor = factories.make_event(), factories.make_editor()
+    speaker = factories.make_speaker("Grace Hopper", job_title="Rear admiral")
+    post = factories.make_published(event, by=editor, speakers=[speaker])
+    surprise = factories.make_keynote(event, held=True)
+    factories.make_appearance(surprise, speaker=speaker, held=True, job_title="Guest of honour")
+
+    publication.correct(publication.post_by_id(post.pk), by=editor, note="A word.")
+
+    fragment = ReleasedPost.objects.get(desk_id=post.pk).fragment
+    assert "Rear admiral" in fragment
+    assert "Guest of honour" not in fragment
+    with pytest.raises(Invalid, match="Grace Hopper: not announced"):
+        factories.make_published(event, by=editor, speakers=[speaker])
+
+
 def test_a_name_corrected_reaches_the_released_post_whatever_waits_on_the_desk():
     event, editor = factories.make_event(), factories.make_editor()
     speaker = factories.make_speaker("Jeffery Morgan")
