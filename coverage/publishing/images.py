@@ -12,9 +12,10 @@ from coverage.models import Event, Post
 from coverage.publishing.head import lock_head
 from coverage.publishing.pictures import posts_with
 from coverage.publishing.publication import rerelease
+from coverage.publishing.release import blank_pictures
 from coverage.record.models import Op, ReleasedPost
 from media import renditions
-from media.models import Image, ImageState
+from media.models import Image, ImageState, RetiredFiles
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
 from newsroom.editorial.people import User
@@ -42,9 +43,9 @@ def withdraw_image(image: Image, *, by: User, reason: str) -> list[Surface]:
     """Takes a picture from every page at once. Returns what used it.
 
     Effects, in order: the heads of its events are locked; the image and its copies are withdrawn, their files
-    deleted after commit; each published post is released without it, and what it printed before is blanked; its
-    addresses answer 410; the audit says who, why, and each surface with its time. Its bytes are refused from now
-    on. Raises NotAllowed, Invalid, WrongState.
+    deleted after commit; each published post is released without it, and what it printed before is blanked, as is
+    every entry of posts that showed it once; its addresses answer 410; the audit says who, why, and each surface
+    with its time. Its bytes are refused from now on. Raises NotAllowed, Invalid, WrongState.
     """
     reason = reason.strip()
     if not is_editor(by):
@@ -55,13 +56,14 @@ def withdraw_image(image: Image, *, by: User, reason: str) -> list[Surface]:
     current = Image.objects.select_for_update().get(pk=_root_id(image))
     if current.state == ImageState.WITHDRAWN:
         raise WrongState("This picture is withdrawn already.")
-    used, before = _by_post(current), current.state
+    used, before, folders = _by_post(current), current.state, _folders(current)
     renditions.withdraw_files(current, reason)
     log = []
     for post, surfaces in used:
         if post.state == PostState.PUBLISHED:
             rerelease(post, Op.PICTURE, blank=True)
         log += [asdict(surface) | {"at": timezone.now().isoformat()} for surface in surfaces]
+    blank_pictures(folders)
     states = {"from_state": before, "to_state": ImageState.WITHDRAWN}
     write_audit("withdraw", current, by=by, note=reason, after={"surfaces": log}, **states)
     image.refresh_from_db()
@@ -87,6 +89,12 @@ def reinstate_image(image: Image, *, by: User, reason: str) -> None:
         "reinstate", current, by=by, from_state=ImageState.WITHDRAWN, to_state=current.state, note=reason
     )
     image.refresh_from_db()
+
+
+def _folders(image: Image) -> set[str]:
+    """Where its files are or were: the present make, and older ones still on disk."""
+    retired = RetiredFiles.objects.filter(image__in=Image.objects.family(image.pk))
+    return {image.public_name, *retired.values_list("public_name", flat=True)} - {""}
 
 
 def _lock_heads(events: Iterable[Event]) -> None:

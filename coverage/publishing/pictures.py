@@ -25,9 +25,10 @@ def pictures_ready(image_id: uuid.UUID | str) -> int:
 
 
 def posts_with(image_id: uuid.UUID | str) -> QuerySet[Post]:
-    """The posts, in any state, that hold an image or a copy of it."""
-    holding = Q(post_images__image=image_id) | Q(post_images__image__same_as=image_id)
-    return Post.objects.filter(holding).distinct()
+    """The posts, in any state, that hold an image or a copy of it, on the desk or for readers."""
+    family = Image.objects.family(image_id).values("pk")
+    shown = ReleasedPicture.objects.filter(image__in=family).values("post__desk_id")
+    return Post.objects.filter(Q(post_images__image__in=family) | Q(pk__in=shown)).distinct()
 
 
 def look_again(image_id: uuid.UUID | str, *, at: datetime) -> int:

@@ -161,6 +161,12 @@ def blank_entries(public_id: str) -> None:
     Release.objects.filter(public_id=public_id, html__isnull=False).update(html=None, note="", blanked=True)
 
 
+def blank_pictures(folders: set[str]) -> None:
+    """Removes the HTML of every entry that shows a file of these folders, also of posts that show it no more."""
+    for folder in folders:
+        Release.objects.filter(html__contains=f"/{folder}/").update(html=None, blanked=True)
+
+
 def place(post: Post, moment: datetime.datetime) -> int:
     """The first free position at a moment: UTC milliseconds × 1000 + a tie counter. Needs the head's lock."""
     first = round(moment.timestamp() * 1000) * PLACES

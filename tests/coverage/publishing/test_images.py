@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from coverage.models import Post
-from coverage.publishing import images, pictures, publication, schedule
+from coverage.publishing import filing, images, pictures, programme, publication, schedule
 from coverage.record.models import Release, ReleasedPost, WithdrawnFolder
 from media import ingest, renditions
 from media.models import Image
@@ -69,6 +69,45 @@ def test_withdrawing_a_picture_whose_only_post_is_withdrawn_works(client):
     image.refresh_from_db()
     assert (image.state, image.refusal) == ("withdrawn", "Not ours.")
     assert client.get(url).status_code == 410
+
+
+def test_a_picture_taken_off_on_the_desk_alone_is_withdrawn_from_readers_too():
+    editor, image = factories.make_editor(), factories.make_image()
+    post = factories.make_published(factories.make_event(), images=[{"image": image}])
+    filing.update_post(publication.post_by_id(post.pk), by=editor, images=[])
+
+    images.withdraw_image(image, by=editor, reason="Not ours.")
+
+    assert not row_of(post).picture_rows.exists()
+    assert "<picture" not in row_of(post).fragment
+
+
+def test_a_withdrawn_picture_leaves_the_entries_of_a_post_that_dropped_it_before():
+    event, editor = factories.make_event(), factories.make_editor()
+    image, other = factories.make_image(alt_text="Canary"), factories.make_image()
+    post = factories.make_published(event, images=[{"image": image}])
+    filing.update_post(publication.post_by_id(post.pk), by=editor, images=[{"image": other}])
+    publication.publish(publication.post_by_id(post.pk), by=editor)
+
+    images.withdraw_image(image, by=editor, reason="Not ours.")
+
+    first, last = Release.objects.filter(public_id=row_of(post).public_id).order_by("seq")
+    assert (first.html, first.blanked) == (None, True)
+    assert last.html == row_of(post).fragment
+
+
+def test_a_picture_that_never_came_and_was_deleted_holds_up_no_release():
+    event, editor = factories.make_event(time_zone="UTC"), factories.make_editor()
+    image = factories.make_image(ready=False)
+    post = factories.make_published(event, images=[{"image": image}])
+    filing.update_post(publication.post_by_id(post.pk), by=editor, images=[])
+    image.delete()
+    change(event, time_zone="Asia/Tokyo")
+
+    programme.release_programme(event)
+
+    assert "+09:00" in row_of(post).fragment
+    assert not row_of(post).picture_rows.exists()
 
 
 def test_bytes_of_a_withdrawn_picture_are_refused_with_the_reason():
