@@ -92,7 +92,8 @@ def _advance_after_edit(post: Post, columns: dict, revision: Revision) -> None:
     if post.state == PostState.APPROVED:
         advance(post, state=PostState.IN_REVIEW, pinned_revision=None, **columns)
     elif post.state == PostState.SCHEDULED and post.event.second_reader:
-        advance(post, state=PostState.IN_REVIEW, pinned_revision=None, publish_at=None, **columns)
+        off = {"publish_at": None, "state_before_schedule": "", "release_problem": ""}
+        advance(post, state=PostState.IN_REVIEW, pinned_revision=None, **off, **columns)
     elif post.state == PostState.SCHEDULED:
         back = post.state_before_schedule
         if back == PostState.APPROVED:  # what was approved is not what stands here now

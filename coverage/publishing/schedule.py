@@ -130,9 +130,7 @@ def release_due(at: datetime.datetime | None = None) -> list[str]:
             continue
         except Exception:
             logger.exception("release of %s %s failed; it stays due", item.kind, item.key)
-            _note_problem(
-                item, "The release failed by a fault of the software; it is tried again every second."
-            )
+            _note_problem(item, FAULT)
             continue
         if line:
             released.append(line)
@@ -174,10 +172,10 @@ RELEASES: dict[str, Callable[[Due], str | None]] = {
 }
 
 
-def _note_problem(item: Due, sentence: str) -> bool:
-    """Says on the desk why a post did not come out; True if that is news. The others are logged."""
+def _note_problem(item: Due, sentence: str) -> None:
+    """Says on the desk, once, why a post did not come out. The others are logged."""
     if item.kind != "post":
         logger.warning("%s %s is due and was refused: %s", item.kind, item.key, sentence)
-        return True
+        return
     scheduled = Post.objects.filter(pk=item.key, state=PostState.SCHEDULED)
-    return bool(scheduled.exclude(release_problem=sentence[:300]).update(release_problem=sentence[:300]))
+    scheduled.exclude(release_problem=sentence[:300]).update(release_problem=sentence[:300])

@@ -193,3 +193,18 @@ def test_an_edit_of_an_approved_and_scheduled_post_voids_the_approval():
     schedule.unschedule(post, by=editor)
 
     assert post.state == "in_review"
+
+
+def test_an_edit_where_a_second_reader_is_asked_for_takes_the_post_off_the_schedule():
+    author, editor = factories.make_editor(), factories.make_editor()
+    post = post_by_id(factories.make_post(factories.make_event(second_reader=True), by=author).pk)
+    review.submit(post, by=author)
+    review.approve(post, by=editor)
+    schedule.schedule(post, by=editor, publish_at=timezone.now() + SOON)
+    Post.objects.filter(pk=post.pk).update(release_problem="The event is still a draft.")
+
+    filing.update_post(post_by_id(post.pk), by=author, body="<p>Not what was approved.</p>")
+
+    post.refresh_from_db()
+    assert (post.state, post.publish_at, post.pinned_revision) == ("in_review", None, None)
+    assert (post.state_before_schedule, post.release_problem) == ("", "")
