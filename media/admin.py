@@ -4,9 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
+from django.forms import Script
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -15,13 +17,19 @@ from django.utils.html import format_html
 from django.utils.timezone import localtime
 
 from media import access, ingest, renditions, specs, texts
+from media.details import FIELDS
 from media.forms import DescribeForm, SendForm
 from media.models import Image, ImageState
 from media.previews import preview_response
 from media.sending import Sent, send
-from newsroom.editorial.errors import EditorialError
+from media.suggestions import suggestions_for
+from newsroom.editorial.errors import EditorialError, Invalid
 
 _WIDEST_PREVIEW = 1920
+_RIGHTS = [
+    *("basis", "creator", "copyright_notice", "web_statement", "licensor_url", "digital_source_type"),
+    *(("lease_from", "lease_until"), "embargo_until"),
+]
 
 
 class MissingFilter(admin.SimpleListFilter):
@@ -55,8 +63,13 @@ class ImageAdmin(admin.ModelAdmin):
     list_select_related = ("same_as", "uploaded_by")
     list_per_page = 50
     search_fields = ("credit", "alt_text", "caption", "original_name")
-    readonly_fields = ("preview", "state", "refusal", "files", "facts")
+    readonly_fields = ("preview", "state", "refusal", "in_it", "files", "facts")
     actions = None
+    first_fields = ("state",)
+
+    class Media:
+        css = {"all": ["admin_theme/pictures.css"]}
+        js = [Script("js/pictures_admin.js", type="module")]
 
     # Reading
 
@@ -66,21 +79,37 @@ class ImageAdmin(admin.ModelAdmin):
         left = everything.filter(uploaded_by=None)
         return (everything.reachable_by(person) | left).with_files()
 
-    def get_fields(self, request: HttpRequest, obj: Image | None = None) -> list[str]:
-        waits = obj is not None and obj.state in (ImageState.AWAITED, ImageState.REFUSED)
-        said = ["refusal"] if obj is not None and obj.refusal else []
-        seen = [] if waits else ["preview"]
+    def get_fieldsets(self, request: HttpRequest, obj: Image | None = None) -> list[tuple[str | None, dict]]:
+        waits, may_change = obj is not None and _waits(obj), self.has_change_permission(request, obj)
+        refusal, file = ["refusal"] if obj and obj.refusal else [], ["file"] if may_change else []
+        is_cut = may_change and obj is not None and obj.has_bytes() and not obj.same_as_id
+        crops = ["preview", *([("focal_x", "focal_y")] if is_cut else [])]
         return [
-            *seen,
-            "state",
-            *said,
-            *(["file"] if waits else []),
-            "alt_text",
-            "credit",
-            "caption",
-            "files",
-            "facts",
+            (None, {"fields": [*self.first_fields, *refusal, *(file if waits else [])]}),
+            *([] if waits else [("Crops" if is_cut else "Picture", {"fields": crops})]),
+            ("Texts", {"fields": ["alt_text", "credit", "caption", "people" if may_change else "in_it"]}),
+            ("Rights", {"fields": _RIGHTS}),
+            ("File", {"fields": [*([] if waits else file), "files", "facts"]}),
         ]
+
+    def get_form(self, request: HttpRequest, obj: Image | None = None, change: bool = False, **kwargs: Any):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.refused = getattr(request, "refused", None)
+        for name in form.base_fields.keys() - set(flatten_fieldsets(self.get_fieldsets(request, obj))):
+            del form.base_fields[name]  # one that is not shown is not sent either
+        return form
+
+    def get_similar(self, request: HttpRequest, image: Image) -> list[Image]:
+        """Within this person's reach, the likest first."""
+        order = Image.objects.reachable_by(request.user).near(image)
+        return sorted(
+            self.get_queryset(request).filter(pk__in=order) if order else [],
+            key=lambda one: order.index(one.pk),
+        )
+
+    def default_credit(self, image: Image) -> str:
+        """What fills a credit that nobody gives; the desk knows the event's."""
+        return ""
 
     @admin.display(description="")
     def thumbnail(self, image: Image) -> str:
@@ -93,11 +122,16 @@ class ImageAdmin(admin.ModelAdmin):
     @admin.display(description="missing")
     def missing(self, image: Image) -> str:
         lacking = {
-            "file": image.state in (ImageState.AWAITED, ImageState.REFUSED),
+            "file": _waits(image),
             "credit": not (image.credit or image.root().credit),
             "alternative text": not (image.alt_text or image.root().alt_text),
         }
-        return ", ".join(name for name, lacks in lacking.items() if lacks) or "–"
+        said = ", ".join(name for name, lacks in lacking.items() if lacks) or "–"
+        return (
+            render_to_string("media/admin/fill.html", {"image": image, "said": said})
+            if _waits(image)
+            else said
+        )
 
     @admin.display(description="added", ordering="created_at")
     def added(self, image: Image) -> str:
@@ -106,7 +140,12 @@ class ImageAdmin(admin.ModelAdmin):
 
     @admin.display(description="preview")
     def preview(self, image: Image) -> str:
-        return render_to_string("media/admin/preview.html", {"image": image, "has_file": _has_file(image)})
+        context = {"image": image, "has_file": _has_file(image), "shapes": specs.SHAPES.values()}
+        return render_to_string("media/admin/preview.html", context)
+
+    @admin.display(description="people")
+    def in_it(self, image: Image) -> str:
+        return ", ".join(image.people or image.root().people) or "–"
 
     @admin.display(description="renditions")
     def files(self, image: Image) -> str:
@@ -130,9 +169,7 @@ class ImageAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Image | None = None) -> bool:
         """Only what no reader can have seen; the rest is withdrawn, not deleted."""
-        return super().has_delete_permission(request, obj) and (
-            obj is None or obj.state in (ImageState.AWAITED, ImageState.REFUSED)
-        )
+        return super().has_delete_permission(request, obj) and (obj is None or _waits(obj))
 
     # Addresses
 
@@ -145,6 +182,7 @@ class ImageAdmin(admin.ModelAdmin):
                 name="media_image_preview",
             ),
             path("<uuid:image_id>/try-again/", wrap(self.try_again_view), name="media_image_try_again"),
+            path("<uuid:image_id>/fill/", wrap(self.fill_view), name="media_image_fill"),
             *super().get_urls(),
         ]
 
@@ -170,6 +208,23 @@ class ImageAdmin(admin.ModelAdmin):
             request, f"{count} renditions will be made again." if count else "Nothing had failed."
         )
         return redirect("admin:media_image_change", image_id)
+
+    def fill_view(self, request: HttpRequest, image_id: UUID) -> HttpResponseBase:
+        """Takes the file of an awaited picture, for a script: the row's new words, or a sentence in `refused`."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        image = get_object_or_404(self.get_queryset(request), pk=image_id)
+        if not self.has_change_permission(request, image):
+            raise PermissionDenied
+        try:
+            if "file" not in request.FILES:
+                raise Invalid({"file": ["No file came with this. Send it again."]})
+            credit = self.default_credit(image)
+            upload = request.FILES["file"]
+            ingest.receive(upload, image_id=image.pk, by=request.user, default_credit=credit)
+        except EditorialError as refused:
+            return JsonResponse({"refused": refused.message}, status=refused.status)
+        return JsonResponse(self._row(self.get_queryset(request).get(pk=image_id)))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponseBase:
         form = self._send_form(request) if self.has_add_permission(request) else None
@@ -197,22 +252,52 @@ class ImageAdmin(admin.ModelAdmin):
         }
         return TemplateResponse(request, "media/admin/add_form.html", context)
 
-    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context=None):
+    def changeform_view(self, request: HttpRequest, object_id=None, form_url="", extra_context=None):
+        """A verb's refusal is shown in the form, and nothing that was typed is lost."""
+        self._take_suggestion(request, object_id)
         try:
-            return super().change_view(request, object_id, form_url, extra_context)
-        except EditorialError as error:
-            self.message_user(request, error.message, messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except EditorialError as refused:
+            request.refused = refused
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+            response.status_code = refused.status
+            return response
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any):
+        if obj := kwargs.get("obj"):
+            context["similar"] = [(one, self.title(one)) for one in self.get_similar(request, obj)]
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Image, form: DescribeForm, change: bool) -> None:
-        changed = {
-            f: form.cleaned_data[f] for f in ("alt_text", "credit", "caption") if f in form.changed_data
-        }
-        upload = form.cleaned_data.get("file")
+        changed = {field: form.cleaned_data[field] for field in FIELDS if field in form.changed_data}
+        upload, person = form.cleaned_data.get("file"), request.user
+        if upload and not obj.has_bytes():
+            credit = self.default_credit(obj)
+            ingest.receive(upload, image_id=obj.pk, by=person, default_credit=credit, **changed)
+            return
+        texts.describe(obj, by=person, **changed)
         if upload:
-            ingest.receive(upload, image_id=obj.pk, by=request.user, **changed)
-        else:
-            texts.describe(obj, by=request.user, **changed)
+            ingest.replace(obj, upload, by=person)
+            self.message_user(request, "The file was replaced; its renditions are being made.")
+
+    def _take_suggestion(self, request: HttpRequest, object_id: str | None) -> None:
+        """“Use this” was pressed: the form comes with the suggestion in its field, and the page stays open."""
+        field = request.POST.get("_use") if request.method == "POST" and object_id else None
+        image = self.get_object(request, unquote(object_id)) if field else None
+        said = next((one for one in suggestions_for(image) if one.field == field), None) if image else None
+        if said:
+            request.POST = request.POST.copy()
+            request.POST[said.field], request.POST["_continue"] = said.value, "1"
+
+    def _row(self, image: Image) -> dict[str, str]:
+        """What the list says of it."""
+        return {
+            "title": self.title(image),
+            "state": image.get_state_display(),
+            "credit": image.credit,
+            "missing": str(self.missing(image)),
+            "preview": reverse("admin:media_image_preview", args=[image.pk]) + "?width=320",
+        }
 
     def _send_form(self, request: HttpRequest) -> SendForm:
         posted = request.method == "POST" and request.path == reverse("admin:media_image_add")
@@ -237,6 +322,11 @@ class ImageAdmin(admin.ModelAdmin):
 
     def _link(self, image: Image) -> str:
         return format_html('<a href="{}">{}</a>', reverse("admin:media_image_change", args=[image.pk]), image)
+
+
+def _waits(image: Image) -> bool:
+    """Whether its page asks for its file."""
+    return image.state in (ImageState.AWAITED, ImageState.REFUSED)
 
 
 def _has_file(image: Image) -> bool:

@@ -44,6 +44,7 @@ class PictureAdmin(ImageAdmin):
     list_display = (*ImageAdmin.list_display[:2], "event", *ImageAdmin.list_display[2:])
     list_filter = (EventFilter, *ImageAdmin.list_filter)
     readonly_fields = (*ImageAdmin.readonly_fields, "posts")
+    first_fields = ("posts", *ImageAdmin.first_fields)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Image]:
         rows = PostImage.objects.filter(post__in=_posts_shown(request.user)).select_related("post__event")
@@ -53,9 +54,6 @@ class PictureAdmin(ImageAdmin):
             .get_queryset(request)
             .prefetch_related(Prefetch("post_images", rows.order_by("pk"), to_attr="rows_shown"))
         )
-
-    def get_fields(self, request: HttpRequest, obj: Image | None = None) -> list[str]:
-        return ["posts", *super().get_fields(request, obj)]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponseBase:
         with timezone.override(desk_zone(request.user)):

@@ -1,0 +1,187 @@
+// The pictures' page and list at the desk. Everything here can be done without it, too.
+
+// Suggestions from the file: the button fills the field; nothing is sent before Save.
+for (const button of document.querySelectorAll("button[name=_use]")) {
+  button.addEventListener("click", (pressed) => {
+    const field = document.getElementById(`id_${button.value}`);
+    if (!field) return;
+    pressed.preventDefault();
+    field.value = button.dataset.text;
+    field.focus();
+    button.closest(".suggestion").hidden = true;
+  });
+}
+
+// Focal point: two percentages, a mark on the picture, and the crops as they will be cut.
+const inputs = { x: document.getElementById("id_focal_x"), y: document.getElementById("id_focal_y") };
+const stage = document.querySelector(".focal-picture");
+const STEP = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+const inside = (value, most) => Math.min(Math.max(value, 0), most);
+const percent = (input) => inside(Number.parseFloat(input.value) || 0, 100);
+
+// Where the crop lies between its two ends, as `media.geometry.largest_cut` cuts it; in per cent.
+const along = (focus, length, whole) => {
+  const room = whole - length;
+  return room > 0 ? (inside((focus / 100) * whole - length / 2, room) / room) * 100 : 50;
+};
+
+function showPoint(mark) {
+  const [x, y] = [percent(inputs.x), percent(inputs.y)];
+  mark.style.left = `${x}%`;
+  mark.style.top = `${y}%`;
+  const whole = stage.querySelector("img");
+  const [width, height] = [Number(whole.getAttribute("width")), Number(whole.getAttribute("height"))];
+  for (const crop of document.querySelectorAll(".focal-crops img")) {
+    const [across, down] = crop.dataset.shape.split("/").map(Number);
+    const cut = Math.min(width, (height * across) / down);
+    crop.style.objectPosition = `${along(x, cut, width)}% ${along(y, (cut * down) / across, height)}%`;
+  }
+}
+
+if (stage && inputs.x && inputs.y) {
+  const mark = document.createElement("span");
+  mark.className = "focal-mark";
+  stage.append(mark);
+  stage.classList.add("is-set");
+  stage.tabIndex = 0;
+  stage.setAttribute("role", "application");
+  stage.setAttribute("aria-label", "Focal point: click, or move it with the arrow keys");
+  for (const hidden of document.querySelectorAll(".focal-crops, .focal-says")) hidden.hidden = false;
+  const set = (x, y) => {
+    inputs.x.value = inside(x, 100).toFixed(1);
+    inputs.y.value = inside(y, 100).toFixed(1);
+    showPoint(mark);
+  };
+  stage.addEventListener("click", (clicked) => {
+    const box = stage.getBoundingClientRect();
+    set(((clicked.clientX - box.left) / box.width) * 100, ((clicked.clientY - box.top) / box.height) * 100);
+  });
+  stage.addEventListener("keydown", (pressed) => {
+    const step = STEP[pressed.key];
+    if (!step) return;
+    pressed.preventDefault();
+    const by = pressed.shiftKey ? 10 : 1;
+    set(percent(inputs.x) + step[0] * by, percent(inputs.y) + step[1] * by);
+  });
+  for (const input of Object.values(inputs)) input.addEventListener("input", () => showPoint(mark));
+  showPoint(mark);
+}
+
+// Awaited pictures: files dropped on a row fill it and the awaited rows below, one each, in order.
+const waitingRows = () => [...document.querySelectorAll("#result_list tr:has([data-fill])")];
+const token = () => document.querySelector("#changelist-form [name=csrfmiddlewaretoken]").value;
+const cell = (row, name) => row.querySelector(`.field-${name}`);
+
+function say(row, text, kind = "quiet") {
+  let place = row.querySelector(".fill-says");
+  if (!place) {
+    place = document.createElement("p");
+    place.setAttribute("role", "status");
+    cell(row, "missing").append(place);
+  }
+  place.className = `fill-says ${kind}`;
+  place.textContent = text;
+}
+
+// Sends one file; answers { status, body }, with status 0 if nothing came back.
+function send(address, file, onProgress) {
+  return new Promise((answer) => {
+    const body = new FormData();
+    body.append("file", file);
+    const request = new XMLHttpRequest();
+    request.open("POST", address);
+    request.setRequestHeader("X-CSRFToken", token());
+    request.responseType = "json";
+    request.upload.addEventListener("progress", onProgress);
+    request.addEventListener("loadend", () => answer({ status: request.status, body: request.response }));
+    request.send(body);
+  });
+}
+
+function showFilled(row, filled) {
+  row.querySelector("[data-fill]").remove();
+  cell(row, "title").querySelector("a").textContent = filled.title;
+  cell(row, "state").textContent = filled.state;
+  cell(row, "credit").textContent = filled.credit;
+  cell(row, "missing").firstChild.textContent = `${filled.missing} `;
+  const picture = new Image();
+  picture.className = "picture-thumbnail";
+  picture.height = 60;
+  picture.alt = "";
+  picture.src = filled.preview;
+  row.querySelector(".picture-awaited").replaceWith(picture);
+}
+
+async function fill(row, file) {
+  const door = row.querySelector("[data-fill]");
+  const bar = document.createElement("progress");
+  door.after(bar);
+  door.hidden = true;
+  say(row, `Sending ${file.name}`);
+  const { status, body } = await send(door.dataset.fill, file, (sent) => {
+    if (sent.lengthComputable) [bar.max, bar.value] = [sent.total, sent.loaded];
+  });
+  bar.remove();
+  door.hidden = false;
+  if (status === 200) {
+    showFilled(row, body);
+    say(row, `${file.name} is here.`);
+  } else {
+    const sentence = body?.refused ?? (status ? "It was not taken." : "The connection broke.");
+    say(row, `${file.name}: ${sentence}${body?.refused ? "" : " Reload the page and send it again."}`, "problem");
+  }
+}
+
+async function fillFrom(row, files) {
+  const rows = waitingRows();
+  const places = rows.slice(rows.indexOf(row));
+  const left = files.slice(places.length).map((file) => file.name);
+  for (const [number, place] of places.entries()) {
+    if (files[number]) await fill(place, files[number]);
+  }
+  if (left.length) say(places.at(-1), `No awaited picture was left for ${left.join(", ")}.`, "problem");
+}
+
+function offerFiles(row) {
+  const chooser = document.createElement("input");
+  chooser.type = "file";
+  chooser.accept = "image/*";
+  chooser.multiple = true;
+  chooser.addEventListener("change", () => {
+    fillFrom(row, [...chooser.files]);
+    chooser.value = "";
+  });
+  row.querySelector("[data-fill]").addEventListener("click", (clicked) => {
+    clicked.preventDefault();
+    chooser.click();
+  });
+}
+
+const hasFiles = (dragged) => dragged.dataTransfer?.types.includes("Files");
+const rowUnder = (dragged) => dragged.target.closest?.("#result_list tr:has([data-fill])");
+const light = (row) => {
+  for (const lit of document.querySelectorAll("tr.is-target")) lit.classList.remove("is-target");
+  row?.classList.add("is-target");
+};
+
+if (waitingRows().length) {
+  waitingRows().forEach(offerFiles);
+  document.addEventListener("dragover", (dragged) => {
+    if (!hasFiles(dragged)) return;
+    if (dragged.target.closest?.("input[type=file]")) return;
+    dragged.preventDefault(); // a file dropped beside a row must not take the place of the page
+    dragged.dataTransfer.dropEffect = rowUnder(dragged) ? "copy" : "none";
+    light(rowUnder(dragged));
+  });
+  document.addEventListener("dragleave", (dragged) => {
+    if (!dragged.relatedTarget) light(null);
+  });
+  document.addEventListener("drop", (dropped) => {
+    if (!hasFiles(dropped) || dropped.target.closest?.("input[type=file]")) return;
+    dropped.preventDefault();
+    const row = rowUnder(dropped);
+    light(null);
+    if (row) fillFrom(row, [...dropped.dataTransfer.files]);
+  });
+}
