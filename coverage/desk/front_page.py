@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from coverage.desk.leases import leases_for
 from coverage.desk.post_list import age_in_words
 from coverage.models import Assignment, Event, Keynote, Post
 from coverage.publishing.access import events_for, posts_for
@@ -72,6 +73,7 @@ def front_page(request: HttpRequest) -> dict[str, Any]:
         return {"mine": _mine(request.user), "events": events_for(request.user)[:10]}
     way = steps(request.user)
     context: dict[str, Any] = {"waiting": _waiting(), "scheduled": _scheduled(), "live": _live()}
+    context["leases"] = leases_for(request.user)
     if not way[-1].done:
         context["steps"] = way
         context["next_step"] = next((step for step in way if not step.done), None)

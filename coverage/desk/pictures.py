@@ -1,17 +1,23 @@
 """Pictures at the desk: named after the posts that hold them, found by event, their times in the newsroom's zone."""
 
+import zoneinfo
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 
+from coverage.desk.admin_pages import DeskAdmin
+from coverage.desk.leases import leases_for
+from coverage.desk.picture_verbs import reinstate_page, tools_for, withdraw_page
 from coverage.desk.zones import desk_zone
 from coverage.models import Event, Post, PostImage
 from coverage.publishing.access import events_for, posts_for
@@ -55,16 +61,50 @@ class PictureAdmin(ImageAdmin):
             .prefetch_related(Prefetch("post_images", rows.order_by("pk"), to_attr="rows_shown"))
         )
 
+    def default_credit(self, image: Image) -> str:
+        return next((row.post.event.default_credit for row in image.rows_shown), "")
+
+    def get_urls(self) -> list:
+        wrap = self.admin_site.admin_view
+        verbs = {"withdraw": withdraw_page, "reinstate": reinstate_page}
+
+        def view(request: HttpRequest, image_id: UUID, page: Any) -> HttpResponseBase:
+            return page(self, request, get_object_or_404(self.get_queryset(request), pk=image_id))
+
+        return [
+            *(
+                path(f"<uuid:image_id>/{verb}/", wrap(view), {"page": page}, name=f"media_image_{verb}")
+                for verb, page in verbs.items()
+            ),
+            *super().get_urls(),
+        ]
+
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponseBase:
+        context = {"leases": leases_for(request.user), **(extra_context or {})}
         with timezone.override(desk_zone(request.user)):
-            response = super().changelist_view(request, extra_context)
-            return response.render() if isinstance(response, TemplateResponse) else response
+            return _rendered(super().changelist_view(request, context))
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Times are shown and typed in the newsroom's zone; a form is read in the zone it was shown in."""
+        shown = request.POST.get("_zone", "")
+        known = shown in zoneinfo.available_timezones()
+        with timezone.override(zoneinfo.ZoneInfo(shown) if known else desk_zone(request.user)):
+            return _rendered(super().changeform_view(request, *args, **kwargs))
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any):
         obj = kwargs.get("obj")
+        context |= {"zone_name": timezone.get_current_timezone_name(), "says_zone": True}
         if obj:
-            context |= {"title": self.title(obj), "subtitle": None}
+            context |= {
+                "title": self.title(obj),
+                "subtitle": None,
+                "picture_tools": tools_for(request.user, obj),
+            }
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None):
+        """The audit, as of every other thing of the desk."""
+        return DeskAdmin.history_view(self, request, object_id, extra_context)
 
     @admin.display(description="picture")
     def title(self, image: Image) -> str:
@@ -81,6 +121,11 @@ class PictureAdmin(ImageAdmin):
     @admin.display(description="posts")
     def posts(self, image: Image) -> str:
         return format_html_join(mark_safe("<br>"), "{} · {}", map(_shown, image.rows_shown)) or NOTHING
+
+
+def _rendered(response: HttpResponseBase) -> HttpResponseBase:
+    """Now, while the zone is current."""
+    return response.render() if isinstance(response, TemplateResponse) else response
 
 
 def _posts_shown(person: User) -> QuerySet[Post]:

@@ -89,5 +89,5 @@ def test_list_costs_the_same_however_long_it_is(desk, event, django_assert_num_q
         awaited_in(event, f"<p>Post {number}.</p>")
     desk.get(LIST)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         desk.get(LIST)
