@@ -69,11 +69,13 @@ class PillowUpright(Upright):
         upright = Transpose(*turns).process(small) if turns else small
         return cls(to_srgb(upright, image.info.get("icc_profile")), width, height)
 
-    def scaled(self, level: Image.Image, size: tuple[int, int], box: Box | None = None) -> Image.Image:
-        return scaled(level, size, box)
+    def scaled(self, level: Image.Image, size: tuple[int, int]) -> Image.Image:
+        return scaled(level, size)
 
-    def as_image(self, level: Image.Image) -> Image.Image:
-        return level
+    def as_image(self, level: Image.Image, box: Box | None = None) -> Image.Image:
+        if box is None:
+            return level
+        return level.crop((box.left, box.top, box.left + box.width, box.top + box.height))
 
 
 def is_lying(turns: list) -> bool:

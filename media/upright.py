@@ -3,6 +3,7 @@
 Two engines fill it: libvips (`media.vips`) in Celery's children, Pillow (`media.pixels`) everywhere else.
 """
 
+from math import ceil
 from typing import Any
 
 from PIL import Image
@@ -35,30 +36,41 @@ class Upright:
     def cut(self, shape: tuple[int, int], focus: tuple[float, float], width: int) -> Image.Image:
         """The largest cut of a shape around a focal point, at most `width` pixels wide, never enlarged."""
         largest = self._levels[max(self._levels)]
-        across = min(width, int(largest_cut((largest.width, largest.height), shape, focus).width) or 1)
-        level = min(
-            (one for one in self._levels.values() if self._is_enough(one, shape, across)),
-            key=lambda one: one.width,
-        )
+        cut = largest_cut((largest.width, largest.height), shape, focus)
+        across = min(width, int(cut.width) or 1)
+        size = (across, height_at(across, shape))
+        # Cuts of the same height or width lie in one level: it is scaled once for all.
+        level = self._level(self._width_around(size, largest.width / cut.width))
         box = largest_cut((level.width, level.height), shape, focus)
-        return self.as_image(self.scaled(level, (across, height_at(across, shape)), box))
+        left = min(round(box.left), level.width - size[0])
+        top = min(round(box.top), level.height - size[1])
+        return self.as_image(level, Box(left, top, *size))
 
     # What an engine does
 
-    def scaled(self, level: Any, size: tuple[int, int], box: Box | None = None) -> Any:
-        """A level (or a part of it) at this size in pixels."""
+    def scaled(self, level: Any, size: tuple[int, int]) -> Any:
+        """A level at this size in pixels."""
         raise NotImplementedError
 
-    def as_image(self, level: Any) -> Image.Image:
+    def as_image(self, level: Any, box: Box | None = None) -> Image.Image:
+        """A level, or the part of it in a box of whole pixels."""
         raise NotImplementedError
 
     def _level(self, width: int) -> Any:
         if width not in self._levels:
-            larger = self._levels[min(w for w in self._levels if w > width)]
+            larger = self._level(self._larger(width))
             size = (width, height_at(width, (self.width, self.height)))
             self._levels[width] = self.scaled(larger, size)
         return self._levels[width]
 
-    @staticmethod
-    def _is_enough(level: Any, shape: tuple[int, int], across: int) -> bool:
-        return int(largest_cut((level.width, level.height), shape, (0.5, 0.5)).width) >= across
+    def _larger(self, width: int) -> int:
+        """What to make a level from: by halves, for what is far away would be scaled pixel by pixel."""
+        nearest = min(w for w in self._levels if w > width)
+        return 2 * width if nearest > 2 * width else nearest
+
+    def _width_around(self, size: tuple[int, int], whole: float) -> int:
+        """The width of the level that a cut of this size lies in, if the whole is so many times as wide."""
+        width = ceil(size[0] * whole)
+        if height_at(width, (self.width, self.height)) < size[1]:
+            width += 1
+        return min(width, max(self._levels))

@@ -41,6 +41,17 @@ def is_allowed() -> bool:
     return _allowed
 
 
+class Level:
+    """Three bands in memory, computed here and now, for libvips and Pillow to read where they lie."""
+
+    def __init__(self, image: Any):
+        import pyvips
+
+        self.width, self.height = image.width, image.height
+        self.pixels = image.write_to_memory()
+        self.image = pyvips.Image.new_from_memory(self.pixels, self.width, self.height, 3, "uchar")
+
+
 class VipsUpright(Upright):
     """The levels as libvips' images, in memory."""
 
@@ -75,20 +86,18 @@ class VipsUpright(Upright):
             image = load(data, keep, shrink=shrink) if shrink > 1 else image
         profile = image.get("icc-profile-data") if image.get_typeof("icc-profile-data") else None
         size = (kept, height_at(kept, (width, height)))
-        small = _resized(_opaque(image), size[::-1] if is_lying(turns) else size).copy_memory()
-        upright = _turned(_in_srgb(small, profile), turns).copy_memory()
-        return cls(upright, width, height)
+        small = _resized(_opaque(image), size[::-1] if is_lying(turns) else size)
+        small = small.copy_memory() if turns else small  # turning reads rows in any order
+        return cls(Level(_turned(_in_srgb(small, profile), turns)), width, height)
 
-    def scaled(self, level: Any, size: tuple[int, int], box: Box | None = None) -> Any:
+    def scaled(self, level: Level, size: tuple[int, int]) -> Level:
+        return Level(_resized(level.image, size))
+
+    def as_image(self, level: Level, box: Box | None = None) -> Image.Image:
         if box is not None:
-            left, top = int(box.left), int(box.top)
-            across = min(round(box.width), level.width - left)
-            level = level.crop(left, top, across, min(round(box.height), level.height - top))
-        return _resized(level, size).copy_memory()
-
-    def as_image(self, level: Any) -> Image.Image:
+            level = Level(level.image.crop(*box))
         size = (level.width, level.height)
-        return Image.frombuffer("RGB", size, level.write_to_memory(), "raw", "RGB", 0, 1)
+        return Image.frombuffer("RGB", size, level.pixels, "raw", "RGB", 0, 1)
 
 
 def _jpeg(data: bytes, keep: list, *, shrink: int = 1) -> Any:
@@ -158,7 +167,7 @@ def _in_srgb(image: Any, profile: bytes | None) -> Any:
 
     if foreign_profile(profile) is not None:
         try:
-            image = image.icc_transform("srgb", embedded=True, intent="perceptual").copy_memory()
+            image = image.icc_transform("srgb", embedded=True, intent="perceptual")
         except pyvips.Error:
             image = image.copy()
     if image.interpretation != "srgb" or image.bands != 3:

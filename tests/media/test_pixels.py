@@ -5,6 +5,7 @@ from PIL import Image
 
 from media import sniff, vips
 from media.decoding import decode
+from media.geometry import height_at, largest_cut
 from media.pixels import orientation_of
 from media.upright import Unreadable
 from tests.media import drawing
@@ -95,12 +96,32 @@ def test_cut_is_the_largest_of_its_shape_and_never_enlarged(shape, size, focus):
         assert is_near(cut.getpixel((cut.width - 4, cut.height - 4)), drawing.BLUE)
 
 
-def test_cut_is_taken_from_the_smallest_level_that_is_large_enough():
+def test_cuts_are_windows_of_one_level():
+    upright = decoded(drawing.jpeg(700, 900), largest=640)
+
+    for shape, top in [((16, 9), 144), ((4, 3), 107), ((1, 1), 57)]:
+        cut = upright.cut(shape, (0.5, 0.5), 400)
+        window = upright.at(400).crop((0, top, 400, top + cut.height))
+        assert cut.tobytes() == window.tobytes()
+
+
+def test_cut_of_what_is_too_wide_has_the_full_height():
     upright = decoded(drawing.jpeg(1400, 900), largest=1400)
-    upright.at(700)
 
     assert upright.cut((1, 1), (0.5, 0.5), 440).size == (440, 440)
     assert upright.cut((1, 1), (0.5, 0.5), 500).size == (500, 500)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 700), (700, 2), (401, 399), (399, 401), (1001, 333)])
+@pytest.mark.parametrize("shape", [(16, 9), (4, 3), (1, 1)])
+@pytest.mark.parametrize("focus", [(0, 0), (0.31, 0.77), (1, 1)])
+def test_cut_stays_inside_whatever_the_measures(size, shape, focus):
+    upright = decoded(drawing.jpeg(*size), largest=1920)
+    inside = largest_cut(size, shape, focus)
+
+    for width in (1200, 97):
+        across = min(width, int(inside.width) or 1)
+        assert upright.cut(shape, focus, width).size == (across, height_at(across, shape))
 
 
 @pytest.mark.parametrize("value", [0, 9, 65535])
