@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 # The longest path a unix socket may have is 108 bytes on Linux and 104 on macOS, with the closing NUL.
@@ -19,13 +20,48 @@ LONGEST_SOCKET_PATH = 100
 def public_address(public_url: str, *, production: bool) -> tuple[str, str]:
     """The address readers use, without a closing slash, and its host. Raises if it is no http(s) address."""
     parts = urlsplit(public_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+    understood = parts.scheme in ("http", "https") and parts.hostname and parts.path in ("", "/")
+    if not understood or not _has_readable_port(public_url):
         raise ImproperlyConfigured(
             f"PUBLIC_URL is {public_url!r}; it must be like https://news.example.org, without a path."
         )
     if production and parts.scheme != "https":
         raise ImproperlyConfigured("In production PUBLIC_URL must begin with https://.")
     return f"{parts.scheme}://{parts.netloc}", parts.hostname
+
+
+def port(number: int) -> int:
+    """PORT, if a server can listen there. Raises if none can."""
+    if not 0 < number < 65536:
+        raise ImproperlyConfigured(f"PORT is {number}; it must be from 1 to 65535.")
+    return number
+
+
+def proxies(count: int) -> int:
+    """TRUSTED_PROXIES. Raises if it is less than none."""
+    if count < 0:
+        raise ImproperlyConfigured(
+            f"TRUSTED_PROXIES is {count}; it is how many proxies are in front: 0, 1, …"
+        )
+    return count
+
+
+def database(url: str) -> dict:
+    """Django's settings for DATABASE_URL. Raises if it is none; the address may hold a password and is not said."""
+    try:
+        return dj_database_url.parse(url)
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            "DATABASE_URL is not understood; use sqlite:////a/file or postgres://user:password@host:5432/name."
+        ) from error
+
+
+def _has_readable_port(url: str) -> bool:
+    """Whether the part after the colon, if there is one, is the number of a port."""
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def data_folder(path: str) -> Path:
@@ -73,7 +109,7 @@ def mailers(email_url: str) -> dict:
 
     `smtp` upgrades to TLS when the server listens on 587; `smtps` speaks TLS from the first byte.
     """
-    parts = urlsplit(email_url)
+    parts = urlsplit(email_url if _has_readable_port(email_url) else "")
     backends = "django.core.mail.backends"
     if parts.scheme == "console":
         return {"default": {"BACKEND": "newsroom.readable_mail.EmailBackend"}}

@@ -22,6 +22,7 @@ import redis
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from environs import EnvError
 
 from newsroom import valkey
 
@@ -279,7 +280,7 @@ def main() -> int:
     try:
         django.setup()
         run()
-    except (ImproperlyConfigured, CannotStart, valkey.NoServer) as error:
+    except (ImproperlyConfigured, EnvError, CannotStart, valkey.NoServer) as error:
         print(f"The newsroom cannot start: {error}", file=sys.stderr)
         return 2
     return 0

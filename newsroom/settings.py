@@ -3,7 +3,6 @@
 from datetime import timedelta
 from pathlib import Path
 
-import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env
@@ -21,7 +20,7 @@ DEBUG = False
 DATA_DIR = environment.data_folder(env.str("DATA_DIR", "") or str(BASE_DIR / "var"))
 
 HOST = env.str("HOST", "127.0.0.1")
-PORT = env.int("PORT", 8000)
+PORT = environment.port(env.int("PORT", 8000))
 PUBLIC_URL = env.str("PUBLIC_URL", "")
 if PRODUCTION and not PUBLIC_URL:
     raise ImproperlyConfigured("In production PUBLIC_URL must be set, for example https://news.example.org.")
@@ -38,7 +37,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", []) or [PUBLIC_HOST]
 if not PRODUCTION:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+TRUSTED_PROXIES = environment.proxies(env.int("TRUSTED_PROXIES", 0))
 
 SECRET_KEY = env.str("SECRET_KEY", "")
 if PRODUCTION and not SECRET_KEY:
@@ -109,7 +108,7 @@ SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
 }
 DATABASES = {
-    "default": dj_database_url.parse(
+    "default": environment.database(
         env.str("DATABASE_URL", "") or f"sqlite:///{DATA_DIR / 'newsroom.sqlite3'}"
     )
 }

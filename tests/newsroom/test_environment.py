@@ -92,6 +92,13 @@ def test_production_is_strict_and_has_no_demo(tmp_path):
         ({"EMAIL_URL": "pigeon://"}, "use console:"),
         ({"TLS_CERT": "cert.pem"}, "go together"),
         ({"DATA_DIR": "/proc/newsroom"}, "cannot be made"),
+        ({"PORT": "99999"}, "from 1 to 65535"),
+        ({"PORT": "http"}, "PORT"),
+        ({"PUBLIC_URL": "https://a.org:http"}, "without a path"),
+        ({"EMAIL_URL": "smtp://a.org:http"}, "use console:"),
+        ({"DATABASE_URL": "mango://a.org/news"}, "use sqlite:"),
+        ({"DATABASE_URL": "postgres://me:secret@a.org:http/news"}, "use sqlite:"),
+        ({"TRUSTED_PROXIES": "-1"}, "how many proxies"),
     ],
 )
 def test_a_value_that_makes_no_sense_stops_the_start_with_one_sentence(tmp_path, variables, sentence):
@@ -99,6 +106,19 @@ def test_a_value_that_makes_no_sense_stops_the_start_with_one_sentence(tmp_path,
 
     assert answer.returncode != 0
     assert sentence in answer.stderr.splitlines()[-1]
+
+
+def test_the_launcher_says_the_sentence_alone(tmp_path):
+    environ = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), "PORT": "http"}
+
+    done = subprocess.run(
+        [sys.executable, "-m", "newsroom.launcher"], env=environ, capture_output=True, text=True, timeout=60
+    )
+
+    assert done.returncode == 2
+    assert done.stderr == (
+        'The newsroom cannot start: Environment variable "PORT" invalid: Not a valid integer.\n'
+    )
 
 
 def test_a_long_data_dir_has_its_socket_in_a_temporary_folder_every_command_finds(tmp_path):
