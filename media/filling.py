@@ -72,10 +72,14 @@ def exchange(
 ) -> None:
     """Gives an image that has a file another one, or with `root` the place of a copy; its copies go with it.
 
-    Effects: the file it had is removed after commit; its renditions serve on until there are new ones, and ten
-    minutes longer. `changes` are further columns of the image and its copies.
+    Effects: the file it had is removed when the new one was decoded, and comes back if that cannot be; its renditions
+    serve on until there are new ones, and ten minutes longer. `changes` are further columns of the image and its
+    copies.
     """
     old, before = image.original, _facts(image)
+    if root is None and image.state == ImageState.READY:
+        Image.objects.filter(pk=image.pk).update(previous={"original": old, **_measures(image)})
+        old = ""
     if root is None:
         _take(image, arrival, changes)
     else:

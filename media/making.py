@@ -6,6 +6,7 @@ import secrets
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from io import BytesIO
 from uuid import UUID
 
@@ -111,7 +112,10 @@ def finish(job: Job) -> None:
     now = timezone.now()
     family = Image.objects.family(job.image.pk)
     family.update(state=ImageState.READY, announced=False, claimed_at=None, updated_at=now)
-    Image.objects.filter(pk=job.image.pk).update(edition=F("edition") + 1)
+    Image.objects.filter(pk=job.image.pk).update(edition=F("edition") + 1, previous=None)
+    if job.image.previous:
+        old = job.image.previous["original"]
+        transaction.on_commit(partial(storage.remove, storage.originals(), old), robust=True)
     RetiredFiles.objects.filter(image=job.image, delete_after=None).update(delete_after=now + RETIRED_FOR)
     hints.tell_after_commit(family.values_list("pk", flat=True))
 

@@ -106,6 +106,8 @@ class Image(models.Model):
     found = models.JSONField(default=dict, editable=False)
     edition = models.PositiveIntegerField(default=1, editable=False)
     original = models.CharField(max_length=120, blank=True, editable=False)
+    # The file before this one and its measures, kept until this one could be decoded; null: there is none.
+    previous = models.JSONField(null=True, editable=False)
     original_name = models.CharField(max_length=255, blank=True, editable=False)
     sha256 = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     # Of the phone's scaled copy that stood in until this original came.

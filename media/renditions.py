@@ -9,7 +9,7 @@ from functools import partial
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from media import hints, making, storage
@@ -41,19 +41,40 @@ def make_renditions(image_id: UUID | str) -> None:
 
 @transaction.atomic
 def refuse(image: Image, sentence: str) -> None:
-    """Sets an image (at the version given) refused, with the reason for the person; removes all its files."""
-    current = Image.objects.filter(pk=image.pk, version=image.version, state=ImageState.RECEIVED)
-    changes = {"state": ImageState.REFUSED, "refusal": sentence[:300], "updated_at": timezone.now()}
-    if not current.update(**changes, original="", public_name="", claimed_at=None, version=F("version") + 1):
+    """Sets an image (at the version given) refused, with the reason for the person; removes all its files.
+
+    One that had another file before this one gets that back instead.
+    """
+    if not _mine(image).update(claimed_at=None, version=F("version") + 1):
         return
+    write_audit("refuse", image, by=None, from_state=image.state, to_state=ImageState.REFUSED, note=sentence)
+    transaction.on_commit(partial(storage.remove, storage.originals(), image.original), robust=True)
+    _delete_after_commit(image)
+    if image.previous and not Image.objects.holding(image.previous["sha256"]).exclude(pk=image.pk).exists():
+        _put_back(image, sentence)
+        return
+    changes = {"state": ImageState.REFUSED, "refusal": sentence[:300], "updated_at": timezone.now()}
+    Image.objects.filter(pk=image.pk).update(**changes, original="", public_name="", previous=None)
     # Its copies stand for themselves again: they can be filled with other bytes.
     image.copies.update(**changes, same_as=None, version=F("version") + 1)
     image.renditions.all().delete()
     RetiredFiles.objects.filter(image=image, delete_after=None).update(delete_after=timezone.now())
-    write_audit("refuse", image, by=None, from_state=image.state, to_state=ImageState.REFUSED, note=sentence)
-    _delete_after_commit(image)
-    if image.original:
-        transaction.on_commit(partial(storage.remove, storage.originals(), image.original), robust=True)
+
+
+def _mine(image: Image) -> QuerySet[Image]:
+    return Image.objects.filter(pk=image.pk, version=image.version, state=ImageState.RECEIVED)
+
+
+def _put_back(image: Image, sentence: str) -> None:
+    """The file before this one, whose renditions are made again."""
+    measures = {field: value for field, value in image.previous.items() if field != "original"}
+    refusal = f"The new file was refused and the one before kept. {sentence}"[:300]
+    Image.objects.family(image.pk).update(**measures, refusal=refusal, updated_at=timezone.now())
+    Image.objects.filter(pk=image.pk).update(
+        original=image.previous["original"], public_name="", previous=None
+    )
+    image.renditions.update(state=RenditionState.WAITING, attempts=0, error="", file="")
+    hints.make_after_commit(image.pk)
 
 
 def reprint(image: Image, *, inside: bool) -> None:

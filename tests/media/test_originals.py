@@ -14,6 +14,7 @@ from django.utils import timezone
 from media import ingest, making, renditions
 from media.arrivals import arriving
 from media.models import Image, RetiredFiles
+from media.showing import as_picture
 from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
 from tests.media import drawing
@@ -44,7 +45,7 @@ def test_the_image_takes_its_original(make, photographer, django_capture_on_comm
     assert (kept.width, kept.height, kept.size, kept.format) == (1400, 900, len(ORIGINAL), "JPEG")
     assert (kept.original_name, kept.credit, kept.caption) == ("IMG_1.JPG", "Grace", "Doors")
     assert (kept.state, kept.public_name) == ("received", "")
-    assert stored("originals") == {kept.original}
+    assert stored("originals") == {kept.original, kept.previous["original"]}
     assert stored("renditions") == old_files
     assert kept.renditions.count() == len(making.specs.plan(1400))
     row = AuditRow.objects.get(verb="original")
@@ -315,3 +316,42 @@ def test_originals_and_scaled_copies_at_once_become_one_image_and_copies():
     assert Image.objects.count() == 5
     assert {ingest.known(sha256(SCALED)), ingest.known(sha256(ORIGINAL))} == {root}
     assert stored("originals") == {root.original}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_damaged_file_in_place_of_a_good_one_brings_the_good_one_back():
+    image = ingest.receive(
+        ContentFile(drawing.jpeg(700, 450), "a.jpg"),
+        image_id=uuid.uuid4(),
+        by=None,
+        credit="Ada",
+        alt_text="A",
+    )
+    renditions.make_renditions(image.pk)
+    image.refresh_from_db()
+    good = image.sha256
+    ingest.replace(image, ContentFile(drawing.jpeg(900, 600)[:9_000], "b.jpg"), by=None)
+
+    renditions.make_renditions(image.pk)
+    renditions.make_renditions(image.pk)
+
+    image.refresh_from_db()
+    assert (image.state, image.sha256, image.width, image.previous) == ("ready", good, 700, None)
+    assert "The new file was refused and the one before kept." in image.refusal
+    assert stored("originals") == {image.original}
+    assert as_picture(image).sources
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_file_before_goes_when_the_new_one_was_decoded():
+    image = ingest.receive(ContentFile(drawing.jpeg(700, 450), "a.jpg"), image_id=uuid.uuid4(), by=None)
+    renditions.make_renditions(image.pk)
+    image.refresh_from_db()
+    ingest.replace(image, ContentFile(drawing.jpeg(900, 600), "b.jpg"), by=None)
+    assert len(stored("originals")) == 2
+
+    renditions.make_renditions(image.pk)
+
+    image.refresh_from_db()
+    assert (image.state, image.width, image.previous) == ("ready", 900, None)
+    assert stored("originals") == {image.original}
