@@ -65,7 +65,7 @@ def _update(person: User, post_id: UUID, data: dict) -> Post:
     post = post_in_reach(person, post_id)
     if data.get("event", post.event.slug) != post.event.slug:
         raise Invalid({"event": [f"This post belongs to “{post.event.slug}” and stays there."]})
-    named = fields_named(data, by=person, event=post.event, post=post)
+    named = fields_named(data, by=person, event=post.event)
     return filing.update_post(post, by=person, version=data.get("version"), **named)
 
 

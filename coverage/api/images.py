@@ -12,7 +12,7 @@ from coverage.api.door import Door
 from coverage.api.paging import CURSOR_PARAMETER, LIMIT_PARAMETER, newest_first
 from coverage.api.problems import problem
 from coverage.api.record_shapes import PublicPicture
-from coverage.record.models import EventHead, ReleasedPicture, WithdrawnFolder
+from coverage.record.models import EventHead, Place, ReleasedPicture, WithdrawnFolder
 from media.answers import image_answer
 from media.api import ImageView, OriginalView
 from media.models import Image
@@ -28,7 +28,7 @@ def answers(new: str, known: str) -> dict:
         (status, JSON): OpenApiResponse(ImageAnswer, description=sentence)
         for status, sentence in ((201, new), (200, known))
     }
-    return {**said, **refusals(*WRITING)}
+    return {**said, **refusals(*WRITING, 503)}
 
 
 @extend_schema_view(
@@ -97,5 +97,5 @@ class PublicImageView(Door):
 
 
 def shown() -> QuerySet[ReleasedPicture]:
-    """The pictures in posts of public, listed events."""
-    return ReleasedPicture.objects.filter(post__head__in=EventHead.objects.listed())
+    """The pictures in posts of public, listed events; not those of which only the place is kept."""
+    return ReleasedPicture.objects.filter(place=Place.SHOWN, post__head__in=EventHead.objects.listed())

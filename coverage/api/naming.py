@@ -4,10 +4,8 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
-
-from coverage.models import Event, Keynote, Post, Speaker
-from coverage.publishing.reach import events_known_to, speakers_for
+from coverage.models import Event, Keynote, Speaker
+from coverage.publishing.reach import events_known_to, images_for, speakers_for
 from media import ingest
 from media.models import Image
 from newsroom.editorial.errors import Invalid
@@ -27,7 +25,7 @@ def event_named(data: dict, by: User) -> Event:
     return event
 
 
-def fields_named(data: dict, *, by: User, event: Event, post: Post | None = None) -> dict[str, Any]:
+def fields_named(data: dict, *, by: User, event: Event) -> dict[str, Any]:
     """What `create_post` and `update_post` take, of the fields that `data` names and no others.
 
     Effects: an image not seen before is made, awaited and the person's own. Raises Invalid for everything that is
@@ -37,7 +35,7 @@ def fields_named(data: dict, *, by: User, event: Event, post: Post | None = None
         "keynote": lambda slug: _keynote(slug, event),
         "speakers": lambda slugs: _speakers(slugs, by),
         "quotes": lambda quotes: _quotes(quotes, by),
-        "images": lambda images: _images(images, by, post),
+        "images": lambda images: _images(images, by),
     }
     fields = {name: data[name] for name in COPIED if name in data}
     errors: dict[str, list[str]] = {}
@@ -76,14 +74,10 @@ def _quotes(quotes: list[dict], by: User) -> list[dict]:
     return [quote | {"speaker": found.get(quote["speaker"])} for quote in quotes]
 
 
-def _images(items: list[dict], by: User, post: Post | None) -> list[dict]:
-    """Each with its Image: one in reach, one that the post holds already, or a new one, awaited."""
+def _images(items: list[dict], by: User) -> list[dict]:
+    """Each with its Image: one in reach, or a new one, awaited."""
     wanted = [item["image"] for item in items]
-    reachable = Image.objects.reachable_by(by).filter(pk__in=wanted)
-    in_reach = Q(pk__in=reachable.values("pk"))
-    if post is not None:
-        in_reach |= Q(pk__in=post.post_images.values("image"))
-    found: dict[UUID, Image] = Image.objects.filter(in_reach).in_bulk(wanted)
+    found: dict[UUID, Image] = images_for(by).in_bulk(wanted)
     taken = Image.objects.filter(pk__in=set(wanted) - found.keys()).values_list("pk", flat=True)
     if taken:
         raise Invalid({"images": [f"The image {pk} is somebody else's: send your own." for pk in taken]})

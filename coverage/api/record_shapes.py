@@ -9,6 +9,7 @@ from coverage.models.keynote import AppearanceRole, KeynoteFormat
 from coverage.models.post import PostKind
 from coverage.record.models import (
     EventHead,
+    Place,
     ReleasedAppearance,
     ReleasedKeynote,
     ReleasedPicture,
@@ -100,12 +101,36 @@ class PublicSource(serializers.Serializer):
 
 
 class PublicPicture(serializers.ModelSerializer):
-    image = serializers.CharField(source="folder", read_only=True, help_text="Its public name.")
+    image = serializers.CharField(
+        source="folder", read_only=True, help_text="Its public name; empty where only its place is kept."
+    )
+    place = serializers.ChoiceField(
+        Place.choices,
+        read_only=True,
+        help_text="`reserved`: its files are being made. `expired`: the newsroom may not show it any more.",
+    )
+    people = serializers.ListField(
+        child=serializers.CharField(), read_only=True, help_text="From left to right."
+    )
     sources = PublicSource(many=True, read_only=True)
 
     class Meta:
         model = ReleasedPicture
-        fields = ["image", "caption", "credit", "alt", "width", "height", "sources"]
+        fields = [
+            "image",
+            "place",
+            "caption",
+            "credit",
+            "creator",
+            "copyright_notice",
+            "licence",
+            "licensor",
+            "people",
+            "alt",
+            "width",
+            "height",
+            "sources",
+        ]
         read_only_fields = fields
 
 

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_http_methods
 
 from coverage.field import posts, wording
 from coverage.field.door import field_page, is_restored, only_fills, page
+from coverage.field.forms import lines
 from coverage.field.sheet import Sheet
 from coverage.models import Post
 from coverage.publishing import publication
-from coverage.publishing.access import verbs_for
 from newsroom.editorial.errors import EditorialError, Invalid, NotAllowed, StaleState, WrongState
 
 
@@ -23,7 +23,7 @@ class CorrectionForm(forms.Form):
         label="What was wrong, and what is right",
         required=False,
         max_length=1000,
-        widget=forms.Textarea({"rows": 2, "cols": False}),
+        widget=lines(2),
         help_text="Readers see this note under the post, with your name and the time.",
     )
     remove_old = forms.BooleanField(
@@ -39,13 +39,9 @@ def correct_page(request: HttpRequest, post_id: uuid.UUID) -> HttpResponse:
     post = posts.own_post(request, post_id)
     if request.method == "POST":
         return _correct(request, post)
-    if not _is_offered(request, post):
+    if not posts.is_offered(request, post, "correct"):
         return HttpResponseRedirect(posts.address(post))
     return _show(request, post, Sheet(post.event, request.user, post=post), CorrectionForm())
-
-
-def _is_offered(request: HttpRequest, post: Post) -> bool:
-    return any(verb.name == "correct" for verb in verbs_for(request.user, post))
 
 
 def _show(
@@ -98,7 +94,7 @@ def _correct(request: HttpRequest, post: Post) -> HttpResponse:
 
 def _fill(request: HttpRequest, post: Post, sheet: Sheet) -> HttpResponse:
     """The form as it was typed, with the pictures it brought unless its token may be old."""
-    if not _is_offered(request, post):
+    if not posts.is_offered(request, post, "correct"):
         return posts.show_both(request, post, "This post cannot be corrected now.", status=403)
     if not is_restored(request):
         sheet.receive()

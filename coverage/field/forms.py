@@ -10,7 +10,7 @@ ACCEPTED = "image/jpeg,image/png,image/webp"
 PARAPHRASE, VERBATIM = "paraphrase", "verbatim"
 
 
-def _lines(rows: int, **attributes) -> forms.Textarea:
+def lines(rows: int, **attributes) -> forms.Textarea:
     return forms.Textarea({"rows": rows, "cols": False, "autocomplete": "off", **attributes})
 
 
@@ -20,7 +20,7 @@ class FilingForm(forms.Form):
     use_required_attribute = False
 
     text = forms.CharField(
-        label="What happened?", required=False, max_length=40_000, widget=_lines(6, enterkeyhint="enter")
+        label="What happened?", required=False, max_length=40_000, widget=lines(6, enterkeyhint="enter")
     )
     headline = forms.CharField(label="Headline", required=False, max_length=200)
     keynote = forms.ChoiceField(
@@ -29,7 +29,7 @@ class FilingForm(forms.Form):
         error_messages={"invalid_choice": "That keynote is not in this event. Choose one that is."},
     )
     key_event = forms.BooleanField(label="Key event", required=False)
-    quote_text = forms.CharField(label="What was said", required=False, max_length=5000, widget=_lines(3))
+    quote_text = forms.CharField(label="What was said", required=False, max_length=5000, widget=lines(3))
     quote_speaker = forms.ChoiceField(
         label="Who said it",
         required=False,
@@ -121,8 +121,8 @@ class PhotoForm(forms.Form):
         allow_empty_file=True,
         widget=forms.FileInput({"accept": ACCEPTED}),
     )
-    alt_text = forms.CharField(label="What it shows", required=False, max_length=500, widget=_lines(2))
-    caption = forms.CharField(label="Caption", required=False, max_length=2000, widget=_lines(2))
+    alt_text = forms.CharField(label="What it shows", required=False, max_length=500, widget=lines(2))
+    caption = forms.CharField(label="Caption", required=False, max_length=2000, widget=lines(2))
     credit = forms.CharField(label="Credit", required=False, max_length=200)
     off = forms.BooleanField(label="Take it off this post", required=False)
     refused = forms.BooleanField(required=False, widget=forms.HiddenInput)

@@ -33,6 +33,8 @@ def home(request: HttpRequest) -> HttpResponse:
     at, hers = timezone.now(), events.open_to(request.user)
     if request.method == "POST":
         event = events.named(hers, request.POST.get("event"))
+        if event is None and is_restored(request):  # what was typed for an event that is hers no more
+            event = events.nearest(hers, at=at)
         if event is None:
             return give_back(request, NOT_HERS)
         return _file(request, event, hers)
@@ -94,15 +96,14 @@ def _file(request: HttpRequest, event: Event, hers: list[Event]) -> HttpResponse
     if not sheet.receive():
         return _show(request, event, hers, sheet, post_id, sentence=NOT_SENT, status=400)
     try:
-        post = _carry_out(action, sheet, post_id, by=request.user)
-    except IncompletePictures:  # it is filed, and the next page offers the words without the picture
-        post = _carry_out("send", sheet, post_id, by=request.user)
-        return HttpResponseRedirect(reverse("field:step", args=[post.pk, "publish"]))
+        post, waits = _carry_out_or_file(action, sheet, post_id, by=request.user)
     except IntegrityError:  # the same form arrived twice at once, and the other was first
         return _repeat(request, Post.objects.get(pk=post_id), sheet)
     except EditorialError as refused:
         sheet.refuse(refused)
         return _show(request, event, hers, sheet, post_id, sentence=NOT_SENT, status=refused.status)
+    if waits:
+        return HttpResponseRedirect(reverse("field:step", args=[post.pk, "publish"]))
     return HttpResponseRedirect(f"{reverse('field:home')}?event={event.slug}&filed={post.pk}")
 
 
@@ -114,6 +115,14 @@ def _fill(
         return _show(request, event, hers, sheet.unchecked(), post_id, sentence=RESTORED)
     sheet.receive()
     return _show(request, event, hers, sheet.unchecked(), post_id)
+
+
+def _carry_out_or_file(action: str, sheet: Sheet, post_id: uuid.UUID, *, by: User) -> tuple[Post, bool]:
+    """The post, and whether it was only filed: its pictures are incomplete, and she is asked about its words."""
+    try:
+        return _carry_out(action, sheet, post_id, by=by), False
+    except IncompletePictures:
+        return _carry_out("send", sheet, post_id, by=by), True
 
 
 @transaction.atomic

@@ -4,12 +4,12 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from django.db.models import Q, QuerySet
 from django.http import Http404, QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from coverage.field.forms import PhotoForm
 from coverage.models import Event, Post
+from coverage.publishing.reach import images_for
 from media import ingest
 from media.models import Image, ImageState
 from media.texts import describe
@@ -130,23 +130,18 @@ def slots_of(post: Post, person: User) -> list[Slot]:
 
 def sent_slots(data: QueryDict, files: MultiValueDict, person: User, post: Post | None = None) -> list[Slot]:
     """The slots a form brought. Raises Http404 for a picture that is out of the person's reach."""
-    ids = list(dict.fromkeys(_uuids(data.getlist("photo"))))[:MOST_SLOTS]
-    images = reachable_images(person).in_bulk(ids)
+    captions = dict(post.post_images.values_list("image_id", "caption")) if post else {}
+    sent = enumerate(dict.fromkeys(_uuids(data.getlist("photo"))))
+    ids = [id for place, id in sent if place < MOST_SLOTS or id in captions]  # what the post has, it keeps
+    images = images_for(person).with_files().in_bulk(ids)
     if Image.objects.filter(pk__in=set(ids) - images.keys()).exists():
         raise Http404
-    captions = dict(post.post_images.values_list("image_id", "caption")) if post else {}
     slots = []
     for id in ids:
         form = PhotoForm(data, files, prefix=str(id))
         form.full_clean()
         slots.append(Slot(id, form, person, images.get(id), captions.get(id, "")))
     return slots
-
-
-def reachable_images(person: User) -> QuerySet[Image]:
-    """Her own photographs, and those in her own posts."""
-    in_her_posts = Post.objects.filter(author=person).values("post_images__image")
-    return Image.objects.filter(Q(uploaded_by=person) | Q(pk__in=in_her_posts)).with_files()
 
 
 def _uuids(texts: Iterable[str]) -> list[uuid.UUID]:

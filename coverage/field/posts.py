@@ -56,6 +56,11 @@ def is_open(request: HttpRequest, post: Post) -> bool:
     return post.state != PostState.PUBLISHED and may_edit(request.user, post)
 
 
+def is_offered(request: HttpRequest, post: Post, verb: str) -> bool:
+    """Whether the verb would work now for her."""
+    return any(offered.name == verb for offered in verbs_for(request.user, post))
+
+
 def open_sheet(request: HttpRequest, post: Post) -> Sheet | None:
     """The post's form, filled from it; None if it is not changed here."""
     return Sheet(post.event, request.user, post=post) if is_open(request, post) else None

@@ -1,4 +1,4 @@
-"""A small private preview of a photograph: for who sent it and for the author of a post that holds it."""
+"""A small private preview of a photograph: for whoever reaches the photograph."""
 
 import uuid
 
@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from coverage.field.door import field_page
-from coverage.field.photos import reachable_images
+from coverage.publishing.reach import images_for
 from media.models import ImageState
 from media.previews import preview_response
 
@@ -18,7 +18,7 @@ SMALLEST = 1  # pixels wide, or whatever there is above it
 @field_page
 def preview(request: HttpRequest, image_id: uuid.UUID) -> HttpResponseBase:
     """The smallest JPEG made of it. Its own address is told to nobody; until it is made there is none (404)."""
-    image = reachable_images(request.user).filter(pk=image_id, state=ImageState.READY).first()
+    image = images_for(request.user).with_files().filter(pk=image_id, state=ImageState.READY).first()
     if image is None:
         raise Http404
     return preview_response(image, width=SMALLEST)

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from coverage.field import posts, wording
 from coverage.field.door import field_page, is_restored, page
+from coverage.field.forms import lines
 from coverage.field.photos import slots_of
 from coverage.models import Post
-from coverage.publishing.access import verbs_for
 from coverage.publishing.billing import IncompletePictures, incomplete_pictures
 from coverage.publishing.verbs import POST_VERB_FUNCTIONS
 from newsroom.editorial.errors import EditorialError, Invalid
@@ -29,14 +29,14 @@ class WithdrawalForm(forms.Form):
         label="Reason, for readers",
         required=False,
         max_length=1000,
-        widget=forms.Textarea({"rows": 2, "cols": False}),
+        widget=lines(2),
         help_text="They see it in the post’s place.",
     )
     note = forms.CharField(
         label="Note for the desk",
         required=False,
         max_length=1000,
-        widget=forms.Textarea({"rows": 2, "cols": False}),
+        widget=lines(2),
         help_text="Only the newsroom sees it.",
     )
 
@@ -82,7 +82,7 @@ def step_page(request: HttpRequest, post_id: uuid.UUID, verb: str) -> HttpRespon
     restoring = request.method == "POST" and is_restored(request)
     if request.method == "POST" and not restoring:
         return _act(request, post, verb)
-    if not any(offered.name == verb for offered in verbs_for(request.user, post)):
+    if not posts.is_offered(request, post, verb):
         return HttpResponseRedirect(posts.address(post))
     form = STEPS[verb].form(initial=request.POST.dict())
     waits = incomplete_pictures(post.latest_revision().content) if verb == "publish" else []
@@ -119,7 +119,7 @@ def _act(request: HttpRequest, post: Post, verb: str) -> HttpResponse:
     if _is_repeat(request, post, verb, version):
         return HttpResponseRedirect(f"{posts.address(post)}?done={verb}")
     try:
-        more = {"words_now": True} if "words_now" in request.POST else {}
+        more = {"words_now": True} if verb == "publish" and "words_now" in request.POST else {}
         POST_VERB_FUNCTIONS[verb](post, by=request.user, version=version, **form.cleaned_data, **more)
     except Invalid as refused:
         for name, sentences in refused.errors.items():
@@ -131,6 +131,8 @@ def _act(request: HttpRequest, post: Post, verb: str) -> HttpResponse:
         )
     except EditorialError as refused:
         fresh = posts.own_post(request, post.pk)
+        if posts.is_offered(request, fresh, verb):  # somebody was faster, and what she wrote is still wanted
+            return _show(request, fresh, verb, form, sentence=refused.message, status=refused.status)
         sheet = posts.open_sheet(request, fresh)
         return posts.show(request, fresh, sheet, sentence=refused.message, status=refused.status)
     return HttpResponseRedirect(f"{posts.address(post)}?done={verb}")

@@ -301,11 +301,11 @@ def test_an_image_named_before_it_arrives_is_awaited_and_hers(event, reporter, p
     assert (image.pk, image.state, image.uploaded_by) == (picture, "awaited", reporter)
 
 
-def test_somebody_elses_image_is_out_of_reach_unless_the_post_holds_it(event, reporter, phone, address):
-    theirs = factories.make_image()
+def test_somebody_elses_image_is_out_of_reach_unless_a_post_of_hers_holds_it(event, reporter, phone, address):
+    theirs, others = factories.make_image(), factories.make_image()
     held = factories.make_post(event, by=reporter, images=[{"image": theirs}])
 
-    stolen = phone.put(address, {"event": "kubecon", "images": [{"image": str(theirs.pk)}]})
+    stolen = phone.put(address, {"event": "kubecon", "images": [{"image": str(others.pk)}]})
     kept = phone.put(f"posts/{held.pk}/", {"images": [{"image": str(theirs.pk), "caption": "Better."}]})
 
     assert list(errors(stolen)) == ["images"]

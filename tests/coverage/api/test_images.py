@@ -31,6 +31,17 @@ def test_without_a_token_only_released_pictures_are_listed_by_their_public_name(
     assert client.get(f"/api/v1/images/{shown.pk}/").status_code == 401
 
 
+def test_a_kept_place_is_told_with_its_post_and_is_no_picture(client):
+    awaited = factories.make_image(ready=False, copyright_notice="© Ada Byron", people=["Emma Lin"])
+    factories.make_published(factories.make_event(), images=[{"image": awaited}])
+
+    (picture,) = client.get("/api/v1/posts/").json()["results"][0]["images"]
+
+    assert (picture["image"], picture["place"], picture["sources"]) == ("", "reserved", [])
+    assert (picture["copyright_notice"], picture["people"]) == ("© Ada Byron", ["Emma Lin"])
+    assert client.get("/api/v1/images/").json()["results"] == []
+
+
 def test_a_withdrawn_picture_answers_410(client):
     editor = factories.make_editor()
     image = factories.make_image()

@@ -45,6 +45,20 @@ def test_words_given_back_are_sent_after_signing_in(phone, reporter, typed):
     assert str(Post.objects.get().pk) == typed["post"][0]
 
 
+def test_words_for_an_event_that_is_hers_no_more_go_to_another(phone, reporter, event, typed):
+    reporter.assignments.all().delete()
+    factories.assign(reporter, factories.make_event(slug="other", title="Other event"))
+
+    lost = phone.send(typed)
+    filled = phone.send(phone.fill(lost, "restore"))
+    phone.send(phone.fill(filled))
+
+    assert lost.status_code == 403
+    assert b"You are not assigned to this event, or not any more" in lost.content
+    assert b"<h1>Other event</h1>" in filled.content
+    assert (Post.objects.get().event.slug, Post.objects.get().headline) == ("other", "Hour")
+
+
 @pytest.fixture
 def strict_phone(reporter):
     """A browser whose token is not that of the form."""

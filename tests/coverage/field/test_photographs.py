@@ -123,6 +123,18 @@ def test_received_photograph_changed_and_taken_off(phone):
     assert (str(image.pk), image.alt_text) == (one, "New words")
 
 
+def test_a_change_keeps_every_picture_the_desk_put_there(phone, reporter, event):
+    images = [factories.make_image() for _ in range(13)]
+    post = factories.make_post(event, by=reporter, images=[{"image": image} for image in images])
+    address = f"/field/posts/{post.pk}/"
+
+    phone.send({**phone.fill(phone.open(address)), "text": "Other words."}, address)
+
+    post.refresh_from_db()
+    assert post.body == "<p>Other words.</p>"
+    assert [row.image for row in post.post_images.all()] == images
+
+
 def test_an_emptied_credit_is_refused_beside_the_photographs(phone, reporter, event):
     image = factories.make_image(uploaded_by=reporter)
     post = factories.make_post(event, by=reporter, images=[{"image": image}])

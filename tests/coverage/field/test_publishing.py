@@ -182,6 +182,29 @@ def test_withdraw_without_a_reason(publishing_phone, live):
     assert ReleasedPost.objects.get().withdrawn_at is None
 
 
+def test_withdraw_after_another_change_keeps_the_reason(publishing_phone, live):
+    form = publishing_phone.fill(
+        publishing_phone.open(address(live, "withdraw/")), "go", reason="It was another hall."
+    )
+    filing.update_post(live, by=factories.make_editor(), body="<p>Of the desk.</p>")
+
+    response = publishing_phone.send(form, address(live, "withdraw/"))
+    publishing_phone.send(publishing_phone.fill(response, "go"), address(live, "withdraw/"))
+
+    assert response.status_code == 409
+    assert ReleasedPost.objects.get().reason == "It was another hall."
+
+
+def test_only_publish_takes_words_without_pictures(publishing_phone, live):
+    form = publishing_phone.fill(
+        publishing_phone.open(address(live, "withdraw/")), "go", reason="Another hall."
+    )
+
+    publishing_phone.send({**form, "words_now": "1"}, address(live, "withdraw/"))
+
+    assert ReleasedPost.objects.get().reason == "Another hall."
+
+
 @pytest.fixture
 def flag_taken(live, publisher):
     """She published, and then the desk took the flag from her assignment."""
