@@ -264,6 +264,7 @@ class ImageAdmin(admin.ModelAdmin):
             return response
 
     def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any):
+        context["show_save_and_add_another"] = False
         if obj := kwargs.get("obj"):
             context["similar"] = [(one, self.title(one)) for one in self.get_similar(request, obj)]
         return super().render_change_form(request, context, *args, **kwargs)

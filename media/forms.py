@@ -123,6 +123,7 @@ class DescribeForm(forms.ModelForm):
             *("alt_text", "credit", "caption", "people", "basis", "creator", "copyright_notice"),
             *("web_statement", "licensor_url", "digital_source_type", *TIMES, "focal_x", "focal_y"),
         )
+        help_texts = {"lease_from": "Readers do not get it before."}
         field_classes = dict.fromkeys(TIMES, forms.DateTimeField)
         widgets = {
             "alt_text": forms.Textarea(attrs={"rows": 2, "cols": 60}),

@@ -80,7 +80,7 @@ class PictureAdmin(ImageAdmin):
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponseBase:
-        context = {"leases": leases_for(request.user), **(extra_context or {})}
+        context = {"title": "Pictures", "leases": leases_for(request.user), **(extra_context or {})}
         with timezone.override(desk_zone(request.user)):
             return _rendered(super().changelist_view(request, context))
 

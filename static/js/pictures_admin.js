@@ -166,6 +166,7 @@ const light = (row) => {
 };
 
 if (waitingRows().length) {
+  document.querySelector(".fill-hint").hidden = false;
   waitingRows().forEach(offerFiles);
   document.addEventListener("dragover", (dragged) => {
     if (!hasFiles(dragged)) return;

@@ -137,6 +137,7 @@ def test_a_file_dropped_beside_the_rows_does_nothing(desk):
     awaited("Row")
     desk.goto("/admin/media/image/")
 
+    expect(desk.locator(".fill-hint")).to_be_visible()
     drop(desk, "#content h1", {"one.jpg": drawing.jpeg(700, 450)})
 
     expect(desk.locator(".fill-says")).to_have_count(0)
