@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 
 from media import storage
 from media.models import Image, RenditionState
+from media.storage import Unavailable
 
 _TYPES = {
     "JPEG": "image/jpeg",
@@ -24,8 +25,14 @@ HEADERS = {
 
 
 def preview_response(image: Image, *, width: int) -> HttpResponseBase:
-    """The smallest JPEG at least `width` pixels wide, or the largest there is, or the original. Raises Http404."""
-    file, content_type = _smallest_sufficient(image.root(), width)
+    """The smallest JPEG at least `width` pixels wide, or the largest there is, or the original. Raises Http404.
+
+    503 if the storage does not answer.
+    """
+    try:
+        file, content_type = _smallest_sufficient(image.root(), width)
+    except Unavailable as error:
+        return HttpResponse(error.message, status=error.status, content_type="text/plain", headers=HEADERS)
     with file:
         return HttpResponse(file.read(), content_type=content_type, headers=HEADERS)
 

@@ -1,21 +1,42 @@
 """Files on Django's storages, written so that a reader never sees half of one.
 
-On a file system: under another name first, flushed to disk, then renamed. Elsewhere (S3) a save is atomic by itself.
+On a file system: under another name first, flushed to disk, then renamed. In S3 (`media.s3`) a save is
+atomic by itself.
 """
 
+import logging
 import os
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
+from newsroom.editorial.errors import EditorialError
+
+log = logging.getLogger(__name__)
+
 # Uploads arrive here, in the storage of the originals, until their image is known to be wanted.
 INCOMING = "incoming"
+IN_MEMORY = 1024 * 1024  # bytes; what is larger is held on disk on its way
+
+
+class Unavailable(EditorialError, OSError):
+    """The storage cannot be reached, or has no room. It may work in a minute."""
+
+    code = "unavailable"
+    status = 503
+
+
+def unavailable(error: Exception) -> Unavailable:
+    """What the person is told; what happened is logged."""
+    log.warning("The storage of pictures failed: %s", error)
+    return Unavailable("Pictures cannot be stored or fetched at the moment. Try again in a minute.")
 
 
 def originals() -> Storage:
@@ -42,17 +63,25 @@ def write(storage: Storage, name: str, content: bytes) -> None:
 
 
 def stage(storage: Storage, chunks: Iterable[bytes]) -> str:
-    """Keeps an upload aside under a name of its own, flushed to disk. Returns that name for `place` or `remove`."""
+    """Keeps an upload aside under a name of its own, flushed to disk. Returns that name for `place` or `remove`.
+
+    Raises Unavailable; nothing is left behind then.
+    """
     name = f"{INCOMING}/{secrets.token_hex(16)}.part"
     if isinstance(storage, FileSystemStorage):
         path = Path(storage.path(name))
         try:
             _write_synced(path, chunks, storage)
-        except BaseException:
-            path.unlink(missing_ok=True)
+        except BaseException as error:
+            with suppress(OSError):
+                path.unlink()
+            if isinstance(error, OSError):
+                raise unavailable(error) from error
             raise
         return name
-    return storage.save(name, ContentFile(b"".join(chunks)))
+    with SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
+        spool.writelines(chunks)
+        return storage.save(name, File(spool))
 
 
 def place(storage: Storage, staged: str, name: str) -> None:
@@ -60,9 +89,7 @@ def place(storage: Storage, staged: str, name: str) -> None:
     if isinstance(storage, FileSystemStorage):
         _rename(Path(storage.path(staged)), Path(storage.path(name)))
     else:
-        with storage.open(staged) as content:
-            storage.save(name, File(content))
-        storage.delete(staged)
+        storage.move(staged, name)
 
 
 def remove(storage: Storage, name: str) -> None:
@@ -89,6 +116,15 @@ def files_in(storage: Storage, folder: str) -> list[str]:
         return storage.listdir(folder)[1]
     except FileNotFoundError:
         return []
+
+
+def lacking(storage: Storage, names: Iterable[str]) -> set[str]:
+    """Those of the names that are no file there. A folder is listed once: in S3 a question costs a request."""
+    wanted: dict[str, set[str]] = {}
+    for name in names:
+        wanted.setdefault(os.path.dirname(name), set()).add(name)
+    there = {f"{folder}/{name}" for folder in wanted for name in files_in(storage, folder)}
+    return set().union(*wanted.values()) - there
 
 
 def folders_in(storage: Storage) -> list[str]:

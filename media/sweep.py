@@ -58,9 +58,11 @@ def repair_lost() -> list:
     lost = [pk for pk, name in ready.values_list("pk", "public_name") if name not in folders]
     recent = ready.order_by("-updated_at").values_list("pk", flat=True)[:CHECKED_BY_FILE]
     rows = Rendition.objects.filter(image__in=[*lost[:AT_ONCE], *recent])
+    listed = list(rows.values_list("image", "spec", "file"))
+    gone = storage.lacking(files, [file for _, _, file in listed])
     missing: dict = {}
-    for image_id, spec, file in rows.values_list("image", "spec", "file"):
-        if not files.exists(file):
+    for image_id, spec, file in listed:
+        if file in gone:
             missing.setdefault(image_id, []).append(spec)
     for image in Image.objects.filter(pk__in=missing):
         log.warning("%d files of image %s are lost and will be made again", len(missing[image.pk]), image.pk)

@@ -4,6 +4,7 @@ Every variable is described in the README. A value that makes no sense stops the
 """
 
 import hashlib
+import importlib.util
 import os
 import secrets
 import tempfile
@@ -132,3 +133,49 @@ def mailers(email_url: str) -> dict:
     raise ImproperlyConfigured(
         f"EMAIL_URL is {email_url!r}; use console:, file:/a/folder, smtp://user:password@host:587 or smtps://…"
     )
+
+
+def picture_storages(
+    data_dir: Path, *, bucket: str, originals_bucket: str, endpoint: str, region: str
+) -> dict[str, dict]:
+    """Django's STORAGES for the pictures: two folders of DATA_DIR, or two buckets. Raises for half a setting.
+
+    Readers get renditions from the newsroom alone, so both buckets are private. Originals have one of their own: no
+    policy written for the other can ever open them.
+    """
+    if not (bucket or originals_bucket):
+        return {
+            "originals": _picture_folder(data_dir / "originals", None),
+            "renditions": _picture_folder(data_dir / "renditions", "/pictures/"),
+        }
+    _check_buckets(bucket, originals_bucket)
+    if endpoint and urlsplit(endpoint).scheme not in ("http", "https"):
+        raise ImproperlyConfigured(
+            f"PICTURES_S3_ENDPOINT is {endpoint!r}; it must be like https://s3.example.org."
+        )
+    store = {"endpoint_url": endpoint or None, "region_name": region or None}
+    return {
+        "originals": _picture_bucket(originals_bucket, "originals", None, store),
+        "renditions": _picture_bucket(bucket, "renditions", "/pictures/", store),
+    }
+
+
+def _check_buckets(bucket: str, originals_bucket: str) -> None:
+    if not (bucket and originals_bucket) or bucket == originals_bucket:
+        raise ImproperlyConfigured(
+            "PICTURES_S3_BUCKET and PICTURES_S3_ORIGINALS_BUCKET go together, and must be two different buckets."
+        )
+    if not all(importlib.util.find_spec(package) for package in ("storages", "boto3")):
+        raise ImproperlyConfigured(
+            "PICTURES_S3_BUCKET needs django-storages: pip install -r requirements-s3.txt"
+        )
+
+
+def _picture_folder(folder: Path, base_url: str | None) -> dict:
+    options = {"location": folder, "base_url": base_url, "allow_overwrite": True}
+    return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+
+
+def _picture_bucket(bucket: str, prefix: str, base_url: str | None, store: dict) -> dict:
+    options = {"bucket_name": bucket, "location": prefix, "base_url": base_url, **store}
+    return {"BACKEND": "media.s3.S3Pictures", "OPTIONS": options}

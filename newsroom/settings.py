@@ -229,14 +229,13 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "originals": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "originals", "base_url": None, "allow_overwrite": True},
-    },
-    "renditions": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "renditions", "base_url": "/pictures/", "allow_overwrite": True},
-    },
+    **environment.picture_storages(
+        DATA_DIR,
+        bucket=env.str("PICTURES_S3_BUCKET", ""),
+        originals_bucket=env.str("PICTURES_S3_ORIGINALS_BUCKET", ""),
+        endpoint=env.str("PICTURES_S3_ENDPOINT", ""),
+        region=env.str("PICTURES_S3_REGION", ""),
+    ),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
 # Nothing is stored under Django's own media root; it must lie outside every package all the same.

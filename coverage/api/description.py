@@ -47,6 +47,10 @@ PROBLEMS = {
     413: (Problem, "`too_large`: the body is larger than is taken here. `detail` says how much is."),
     415: (Problem, "`unsupported_media_type`: send what the operation takes."),
     429: (Problem, "`locked`: too many failed attempts; see Retry-After."),
+    503: (
+        Problem,
+        "`unavailable`: the storage of pictures does not answer. Send the same again in a minute.",
+    ),
 }
 WRITING = (400, 401, 403, 404, 409, 413, 415)
 

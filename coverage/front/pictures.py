@@ -30,7 +30,10 @@ def picture(request: HttpRequest, folder: str, spec: str, ext: str) -> HttpRespo
     if ext not in TYPES or not _is_shown(folder, request.path):
         return _missing(request, folder)
     etag = f'"{folder[:12]}-{spec}"'
-    response = get_conditional_response(request, etag=etag) or _file(f"{folder}/{spec}.{ext}", TYPES[ext])
+    try:
+        response = get_conditional_response(request, etag=etag) or _file(f"{folder}/{spec}.{ext}", TYPES[ext])
+    except OSError:  # the storage is elsewhere and does not answer
+        return HttpResponse(status=503, headers={"Retry-After": "10", "Cache-Control": "no-store"})
     for name, value in HEADERS.items():
         response[name] = value
     response["ETag"] = etag

@@ -14,7 +14,9 @@ from media import ingest, renditions
 from media.models import Image
 from newsroom.editorial.models import User
 from newsroom.editorial.roles import EDITOR, PHOTOGRAPHER, REPORTER
+from tests.coverage.front.summit import chief, event, make_event, release  # noqa: F401
 from tests.media import drawing
+from tests.media.buckets import closed_port, move_pictures, s3, s3_server  # noqa: F401
 
 
 def person(name: str, role: str, **fields) -> User:

@@ -16,11 +16,13 @@ SHOW = (
     "s.DATABASES['default']['ENGINE'], s.REDIS_URL, s.CELERY_BROKER_URL, s.TRUSTED_PROXIES, len(s.SECRET_KEY) > 40]))"
 )
 
+BUCKETS = {"PICTURES_S3_BUCKET": "pictures", "PICTURES_S3_ORIGINALS_BUCKET": "originals"}
 
-def settings_with(tmp_path, **variables: str) -> subprocess.CompletedProcess:
+
+def settings_with(tmp_path, *, code: str = SHOW, **variables: str) -> subprocess.CompletedProcess:
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
-        [sys.executable, "-c", SHOW],
+        [sys.executable, "-c", code],
         env={**kept, "DJANGO_SETTINGS_MODULE": "newsroom.settings", "DATA_DIR": str(tmp_path), **variables},
         capture_output=True,
         text=True,
@@ -91,6 +93,10 @@ def test_production_is_strict_and_has_no_demo(tmp_path):
         ({"PUBLIC_URL": "https://a.org/news/"}, "without a path"),
         ({"EMAIL_URL": "pigeon://"}, "use console:"),
         ({"TLS_CERT": "cert.pem"}, "go together"),
+        ({"PICTURES_S3_BUCKET": "b"}, "must be two different buckets"),
+        ({"PICTURES_S3_ORIGINALS_BUCKET": "b"}, "must be two different buckets"),
+        ({"PICTURES_S3_BUCKET": "b", "PICTURES_S3_ORIGINALS_BUCKET": "b"}, "must be two different buckets"),
+        ({**BUCKETS, "PICTURES_S3_ENDPOINT": "s3.example.org"}, "must be like https://s3.example.org"),
         ({"DATA_DIR": "/proc/newsroom"}, "cannot be made"),
         ({"PORT": "99999"}, "from 1 to 65535"),
         ({"PORT": "http"}, "PORT"),
@@ -119,6 +125,28 @@ def test_the_launcher_says_the_sentence_alone(tmp_path):
     assert done.stderr == (
         'The newsroom cannot start: Environment variable "PORT" invalid: Not a valid integer.\n'
     )
+
+
+def test_pictures_in_buckets_are_served_by_the_newsroom_and_originals_by_nobody(tmp_path):
+    made = environment.picture_storages(
+        tmp_path, bucket="pictures", originals_bucket="originals", endpoint="http://127.0.0.1:9000", region=""
+    )
+
+    assert {alias: one["BACKEND"] for alias, one in made.items()} == dict.fromkeys(
+        ("originals", "renditions"), "media.s3.S3Pictures"
+    )
+    shown = [(one["OPTIONS"]["bucket_name"], one["OPTIONS"]["base_url"]) for one in made.values()]
+    assert shown == [("originals", None), ("pictures", "/pictures/")]
+
+
+@pytest.mark.parametrize("package", ["storages", "boto3"])
+def test_buckets_without_their_package_are_refused_with_the_remedy(tmp_path, package):
+    hidden = f"import sys; sys.modules[{package!r}] = None; "
+
+    answer = settings_with(tmp_path, code=hidden + SHOW, **BUCKETS)
+
+    assert answer.returncode != 0
+    assert answer.stderr.splitlines()[-1].endswith("pip install -r requirements-s3.txt")
 
 
 def test_a_long_data_dir_has_its_socket_in_a_temporary_folder_every_command_finds(tmp_path):
