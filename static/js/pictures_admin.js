@@ -105,12 +105,22 @@ function showFilled(row, filled) {
   cell(row, "state").textContent = filled.state;
   cell(row, "credit").textContent = filled.credit;
   cell(row, "missing").firstChild.textContent = `${filled.missing} `;
+  row.querySelector(".picture-awaited").replaceWith(thumbnail(filled.preview));
+}
+
+// Of a HEIC file there is nothing a browser shows before its first JPEG is made: some seconds.
+function thumbnail(address) {
   const picture = new Image();
+  let tries = 0;
   picture.className = "picture-thumbnail";
   picture.height = 60;
   picture.alt = "";
-  picture.src = filled.preview;
-  row.querySelector(".picture-awaited").replaceWith(picture);
+  picture.src = address;
+  picture.addEventListener("error", () => {
+    tries += 1;
+    if (tries < 15) setTimeout(() => { picture.src = `${address}&try=${tries}`; }, 1000);
+  });
+  return picture;
 }
 
 async function fill(row, file) {
@@ -124,7 +134,7 @@ async function fill(row, file) {
   });
   bar.remove();
   door.hidden = false;
-  if (status === 200) {
+  if (status === 200 && body) {
     showFilled(row, body);
     say(row, `${file.name} is here.`);
   } else {
@@ -135,6 +145,11 @@ async function fill(row, file) {
 
 async function fillFrom(row, files) {
   const rows = waitingRows();
+  const names = files.map((file) => file.name).join(", ");
+  if (!rows.includes(row)) {
+    say(row, `This picture has a file by now; not sent: ${names}.`, "problem");
+    return;
+  }
   const places = rows.slice(rows.indexOf(row));
   const left = files.slice(places.length).map((file) => file.name);
   for (const [number, place] of places.entries()) {
@@ -143,13 +158,17 @@ async function fillFrom(row, files) {
   if (left.length) say(places.at(-1), `No awaited picture was left for ${left.join(", ")}.`, "problem");
 }
 
+// One drop after the other: a second one must not reach for rows that the first is filling.
+let turn = Promise.resolve();
+const fillInTurn = (row, files) => { turn = turn.then(() => fillFrom(row, files)); };
+
 function offerFiles(row) {
   const chooser = document.createElement("input");
   chooser.type = "file";
   chooser.accept = "image/*";
   chooser.multiple = true;
   chooser.addEventListener("change", () => {
-    fillFrom(row, [...chooser.files]);
+    fillInTurn(row, [...chooser.files]);
     chooser.value = "";
   });
   row.querySelector("[data-fill]").addEventListener("click", (clicked) => {
@@ -183,6 +202,6 @@ if (waitingRows().length) {
     dropped.preventDefault();
     const row = rowUnder(dropped);
     light(null);
-    if (row) fillFrom(row, [...dropped.dataTransfer.files]);
+    if (row) fillInTurn(row, [...dropped.dataTransfer.files]);
   });
 }

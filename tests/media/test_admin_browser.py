@@ -118,6 +118,29 @@ def test_files_dropped_on_a_row_fill_it_and_the_awaited_rows_below_in_order(desk
     assert states == {above.pk: "awaited", row.pk: "received", below.pk: "awaited"}
 
 
+def test_a_second_drop_waits_for_the_first_and_overwrites_nothing(desk):
+    awaited("Row")
+    desk.goto("/admin/media/image/")
+
+    drop(desk, "#result_list tbody td", {"one.jpg": drawing.jpeg(700, 450)})
+    drop(desk, "#result_list tbody td", {"two.jpg": drawing.jpeg(640, 480)})
+
+    expect(desk.locator(".fill-says")).to_have_text("This picture has a file by now; not sent: two.jpg.")
+    assert Image.objects.get().width == 700
+
+
+def test_signed_out_meanwhile_a_drop_says_so_and_keeps_the_row(desk):
+    awaited("Row")
+    desk.goto("/admin/media/image/")
+    desk.context.clear_cookies()
+
+    drop(desk, "#result_list tbody td", {"one.jpg": drawing.jpeg(700, 450)})
+
+    expect(desk.locator(".fill-says")).to_contain_text("Reload the page and send it again.")
+    expect(desk.locator("[data-fill]")).to_be_visible()
+    assert Image.objects.get().state == "awaited"
+
+
 def test_a_refused_file_says_why_in_its_row_and_another_may_be_chosen(desk):
     awaited("Row")
     desk.goto("/admin/media/image/")

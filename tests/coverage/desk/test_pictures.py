@@ -2,12 +2,14 @@ import datetime
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from coverage.publishing import filing
 from media.models import Image
 from tests import factories
-from tests.coverage.desk.pages import change_url
+from tests.coverage.desk.pages import change_url, open_form
+from tests.media import drawing
 
 LIST = reverse("admin:media_image_changelist")
 
@@ -91,3 +93,40 @@ def test_list_costs_the_same_however_long_it_is(desk, event, django_assert_num_q
 
     with django_assert_num_queries(13):
         desk.get(LIST)
+
+
+def test_times_are_typed_and_shown_in_the_newsroom_s_zone(desk, event):
+    image = factories.make_image()
+
+    desk.post(change_url(image), {**open_form(desk, image), "lease_until": "2026-03-20T10:00"})
+
+    image.refresh_from_db()
+    assert image.lease_until == datetime.datetime(2026, 3, 20, 9, 0, tzinfo=datetime.UTC)
+    form = open_form(desk, image)
+    assert (form["lease_until"], form["_zone"]) == ("2026-03-20T10:00:00", "Europe/Paris")
+    assert "Times on this page are in Europe/Paris." in desk.get(change_url(image)).text
+
+
+def test_a_form_is_read_in_the_zone_it_was_shown_in(desk, event):
+    image = factories.make_image()
+    form = open_form(desk, image)
+    factories.make_event(time_zone="Asia/Tokyo")
+
+    desk.post(change_url(image), {**form, "embargo_until": "2026-03-20T10:00"})
+
+    image.refresh_from_db()
+    assert image.embargo_until == datetime.datetime(2026, 3, 20, 9, 0, tzinfo=datetime.UTC)
+
+
+def test_a_dropped_file_without_a_credit_gets_the_events(desk, event):
+    type(event).objects.update(default_credit="Summit/Handout")
+    image = awaited_in(event, "<p>Doors.</p>")
+    Image.objects.update(credit="")
+    file = SimpleUploadedFile("a.jpg", drawing.jpeg(700, 450))
+
+    answer = desk.post(reverse("admin:media_image_fill", args=[image.pk]), {"file": file})
+
+    image.refresh_from_db()
+    assert (image.credit, image.credit_from) == ("Summit/Handout", "event")
+    assert answer.json()["title"] == "For “Doors.”"
+    assert "the event’s default" in desk.get(change_url(image)).text
