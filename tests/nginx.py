@@ -10,6 +10,7 @@ import pytest
 
 TEMPLATE = Path(__file__).parents[1] / "deploy" / "nginx.conf.template"
 _MAIN = """
+{user}
 worker_processes 1;
 daemon off;
 pid {folder}/pid;
@@ -37,12 +38,12 @@ def program() -> str:
     return found
 
 
-def start(folder: Path, *, port: int, newsroom: str, max_body: str = "41m") -> subprocess.Popen:
+def start(folder: Path, *, port: int, newsroom: str) -> subprocess.Popen:
     """nginx on a port of this machine, in front of the newsroom at host:port. Ended by `terminate()`."""
     nginx = program()
-    filled = Template(TEMPLATE.read_text()).safe_substitute(
-        LISTEN=f"127.0.0.1:{port}", NEWSROOM=newsroom, MAX_BODY=max_body
-    )
+    filled = Template(TEMPLATE.read_text()).safe_substitute(LISTEN=f"127.0.0.1:{port}", NEWSROOM=newsroom)
     (folder / "newsroom.conf").write_text(filled)
-    (folder / "nginx.conf").write_text(_MAIN.format(folder=folder))
+    # As root its workers would be somebody who may not enter the tests' folder.
+    user = "user root;" if os.getuid() == 0 else ""
+    (folder / "nginx.conf").write_text(_MAIN.format(folder=folder, user=user))
     return subprocess.Popen([nginx, "-p", str(folder), "-c", str(folder / "nginx.conf")])

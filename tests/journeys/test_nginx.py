@@ -1,17 +1,22 @@
 """The newsroom behind a real nginx, by the configuration in deploy/."""
 
-import contextlib
-import http.client
 import json
+import socket
 import time
 import urllib.error
 import urllib.request
 import uuid
+from base64 import b64encode
+from urllib.parse import urlsplit
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
+from newsroom import bodies
 from tests import nginx
 from tests.journeys.conftest import PASSWORD, free_port, start_newsroom, stop_newsroom
+from tests.media import drawing
 
 pytestmark = [pytest.mark.journey, pytest.mark.processes, pytest.mark.xdist_group("launcher")]
 
@@ -85,15 +90,47 @@ def test_an_editor_signs_in_through_it(fronted, browser):
     context.close()
 
 
-def test_a_body_larger_than_a_picture_may_be_is_refused_before_the_newsroom(fronted):
-    public, _ = fronted
-    connection = http.client.HTTPConnection(public.removeprefix("http://"), timeout=20)
-    connection.putrequest("PUT", f"/api/v1/images/{uuid.uuid4()}/")
-    connection.putheader("Content-Length", str(60 * 1024 * 1024))
-    connection.endheaders()
+PATHS = ["/events/", "/api/v1/posts/", "/api/v1/images/some/", "/field/", "/admin/media/image/add/"]
 
-    with contextlib.closing(connection), connection.getresponse() as answer:
-        assert answer.status == 413
+
+@pytest.mark.parametrize("path", PATHS)
+def test_nginx_takes_what_the_newsroom_takes_there_and_little_more(fronted, path):
+    public, _ = fronted
+    most = bodies.limit_of(path)
+
+    assert answer_before_the_body(public, path, most) == "HTTP/1.1 100 Continue"
+    assert answer_before_the_body(public, path, most + bodies.MIB) == "HTTP/1.1 413 Request Entity Too Large"
+
+
+def answer_before_the_body(public: str, path: str, size: int) -> str:
+    """The status line given to a request that asks whether a body of `size` bytes may follow."""
+    host = urlsplit(public)
+    with socket.create_connection((host.hostname, host.port), timeout=20) as connection:
+        connection.sendall(
+            f"PUT {path} HTTP/1.1\r\nHost: {host.netloc}\r\nContent-Length: {size}\r\n"
+            "Expect: 100-continue\r\n\r\n".encode()
+        )
+        return connection.makefile().readline().strip()
+
+
+def test_a_photograph_as_large_as_one_may_be_comes_through(fronted):
+    public, _ = fronted
+    photograph = SimpleUploadedFile("a.jpg", drawing.jpeg().ljust(40 * bodies.MIB, b"\0"), "image/jpeg")
+    body = encode_multipart(BOUNDARY, {"alt_text": "A stage.", "credit": "Ada", "file": photograph})
+    request = urllib.request.Request(f"{public}/api/v1/images/{uuid.uuid4()}/", data=body, method="PUT")
+    request.add_header("Content-Type", MULTIPART_CONTENT)
+    request.add_header("Authorization", f"Token {token(public)}")
+
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        assert answer.status == 201
+        assert json.load(answer)["state"] == "received"
+
+
+def token(public: str) -> str:
+    request = urllib.request.Request(f"{public}/api/v1/auth/login/", method="POST")
+    request.add_header("Authorization", "Basic " + b64encode(f"photographer:{PASSWORD}".encode()).decode())
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return json.load(answer)["token"]
 
 
 def test_wrong_passwords_are_counted_by_the_address_that_nginx_saw(fronted):
