@@ -1,14 +1,17 @@
 """Images at the API's door: the desk's with a token, the record's without."""
 
 import io
+import uuid
 
 import pytest
 from django.core.handlers.asgi import ASGIRequest
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import resolve
 from knox.models import AuthToken
 
 from coverage.publishing import publication
 from tests import factories
+from tests.coverage.field.phone import photograph
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +43,21 @@ def test_a_kept_place_is_told_with_its_post_and_is_no_picture(client):
     assert (picture["image"], picture["place"], picture["sources"]) == ("", "reserved", [])
     assert (picture["copyright_notice"], picture["people"]) == ("© Ada Byron", ["Emma Lin"])
     assert client.get("/api/v1/images/").json()["results"] == []
+
+
+def test_known_bytes_under_another_uuid_keep_the_texts_sent_with_them(client):
+    by = as_person(factories.make_person())
+
+    def put(alt_text: str) -> dict:
+        data = {"file": photograph(), "alt_text": alt_text}
+        body, kind = encode_multipart(BOUNDARY, data), MULTIPART_CONTENT
+        return client.put(f"/api/v1/images/{uuid.uuid4()}/", body, content_type=kind, **by).json()
+
+    first, copy = put("A hall."), put("A stage.")
+
+    kept = client.get(f"/api/v1/images/{copy['id']}/", **by).json()
+    assert (copy["same_as"], first["alt_text"]) == (first["id"], "A hall.")
+    assert copy["alt_text"] == kept["alt_text"] == "A stage."
 
 
 def test_a_withdrawn_picture_answers_410(client):
