@@ -68,6 +68,7 @@ class DeskAdmin(admin.ModelAdmin):
     formfield_overrides = NATIVE_TIMES
     actions = None
     save_on_top = False
+    empty_value_display = ""
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER

@@ -33,7 +33,7 @@ class PostAdmin(PostListMixin, DeskAdmin):
     fieldsets = (
         (None, {"fields": ("event", "keynote", "headline", "body")}),
         (
-            "Where and how it stands",
+            "Details",
             {"fields": (("kind", "byline"), ("happened_at", "embargo_until"), "key_event")},
         ),
     )

@@ -9,7 +9,7 @@ from django.contrib.staticfiles import finders
 from tests.coverage.front.summit import chief, event, make_event, release  # noqa: F401
 
 SITE = "http://127.0.0.1:8000"
-TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "woff2": "font/woff2"}
 
 
 class Reader:

@@ -1,0 +1,89 @@
+"""How the desk looks, measured in a real browser: day and night, and what stands in one line."""
+
+import pytest
+
+from tests import factories
+from tests.coverage.desk.pages import BACKEND, change_url
+from tests.coverage.live.conftest import SITE, open_reader  # noqa: F401
+
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+
+PAPER = {"light": "rgb(250, 247, 241)", "dark": "rgb(23, 21, 19)"}
+OTHER = {"light": "dark", "dark": "light"}
+
+
+@pytest.fixture
+def desk_page(open_reader, client, people):  # noqa: F811
+    """Opens a page of the desk for the chief editor."""
+    client.force_login(people["chief"], backend=BACKEND)
+
+    def show(address: str, width: int, **context):
+        page = open_reader(width, **context).page
+        page.goto(SITE + address)
+        return page
+
+    return show
+
+
+def paper(page) -> str:
+    return page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+
+def top(page, selector: str) -> int:
+    return round(page.locator(selector).first.bounding_box()["y"])
+
+
+def sideways(page) -> int:
+    """How many pixels the page is wider than its window."""
+    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_paper_follows_the_system_and_the_toggle_overrules_it(desk_page, scheme):
+    page = desk_page("/admin/", 1280, color_scheme=scheme)
+    by_itself = paper(page)
+
+    page.locator(".theme-toggle").click()
+
+    assert by_itself == PAPER[scheme]
+    assert paper(page) == PAPER[OTHER[scheme]]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_labels_and_fields_of_one_row_line_up(desk_page, event, width):
+    page = desk_page("/admin/coverage/post/add/", width)
+
+    assert top(page, "label[for=id_kind]") == top(page, "label[for=id_byline]")
+    assert top(page, "#id_kind") == top(page, "#id_byline")
+
+
+def test_what_adds_a_speaker_stands_beside_the_speaker(desk_page, event):
+    page = desk_page("/admin/coverage/post/add/", 1280)
+
+    cell = "#quotes-0 .field-speaker "
+    assert abs(top(page, cell + ".add-related") - top(page, cell + ".select2-container")) < 20
+
+
+def test_nothing_is_cut_off_on_a_phone(desk_page, event):
+    keynote = factories.make_keynote(event, speakers=[factories.make_speaker()])
+    post = factories.make_published(event)
+
+    for address in ("/admin/", "/admin/coverage/post/?queue=all", change_url(keynote), change_url(post)):
+        page = desk_page(address, 390)
+        last = page.locator(".desk-nav li").last.bounding_box()
+        assert last["x"] + last["width"] <= 390, address
+        assert sideways(page) <= 0, address
+
+
+def test_field_stepped_into_is_not_behind_the_bar(desk_page, event):
+    page = desk_page("/admin/coverage/post/add/", 390)
+
+    page.locator("#id_headline").focus()
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        box = page.evaluate(
+            "(() => { const e = document.activeElement; if (e.closest('.verb-bar')) return null;"
+            " const r = e.getBoundingClientRect(), b = document.querySelector('.verb-bar').getBoundingClientRect();"
+            " return [r.bottom, b.top]; })()"
+        )
+        assert box is None or box[0] <= box[1] + 1
