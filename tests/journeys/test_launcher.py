@@ -11,8 +11,9 @@ import time
 import urllib.request
 
 import pytest
+from django.conf import settings
 
-from tests.journeys.conftest import start_newsroom, status, stop_newsroom
+from tests.journeys.conftest import PASSWORD, free_port, start_newsroom, status, stop_newsroom
 
 pytestmark = [pytest.mark.journey, pytest.mark.processes, pytest.mark.xdist_group("launcher")]
 
@@ -92,10 +93,28 @@ def test_an_empty_newsroom_greets_and_says_how_to_make_the_first_administrator(e
     assert "KubeCon" not in said
 
 
+def test_the_command_it_prints_makes_the_first_administrator_there(empty_newsroom):
+    said = empty_newsroom.log.read_text()
+    command = next(line.strip() for line in said.splitlines() if "createsuperuser" in line)
+    answers = {"DJANGO_SUPERUSER_USERNAME": "first", "DJANGO_SUPERUSER_PASSWORD": PASSWORD}
+
+    subprocess.run(
+        f"{command} --noinput --email first@example.org",
+        shell=True,
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ["PATH"], **answers},
+        check=True,
+        capture_output=True,
+    )
+
+    ask = "from newsroom.editorial.people import User; print(User.objects.get(username='first').is_superuser)"
+    assert empty_newsroom.command("shell", "-v", "0", "-c", ask).strip() == "True"
+
+
 def test_a_second_start_on_the_same_data_says_so(empty_newsroom):
     second = subprocess.run(
         [sys.executable, "-m", "newsroom.launcher"],
-        env={**empty_newsroom.environment, "PORT": "0"},
+        env={**empty_newsroom.environment, "PORT": str(free_port())},
         capture_output=True,
         text=True,
         timeout=60,
