@@ -25,8 +25,9 @@ lint:
 lock:
 	@sh tools/lock.sh $(ARGS)
 
+# PHOTOS="a.jpg b.heic" names the photographs; without them those in ../shared/photos.
 bench:
 	@sh tools/make-venv.sh requirements.txt requirements-dev.txt requirements-bench.txt
 	.venv/bin/python -m bench.posting
 	.venv/bin/python -m bench.lateness
-	@[ -z "$(PHOTOS)" ] || .venv/bin/python -m bench.renditions $(PHOTOS)
+	.venv/bin/python -m bench.renditions $(PHOTOS)
