@@ -132,7 +132,7 @@ def test_a_second_drop_waits_for_the_first_and_overwrites_nothing(desk):
 def test_signed_out_meanwhile_a_drop_says_so_and_keeps_the_row(desk):
     awaited("Row")
     desk.goto("/admin/media/image/")
-    desk.context.clear_cookies()
+    desk.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
 
     drop(desk, "#result_list tbody td", {"one.jpg": drawing.jpeg(700, 450)})
 

@@ -19,7 +19,8 @@ def addresses(event, people) -> list[str]:
     keynote = factories.make_keynote(event, speakers=[factories.make_speaker()], held=True)
     post = factories.make_published(event, images=[{"image": factories.make_image()}])
     things = [event, keynote, post, keynote.appearances.get().speaker, factories.make_organisation()]
-    things += [people["reporter"], factories.make_image()]
+    image, withdrawn = factories.make_image(), factories.make_image(state="withdrawn")
+    things += [people["reporter"], image, withdrawn]
     models = ["coverage_" + name for name in ("post", "event", "keynote", "speaker", "organisation")]
     models += ["media_image", "editorial_user"]
     pages = [reverse(f"admin:{model}_{page}") for model in models for page in ("changelist", "add")]
@@ -27,6 +28,8 @@ def addresses(event, people) -> list[str]:
     pages += [change_url(thing) + "../history/" for thing in things[:3]]
     pages += [verb_url(post, name) for name in ("correct", "withdraw", "publish")]
     pages += [f"/admin/coverage/post/{post.pk}/preview/"]
+    pages += [reverse("admin:media_image_withdraw", args=[one.pk]) for one in (image, withdrawn)]
+    pages += [reverse("admin:media_image_reinstate", args=[withdrawn.pk])]
     pages += [
         "/admin/",
         "/admin/password_change/",
