@@ -108,6 +108,8 @@ class PostAdmin(PostListMixin, DeskAdmin):
         saves = add or may_edit(request.user, post)
         context["buttons"] = buttons_for(request.user, post, saves=saves) if post else []
         context["may_edit"] = saves
+        writer = request.user if add else post.author
+        context["nameless"] = bool(writer and not writer.printed_byline() and (add or not post.byline))
         if add:
             context["new_id"] = context["adminform"].form.post_id
         else:

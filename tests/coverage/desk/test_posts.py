@@ -11,7 +11,7 @@ from django.urls import reverse
 from coverage.models import Post
 from newsroom.editorial.audit import AuditRow
 from tests import factories
-from tests.coverage.desk.pages import change_url, fields_of, new_form, open_form, said
+from tests.coverage.desk.pages import change_url, client_of, fields_of, new_form, open_form, said
 
 
 def _add(client, event, **values):
@@ -319,3 +319,24 @@ def test_times_of_a_new_post_are_read_in_the_zone_of_the_event_chosen(desk, even
     _add(desk, tokyo, body="<p>Doors.</p>", happened_at="2026-03-20T09:00")
 
     assert Post.objects.get(event=tokyo).happened_at == _at("2026-03-20T00:00")
+
+
+class TestWithoutAByline:
+    SENTENCE = "Readers will see no byline"
+
+    def test_an_author_without_a_name_is_told_and_led_to_where_it_is_given(self, people, event):
+        chief = people["chief"]
+        post = factories.make_post(event, by=chief)
+        client = client_of(chief)
+
+        pages = [client.get(reverse("admin:coverage_post_add")).text, client.get(change_url(post)).text]
+
+        for page in pages:
+            assert self.SENTENCE in page
+            assert f'href="{change_url(chief)}"' in page
+
+    def test_nothing_is_said_where_there_is_a_name(self, desk, hers, people, event):
+        given = factories.make_post(event, by=people["editor"], byline="Our correspondent")
+
+        assert self.SENTENCE not in hers.get(reverse("admin:coverage_post_add")).text
+        assert self.SENTENCE not in desk.get(change_url(given)).text
