@@ -79,6 +79,7 @@ class AssignmentRows(admin.TabularInline):
 class EventAdmin(ReleasingAdmin):
     form = EventForm
     inlines = (AssignmentRows,)
+    rows = ("assignments",)
     list_display = ("title", "state", "dates", "city", "waiting")
     search_fields = ("title", "city", "venue")
     prepopulated_fields = {"slug": ("title",)}

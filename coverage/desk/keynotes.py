@@ -43,6 +43,7 @@ class KeynoteForm(DeskForm):
 class KeynoteAdmin(ReleasingAdmin):
     form = KeynoteForm
     inlines = (AppearanceRows,)
+    rows = ("appearances",)
     list_display = ("title", "event", "order", "when", "format", "room", "reaches_readers")
     list_filter = (("event", admin.RelatedOnlyFieldListFilter), "format")
     list_select_related = ("event",)

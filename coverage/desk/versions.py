@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -20,9 +21,10 @@ def columns_of(thing: Model) -> dict[str, Any]:
     return json.loads(DjangoJSONEncoder().encode(values))
 
 
-def version_of(thing: Model) -> str:
-    """The row's own version where it has one, else a digest of its columns."""
+def version_of(thing: Model, rows: Iterable[Model] = ()) -> str:
+    """The row's own version where it has one, else a digest of its columns and of the rows saved along with it."""
     version = getattr(thing, "version", None)
     if version is not None:
         return str(version)
-    return hashlib.sha256(json.dumps(columns_of(thing), sort_keys=True).encode()).hexdigest()[:16]
+    columns = [columns_of(each) for each in (thing, *rows)]
+    return hashlib.sha256(json.dumps(columns, sort_keys=True).encode()).hexdigest()[:16]

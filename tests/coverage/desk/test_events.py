@@ -223,3 +223,38 @@ def test_a_speaker_added_in_a_popup_closes_it(desk):
     response = desk.post(address, {**fields, "name": "Vera K.", "slug": "vera-k", "_popup": "1"})
 
     assert b"popup_response.js" in response.content
+
+
+class TestTwoPeopleAtOneRunOfShow:
+    """Rows are saved with the form they stand in: neither overwrites what the other did to them."""
+
+    @pytest.fixture
+    def keynote(self, event):
+        return factories.make_keynote(event, speakers=[factories.make_speaker("Vera K.")])
+
+    def test_a_form_older_than_a_row_is_refused(self, desk, keynote):
+        fields = open_form(desk, keynote)
+        Appearance.objects.update(name="Vera Kowalski")
+
+        response = desk.post(change_url(keynote), {**fields, "appearances-0-name": "V. K.", "_continue": "1"})
+
+        assert response.status_code == 409
+        assert fields_of(response, "keynote_form")["appearances-0-name"] == "V. K."
+        assert Appearance.objects.get().name == "Vera Kowalski"
+
+    def test_saving_again_puts_ones_own_words_in_place(self, desk, keynote):
+        fields = open_form(desk, keynote)
+        Appearance.objects.update(name="Vera Kowalski")
+        refused = desk.post(change_url(keynote), {**fields, "appearances-0-name": "V. K.", "_continue": "1"})
+
+        desk.post(change_url(keynote), {**fields_of(refused, "keynote_form"), "_continue": "1"})
+
+        assert Appearance.objects.get().name == "V. K."
+
+    def test_an_assignment_made_meanwhile_is_seen_first(self, desk, event, people):
+        fields = open_form(desk, event)
+        factories.assign(factories.make_person(), event)
+
+        response = desk.post(change_url(event), {**fields, "city": "Nice", "_continue": "1"})
+
+        assert response.status_code == 409
