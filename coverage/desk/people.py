@@ -36,7 +36,7 @@ class PersonForm(DeskForm):
             if name in self.fields:
                 self.fields[name].required = new
         if not new and "role" in self.fields:
-            self.fields["role"].initial = role_of(self.instance)
+            self.fields["role"].initial = role_shown(self.instance)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -73,6 +73,7 @@ class AssignmentRows(admin.TabularInline):
 class UserAdmin(DeskAdmin):
     form = PersonForm
     inlines = (AssignmentRows,)
+    rows = ("assignments",)
     list_display = ("name", "username", "email", "role", "is_active", "last_seen")
     list_display_links = ("name",)
     list_filter = ("groups", "is_active")
@@ -84,12 +85,12 @@ class UserAdmin(DeskAdmin):
         if obj is None:
             return ((None, {"fields": names}), ("What readers see", {"fields": ("byline", "credit")}))
         return (
-            (None, {"fields": ("username", *names, "is_active")}),
+            (None, {"fields": ("signs_in_as", *names, "is_active")}),
             ("What readers see", {"fields": ("byline", "credit")}),
         )
 
     def get_readonly_fields(self, request, obj=None) -> tuple[str, ...]:
-        return ("username",) if obj else ()
+        return ("signs_in_as",) if obj else ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
@@ -114,7 +115,7 @@ class UserAdmin(DeskAdmin):
 
     def save_related(self, request, form, formsets, change) -> None:
         person, role = form.instance, form.cleaned_data["role"]
-        before = role_of(person)
+        before = role_shown(person)
         super().save_related(request, form, formsets, change)
         if role != before:
             give_role(person, role)
@@ -143,6 +144,10 @@ class UserAdmin(DeskAdmin):
             return HttpResponseRedirect(reverse("admin:editorial_user_changelist"))
         return HttpResponseRedirect(reverse("admin:editorial_user_change", args=[obj.pk]))
 
+    @admin.display(description="User name")
+    def signs_in_as(self, person: User) -> str:
+        return person.get_username()
+
     @admin.display(description="Name", ordering="first_name")
     def name(self, person: User) -> str:
         return person.get_full_name() or person.get_username()
@@ -162,6 +167,11 @@ def role_of(person: User) -> str:
     """The highest of a person's roles; empty for none. Reads prefetched groups where there are any."""
     held = {group.name for group in person.groups.all()} if person.pk else set()
     return next((role for role in reversed(ROLES) if role in held), "")
+
+
+def role_shown(person: User) -> str:
+    """As `role_of`; an administrator without a role works as a chief editor."""
+    return role_of(person) or (CHIEF if person.is_superuser else "")
 
 
 def give_role(person: User, role: str) -> None:

@@ -149,3 +149,22 @@ def test_no_password_is_ever_in_the_audit(chief_desk):
 
     row = AuditRow.objects.get(verb="add")
     assert "password" not in row.after
+
+
+def test_saving_an_administrator_leaves_her_what_she_is(db):
+    root = factories.make_person(is_superuser=True)
+    root.groups.clear()
+    client = client_of(root)
+
+    client.post(change_url(root), {**open_form(client, root), "byline": "Root Adler", "_continue": "1"})
+
+    root.refresh_from_db()
+    assert (root.byline, roles_of(root)) == ("Root Adler", frozenset())
+    assert not AuditRow.objects.filter(verb="role").exists()
+
+
+def test_user_name_is_shown_without_the_rules_for_choosing_one(chief_desk, people):
+    page = chief_desk.get(change_url(people["reporter"])).text
+
+    assert "rosa" in page
+    assert "150 characters" not in page
