@@ -1,6 +1,11 @@
 // The desk's small comforts. Every page works without them.
 
-// A form goes out once: a second click waits for the first answer.
+// A form goes out once: a second click waits for the first answer, but not for ever; the server takes a form once.
+const PATIENCE = 8000; // milliseconds
+const release = (form) => {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
+};
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post") return;
@@ -10,14 +15,12 @@ document.addEventListener("submit", (event) => {
   }
   form.dataset.sent = "1";
   for (const button of form.querySelectorAll("button, input[type=submit]")) button.setAttribute("aria-disabled", "true");
+  setTimeout(release, PATIENCE, form);
 });
 
 // Back from the browser's cache: the form may be sent again.
 addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) {
-    delete form.dataset.sent;
-    for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
-  }
+  for (const form of document.querySelectorAll("form[data-sent]")) release(form);
 });
 
 // A new post offers the keynotes of the chosen event only.
