@@ -80,7 +80,8 @@ def stage(storage: Storage, chunks: Iterable[bytes]) -> str:
             raise
         return name
     with SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
-        spool.writelines(chunks)
+        for chunk in chunks:  # its `writelines` looks at its size at the end only
+            spool.write(chunk)
         return storage.save(name, File(spool))
 
 

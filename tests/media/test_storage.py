@@ -1,4 +1,5 @@
 import os
+import tracemalloc
 from datetime import timedelta
 
 import pytest
@@ -114,6 +115,21 @@ def test_cut_staging_leaves_nothing(files):
         storage.stage(files, chunks())
 
     assert storage.files_in(files, storage.INCOMING) == []
+
+
+def test_upload_on_its_way_is_not_held_in_memory(files):
+    held = []
+
+    def chunks():
+        tracemalloc.start()
+        for _ in range(20):
+            yield bytes(1024 * 1024)
+        held.append(tracemalloc.get_traced_memory()[0])
+        tracemalloc.stop()
+
+    storage.stage(files, chunks())
+
+    assert held[0] < 5 * 1024 * 1024
 
 
 def test_storage_that_takes_nothing_is_unavailable():
