@@ -67,3 +67,56 @@ def test_a_browser_on_the_path_is_used(bare):
     chromium.chmod(0o755)
 
     assert find_browser(bare).stdout == f"Browser tests use {chromium}.\n"
+
+
+IN_A_BROWSER = """
+def test_in_a_browser(page):
+    page.goto("about:blank")
+"""
+
+
+def run_browser_test(folder: Path, **variables: str) -> subprocess.CompletedProcess:
+    """pytest on one browser test, with the fixtures of these tests and nothing of this checkout's settings."""
+    shutil.copy(ROOT / "tests/conftest.py", folder / "tests")
+    (folder / "tests/bare_settings.py").write_text("SECRET_KEY = 'none'\n")
+    (folder / "tests/test_page.py").write_text(IN_A_BROWSER)
+    return subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-rs",
+            "--no-fold-skipped",
+            "-p",
+            "no:cacheprovider",
+            "tests/test_page.py",
+        ],
+        cwd=folder,
+        env={
+            "PATH": str(folder / "bin"),
+            "HOME": str(folder),
+            "PLAYWRIGHT_BROWSERS_PATH": str(folder / "browsers"),
+            "DJANGO_SETTINGS_MODULE": "tests.bare_settings",
+            **variables,
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_without_a_browser_its_tests_are_skipped_by_name(bare, pytestconfig):
+    done = run_browser_test(bare)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "SKIPPED tests/test_page.py::test_in_a_browser" in done.stdout
+    assert "there is no Chromium on this machine" in done.stdout
+    assert "1 skipped" in done.stdout
+    assert not pytestconfig.getoption("fold_skipped")  # here too
+
+
+def test_without_a_browser_that_is_required_its_tests_fail(bare):
+    done = run_browser_test(bare, REQUIRE_BROWSER="1")
+
+    assert done.returncode == 1
+    assert "REQUIRE_BROWSER=1 and there is no Chromium here." in done.stdout
