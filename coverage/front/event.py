@@ -8,7 +8,7 @@ from coverage.front.links import absolute, event_path
 from coverage.front.pages import page
 from coverage.front.paging import Window, window
 from coverage.front.reading import public_head, stamp_of
-from coverage.front.structured import as_script, live_blog
+from coverage.front.structured import as_script, live_blog, share_card
 from coverage.record.models import EventHead, ReleasedPost
 from coverage.record.titles import title_of
 
@@ -24,13 +24,15 @@ def event_page(request: HttpRequest, event: str) -> HttpResponse:
 def _render(request: HttpRequest, head: EventHead) -> HttpResponse:
     shown = window(head, request.GET)
     pinned = list(head.posts.live().filter(pinned=True).newest_first()) if shown.is_first else []
+    on_page = [*pinned, *shown.posts]
     context = {
         "head": head,
         "zone": head.time_zone,
         "window": shown,
         "pinned": pinned,
-        "key_events": _key_events(head, [*pinned, *shown.posts]),
-        "structured": as_script(live_blog(head, [*pinned, *shown.posts])),
+        "key_events": _key_events(head, on_page),
+        "structured": as_script(live_blog(head, on_page)),
+        "card": share_card(on_page),
         "feeds": absolute(event_path(head)),
     }
     canonical = event_path(head) + _canonical_query(shown)

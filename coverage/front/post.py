@@ -1,5 +1,6 @@
 """One post at its own address; a withdrawn one answers 410, with the reason and the time."""
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -7,7 +8,7 @@ from coverage.front.caching import conditional
 from coverage.front.links import post_path
 from coverage.front.pages import page
 from coverage.front.reading import public_head, stamp_of
-from coverage.front.structured import as_script, posting
+from coverage.front.structured import as_script, posting, share_card
 from coverage.record.models import EventHead, ReleasedPost
 from coverage.record.titles import text_of, title_of
 
@@ -24,10 +25,12 @@ def _render(request: HttpRequest, head: EventHead, public_id: str) -> HttpRespon
         raise Http404
     if post.withdrawn_at:
         return _gone(request, head, post)
+    prefetch_related_objects([post], "picture_rows")
     context = {
         "head": head,
         "zone": head.time_zone,
         "post": post,
+        "card": share_card([post]),
         "title": title_of(post),
         "description": text_of(post)[:200],
         "structured": as_script(posting(head, post)),

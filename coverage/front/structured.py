@@ -3,13 +3,16 @@
 import datetime
 import json
 import zoneinfo
+from collections.abc import Iterable
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.utils.safestring import SafeString, mark_safe
 
 from coverage.front.links import absolute, event_path, post_path
 from coverage.record.models import EventHead, ReleasedPost
 from coverage.record.titles import text_of, title_of
+from media.picture import Picture
 
 
 def as_script(data: dict) -> SafeString:
@@ -24,6 +27,7 @@ def live_blog(head: EventHead, posts: list[ReleasedPost]) -> dict:
     """A LiveBlogPosting with the posts of one page. What is not known is left out, never invented."""
     zone = zoneinfo.ZoneInfo(head.time_zone)
     address = absolute(event_path(head))
+    prefetch_related_objects(posts, "picture_rows")
     changed = max([head.changed_at, *(post.changed_at for post in posts)])
     return known(
         {
@@ -84,9 +88,45 @@ def _update(head: EventHead, post: ReleasedPost, zone: zoneinfo.ZoneInfo) -> dic
             "dateModified": _at(post.changed_at, zone) if post.corrections else None,
             "articleBody": text_of(post),
             "author": post.byline and {"@type": "Person", "name": post.byline},
+            "image": [image for picture in shown_in(post) for image in _images(picture)],
             "correction": [{"@type": "CorrectionComment", "text": c["note"]} for c in post.corrections],
         }
     )
+
+
+def shown_in(post: ReleasedPost) -> list[Picture]:
+    """A post's pictures that have files; costs a query unless `picture_rows` was prefetched."""
+    return [picture for picture in post.pictures() if picture.place == "shown"]
+
+
+def _images(picture: Picture) -> list[dict | str]:
+    """The picture with its credit, and the addresses of its crops: 16:9, 4:3, 1:1."""
+    largest = picture.of_format("jpeg")[-1]
+    whole = known(
+        {
+            "@type": "ImageObject",
+            "contentUrl": absolute(largest.url),
+            "width": largest.width,
+            "height": largest.height,
+            "caption": picture.caption or picture.alt,
+            "creator": {"@type": "Person", "name": picture.creator or picture.credit},
+            "creditText": picture.credit,
+            "copyrightNotice": picture.copyright_notice or picture.credit,
+            "license": picture.licence,
+            "acquireLicensePage": picture.licensor,
+        }
+    )
+    return [whole, *(absolute(crop.url) for crop in picture.crops())]
+
+
+def share_card(posts: Iterable[ReleasedPost]) -> dict | None:
+    """The picture others show when a page is shared: the first there is, cut to 16:9 if that is made."""
+    picture = next((picture for post in posts for picture in shown_in(post)), None)
+    if picture is None:
+        return None
+    wide = [crop for crop in picture.crops() if crop.spec == "crop-16x9"]
+    source = wide[0] if wide else picture.of_format("jpeg")[-1]
+    return {"url": absolute(source.url), "width": source.width, "height": source.height, "alt": picture.alt}
 
 
 def known(values: dict) -> dict:

@@ -8,6 +8,7 @@ import time_machine
 
 from coverage.front.links import with_absolute_links
 from coverage.publishing import filing, publication
+from tests import factories
 from tests.coverage.front.summit import address
 
 ATOM = {"a": "http://www.w3.org/2005/Atom", "at": "http://purl.org/atompub/tombstones/1.0"}
@@ -154,3 +155,43 @@ def test_correction_is_a_correction_comment(client, event, release, chief):
     data = structured(client, address(post))
 
     assert data["correction"] == [{"@type": "CorrectionComment", "text": "Three, not two."}]
+
+
+def test_a_picture_is_an_image_object_with_its_credit_and_a_share_card(client, event, release):
+    image = factories.make_image(credit="Ada Byron/Newsroom", web_statement="https://example.org/licence")
+    folder = image.public_name
+    crop = {
+        "format": "jpeg",
+        "state": "ready",
+        "file": f"{folder}/crop-16x9.jpg",
+        "width": 1200,
+        "height": 675,
+    }
+    image.renditions.create(spec="crop-16x9", **crop)
+    post = release(event, "<p>Look.</p>", images=[{"image": image}])
+
+    whole, cut = structured(client, address(post))["image"]
+    page = client.get(address(post)).content.decode()
+
+    assert whole == {
+        "@type": "ImageObject",
+        "contentUrl": f"{SITE}/pictures/{folder}/jpeg-960.jpg",
+        "width": 960,
+        "height": 600,
+        "caption": "A stage.",
+        "creator": {"@type": "Person", "name": "Ada Byron/Newsroom"},
+        "creditText": "Ada Byron/Newsroom",
+        "copyrightNotice": "Ada Byron/Newsroom",
+        "license": "https://example.org/licence",
+    }
+    assert cut == f"{SITE}/pictures/{folder}/crop-16x9.jpg"
+    assert f'<meta property="og:image" content="{cut}">' in page
+    assert '<meta property="og:image:alt" content="A stage.">' in page
+    assert structured(client, "/events/summit/")["liveBlogUpdate"][0]["image"] == [whole, cut]
+
+
+def test_a_reserved_place_is_no_image(client, event, release):
+    post = release(event, "<p>Look.</p>", images=[{"image": factories.make_image(ready=False)}])
+
+    assert "image" not in structured(client, address(post))
+    assert "og:image" not in client.get(address(post)).content.decode()
