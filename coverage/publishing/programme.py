@@ -73,17 +73,9 @@ def open_event(event: Event, *, by: User | None, at: datetime.datetime | None = 
     return change_event_state("open", event, by=by, at=at)
 
 
-def pause(event: Event, *, by: User | None, at: datetime.datetime | None = None) -> EventHead:
-    return change_event_state("pause", event, by=by, at=at)
-
-
 def end(event: Event, *, by: User | None, at: datetime.datetime | None = None) -> EventHead:
     """Says that coverage is over: pages stop asking for news."""
     return change_event_state("end", event, by=by, at=at)
-
-
-def reopen(event: Event, *, by: User | None, at: datetime.datetime | None = None) -> EventHead:
-    return change_event_state("reopen", event, by=by, at=at)
 
 
 @transaction.atomic

@@ -36,7 +36,7 @@ def test_an_event_goes_through_its_life():
     with pytest.raises(WrongState, match="ended"):
         programme.announce(event, by=editor)
     with pytest.raises(NotAllowed):
-        programme.reopen(event, by=factories.make_person())
+        programme.change_event_state("reopen", event, by=factories.make_person())
 
 
 def test_what_readers_know_cannot_be_held_back_again():
