@@ -27,7 +27,7 @@ from newsroom.editorial.states import PostState
 from newsroom.editorial.workflow import POST_VERBS, Verb
 
 TOO_LATE = datetime.timedelta(minutes=3)
-FILED = "Publish was pressed more than three minutes before this arrived: the post is with the desk, not published."
+FILED = "Publish was pressed more than three minutes before this arrived: it waits for the desk, nothing was published."
 
 # What a verb takes is optional here and empty if left out: whether that is enough, the verb says, after it has
 # said whether the person may and the post stands where it starts.

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
-from coverage.field.lost import signed_out
+from coverage.field.lost import as_new_post, signed_out
 from coverage.models import Event
 
 View = Callable[..., HttpResponse]
@@ -35,7 +35,8 @@ def _answer(view: View, request: HttpRequest, *args, **kwargs) -> HttpResponse:
     try:
         return view(request, *args, **kwargs)
     except Http404:
-        return render(request, "field/missing.html", status=404)
+        typed = as_new_post(request.POST) if request.method == "POST" else None
+        return render(request, "field/missing.html", {"typed": typed}, status=404)
 
 
 def page(

@@ -43,7 +43,7 @@ def test_publish_pressed_too_long_ago_files_the_post_and_says_so(post, phone):
 
     assert response.status_code == 200
     assert (response.json()["state"], response.json()["version"]) == ("submitted", 2)
-    assert "with the desk, not published" in response.json()["filed_instead"]
+    assert "it waits for the desk, nothing was published" in response.json()["filed_instead"]
     assert (repeat.status_code, repeat.json()) == (response.status_code, response.json())
 
 

@@ -12,6 +12,9 @@ def test_send_with_the_photograph_of_another_reporter_is_not_found(phone, publis
 
     assert response.status_code == 404
     assert not Post.objects.exists()
+    filled = phone.send(phone.fill(response, "restore"))
+    phone.send(phone.fill(filled))
+    assert (Post.objects.get().plain_body(), Post.objects.get().post_images.count()) == ("Mine.", 0)
 
 
 def test_photograph_is_received_with_its_words(phone):
