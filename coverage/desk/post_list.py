@@ -38,7 +38,6 @@ class QueueFilter(admin.SimpleListFilter):
 
     def __init__(self, request, params, model, model_admin):
         self.default = default_queue(request)
-        self.reachable = model_admin.get_queryset(request)
         super().__init__(request, params, model, model_admin)
 
     def lookups(self, request, model_admin):
@@ -52,7 +51,9 @@ class QueueFilter(admin.SimpleListFilter):
         return queryset.filter(queue[1]) if queue else queryset
 
     def choices(self, changelist):
-        counts = self.reachable.order_by().aggregate(
+        """Each state with the number of posts it would show within the search and the other filters."""
+        within = changelist.get_queryset(self.request, exclude_parameters=self.expected_parameters())
+        counts = within.order_by().aggregate(
             **{name: Count("pk", filter=where) for name, (_, where) in QUEUES.items()}, all=Count("pk")
         )
         for name, label in self.lookup_choices:

@@ -45,6 +45,18 @@ def test_search_keeps_the_event_and_is_narrowed_by_state(desk, event, one_of_eac
     assert headlines(found) == ["Keynote published"]
 
 
+def test_states_count_what_they_would_show_within_search_and_event(desk, event, one_of_each):
+    elsewhere = factories.make_event()
+    factories.make_published(elsewhere, headline="Keynote elsewhere")
+    factories.make_published(event, headline="Something else")
+
+    found = desk.get(LIST, {"event__id__exact": event.pk, "q": "keynote"}).text
+
+    assert "Published (1)" in found
+    assert "Drafts (1)" in found
+    assert "All (3)" in found
+
+
 def test_published_posts_stand_in_the_order_of_their_release_with_the_pinned_one_marked(desk, event, people):
     at = datetime.datetime(2026, 3, 20, 9, tzinfo=datetime.UTC)
     first = factories.make_published(event, at=at, headline="First")

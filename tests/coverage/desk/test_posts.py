@@ -282,11 +282,11 @@ def test_list_costs_the_same_queries_however_long_it_is(desk, event, django_asse
     factories.make_published(event, images=[{"image": factories.make_image()}])
     desk.get(address)  # what is looked up once is kept
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         desk.get(address)
     for _ in range(3):
         factories.make_published(event, keynote=factories.make_keynote(event))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         desk.get(address)
 
 
