@@ -45,7 +45,7 @@ def test_texts_stay_and_bytes_go(make, editor, django_capture_on_commit_callback
         "",
         0.5,
     )
-    assert stored("originals") == {kept.original}
+    assert stored("originals") == {kept.original, kept.previous["original"]}
     row = AuditRow.objects.get(verb="replace")
     assert (row.person_name, row.before["sha256"], row.after["sha256"]) == (
         "edith",
