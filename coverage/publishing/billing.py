@@ -179,7 +179,12 @@ def incomplete_pictures(content: dict) -> list[str]:
     """A sentence for each picture of a revision that has arrived and wants a text, before anybody asks for it."""
     keys = [item["image"] for item in content["images"]]
     images = {str(pk): image for pk, image in Image.objects.with_files().in_bulk(keys).items()}
-    return [line for number, key in enumerate(keys, start=1) for line in _incomplete(images[key], number)]
+    return [
+        line
+        for number, key in enumerate(keys, start=1)
+        if key in images
+        for line in _incomplete(images[key], number)
+    ]
 
 
 def _stays(image: Image, picture: Picture | None, row: ReleasedPicture, *, settled: bool) -> bool:
