@@ -1,5 +1,7 @@
 """What is answered with a token and without one. The words below are written so that they could leak."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -92,8 +94,11 @@ def test_anybody_reads_the_record_and_no_secret(address, newsroom, anybody):
     assert response.status_code == 200
     assert response["Cache-Control"] == "public, max-age=1"
     assert "Authorization" in response["Vary"]
-    for secret in (b"SECRET", b"secret", str(newsroom["public"].pk).encode(), b"ada"):
+    for secret in (b"SECRET", b"secret", str(newsroom["public"].pk).encode()):
         assert secret not in response.content
+    assert not re.search(
+        rb"\bada\b", response.content
+    )  # as a word: random names of files may hold the letters
 
 
 @pytest.mark.parametrize(
