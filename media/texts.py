@@ -88,11 +88,11 @@ def plain(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def note_next(image: Image) -> None:
-    """Writes down when the image and its copies change next by themselves."""
-    now = timezone.now()
+def note_next(image: Image, *, at: datetime | None = None) -> None:
+    """Writes down when, after `at` (UTC; None: now), the image and its copies change next by themselves."""
+    at = at or timezone.now()
     for one in Image.objects.family(image.pk).select_related("same_as"):
-        Image.objects.filter(pk=one.pk).update(due_at=rights.next_change(one, at=now))
+        Image.objects.filter(pk=one.pk).update(due_at=rights.next_change(one, at=at))
 
 
 def _follow(image: Image, changed: Any) -> None:

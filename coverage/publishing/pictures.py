@@ -9,9 +9,9 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from coverage.models import Post, PostImage
-from coverage.publishing import places
 from coverage.publishing.publication import rerelease
 from coverage.record.models import Op, ReleasedPicture
+from media import texts
 from media.models import Image, ImageState
 from newsroom.editorial.errors import EditorialError
 from newsroom.editorial.states import PostState
@@ -38,7 +38,7 @@ def look_again(image_id: uuid.UUID | str, *, at: datetime) -> int:
     """
     image = Image.objects.select_related("same_as").get(pk=image_id)
     changed = _rerelease(posts_with(image.pk))
-    places.note_next(image, at=at)
+    texts.note_next(image, at=at)
     return changed
 
 

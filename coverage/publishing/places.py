@@ -1,9 +1,8 @@
-"""The places pages keep for pictures whose bytes are on their way, and what else of a picture is due at a time."""
+"""The places pages keep for pictures whose bytes are on their way."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
 from django.db.models.functions import Coalesce, Least
 
 from coverage.record.models import Place, ReleasedPicture
@@ -19,9 +18,3 @@ def keep(rows: Iterable[ReleasedPicture], *, at: datetime) -> None:
         Image.objects.filter(pk__in=reserved, state=ImageState.AWAITED, place_until=None).update(
             place_until=until, due_at=Least(Coalesce("due_at", until), until)
         )
-
-
-def note_next(image: Image, *, at: datetime) -> None:
-    """Writes down when the image, and what is a copy of it, changes next by itself."""
-    for one in Image.objects.filter(Q(pk=image.pk) | Q(same_as=image.pk)).select_related("same_as"):
-        Image.objects.filter(pk=one.pk).update(due_at=rights.next_change(one, at=at))
