@@ -66,6 +66,9 @@ def test_a_click_sets_the_focal_point_and_the_crops_follow_at_once(desk, make):
     square = desk.locator(".focal-crops img[data-shape='1/1']")
     expect(square).to_have_css("object-position", "50% 50%")
     box = desk.locator(".focal-picture").bounding_box()
+    assert (
+        box == desk.locator(".picture-preview").bounding_box()
+    )  # the point is counted on the picture itself
 
     desk.mouse.click(box["x"] + box["width"] * 0.375, box["y"] + box["height"] * 0.6)
 
