@@ -87,3 +87,12 @@ def test_field_stepped_into_is_not_behind_the_bar(desk_page, event):
             " return [r.bottom, b.top]; })()"
         )
         assert box is None or box[0] <= box[1] + 1
+
+
+@pytest.mark.parametrize(
+    "address", ["/admin/media/image/", "/admin/coverage/speaker/", "/admin/coverage/post/"]
+)
+def test_there_is_room_to_type_a_search_on_a_phone(desk_page, event, address):
+    page = desk_page(address, 390)
+
+    assert page.locator("#searchbar").bounding_box()["width"] > 200
