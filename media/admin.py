@@ -196,13 +196,18 @@ class ImageAdmin(admin.ModelAdmin):
             image, width=int(width) if width.isdecimal() and len(width) < 5 else _WIDEST_PREVIEW
         )
 
+    def _hers(self, request: HttpRequest, image_id: UUID) -> Image:
+        """The image of an address, which this person may change. Raises Http404 and PermissionDenied."""
+        image = get_object_or_404(self.get_queryset(request), pk=image_id)
+        if not self.has_change_permission(request, image):
+            raise PermissionDenied
+        return image
+
     def try_again_view(self, request: HttpRequest, image_id: UUID) -> HttpResponseBase:
         """Gives the renditions that failed three new tries."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        image = get_object_or_404(self.get_queryset(request), pk=image_id)
-        if not self.has_change_permission(request, image):
-            raise PermissionDenied
+        image = self._hers(request, image_id)
         count = renditions.try_again(image, by=request.user)
         self.message_user(
             request, f"{count} renditions will be made again." if count else "Nothing had failed."
@@ -213,9 +218,7 @@ class ImageAdmin(admin.ModelAdmin):
         """Takes the file of an awaited picture, for a script: the row's new words, or a sentence in `refused`."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        image = get_object_or_404(self.get_queryset(request), pk=image_id)
-        if not self.has_change_permission(request, image):
-            raise PermissionDenied
+        image = self._hers(request, image_id)
         try:
             if "file" not in request.FILES:
                 raise Invalid({"file": ["No file came with this. Send it again."]})

@@ -5,9 +5,11 @@ import itertools
 import uuid
 
 from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
 
 from coverage.models import Appearance, Assignment, Event, Keynote, Organisation, Post, Speaker
 from coverage.publishing import filing, programme, publication
+from media import ingest, renditions
 from media.models import Image, ImageState, Rendition, RenditionState
 from newsroom.editorial import roles
 from newsroom.editorial.people import User
@@ -88,6 +90,15 @@ def make_published(
 ) -> Post:
     post = make_post(event, by=by, **fields)
     return publication.publish(publication.post_by_id(post.pk), by=None, at=at)
+
+
+def make_real_image(data: bytes, **texts) -> Image:
+    """An image with its files, made here and now; it has credit and alternative text unless they are given empty."""
+    given = {"credit": "Ada Byron/Newsroom", "alt_text": "A stage.", **texts}
+    image = ingest.receive(ContentFile(data, "a.jpg"), image_id=uuid.uuid4(), by=None, **given)
+    renditions.make_renditions(image.pk)
+    image.refresh_from_db()
+    return image
 
 
 def make_image(

@@ -7,6 +7,7 @@ from coverage.api.paging import public_url
 from coverage.api.post_shapes import post_url
 from coverage.models.keynote import AppearanceRole, KeynoteFormat
 from coverage.models.post import PostKind
+from coverage.publishing.programme import HEAD_COLUMNS
 from coverage.record.models import (
     EventHead,
     Place,
@@ -25,23 +26,7 @@ class PublicEvent(serializers.ModelSerializer):
 
     class Meta:
         model = EventHead
-        fields = [
-            "slug",
-            "title",
-            "standfirst",
-            "venue",
-            "city",
-            "country",
-            "organiser",
-            "time_zone",
-            "language",
-            "starts_at",
-            "ends_at",
-            "state",
-            "epoch",
-            "seq",
-            "url",
-        ]
+        fields = [*HEAD_COLUMNS, "state", "epoch", "seq", "url"]
         read_only_fields = fields
 
     def get_url(self, head: EventHead) -> str:

@@ -22,6 +22,7 @@ from newsroom.editorial.workflow import EVENT_VERBS
 
 # A post's links, times and language come from here.
 PRINTED_BY_EVERY_POST = {"slug", "time_zone", "language"}
+# What a head copies of its event: the page prints it and the API answers it.
 HEAD_COLUMNS = (
     "slug",
     "title",

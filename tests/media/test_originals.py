@@ -17,6 +17,7 @@ from media.models import Image, RetiredFiles
 from media.showing import as_picture
 from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
+from tests import factories
 from tests.media import drawing
 from tests.media.conftest import stored
 
@@ -320,15 +321,7 @@ def test_originals_and_scaled_copies_at_once_become_one_image_and_copies():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_damaged_file_in_place_of_a_good_one_brings_the_good_one_back():
-    image = ingest.receive(
-        ContentFile(drawing.jpeg(700, 450), "a.jpg"),
-        image_id=uuid.uuid4(),
-        by=None,
-        credit="Ada",
-        alt_text="A",
-    )
-    renditions.make_renditions(image.pk)
-    image.refresh_from_db()
+    image = factories.make_real_image(drawing.jpeg(700, 450))
     good = image.sha256
     ingest.replace(image, ContentFile(drawing.jpeg(900, 600)[:9_000], "b.jpg"), by=None)
 
@@ -344,9 +337,7 @@ def test_a_damaged_file_in_place_of_a_good_one_brings_the_good_one_back():
 
 @pytest.mark.django_db(transaction=True)
 def test_the_file_before_goes_when_the_new_one_was_decoded():
-    image = ingest.receive(ContentFile(drawing.jpeg(700, 450), "a.jpg"), image_id=uuid.uuid4(), by=None)
-    renditions.make_renditions(image.pk)
-    image.refresh_from_db()
+    image = factories.make_real_image(drawing.jpeg(700, 450))
     ingest.replace(image, ContentFile(drawing.jpeg(900, 600), "b.jpg"), by=None)
     assert len(stored("originals")) == 2
 

@@ -132,14 +132,7 @@ def test_withdrawing_needs_an_editor_and_a_reason_and_happens_once():
 
 def test_a_reinstated_picture_comes_back_under_new_names():
     chief = factories.make_chief()
-    image = ingest.receive(
-        ContentFile(drawing.jpeg(700, 450), "a.jpg"),
-        image_id=uuid.uuid4(),
-        by=None,
-        credit="Ada",
-        alt_text="A",
-    )
-    renditions.make_renditions(image.pk)
+    image = factories.make_real_image(drawing.jpeg(700, 450))
     post = factories.make_published(factories.make_event(), images=[{"image": image}])
     old = row_of(post).picture_rows.get().folder
     images.withdraw_image(image, by=chief, reason="A mistake.")
