@@ -4,13 +4,13 @@ import io
 import logging
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.core.files.base import ContentFile
 from imagekit import ImageSpec
 from imagekit.processors import ResizeToFill, ResizeToFit, Transpose
 from PIL import Image
-from willow.image import Image as Willow
 
 from media import ingest, looks, metadata, models, renditions, sniff, specs, vips
 from media.decoding import decode
@@ -129,6 +129,8 @@ def willow(photo: Photo) -> None:
 
     Willow cannot set AVIF's speed, and takes ten times the work: that file alone is saved by Pillow, with ours.
     """
+    from willow.image import Image as Willow  # only here: requirements-bench.txt has it
+
     for name in photo.pixels:
         spec = specs.SPECS[name]
         image = _fitted(Willow.open(io.BytesIO(photo.data)).auto_orient(), spec.width, specs.SHAPES.get(name))
@@ -138,7 +140,7 @@ def willow(photo: Photo) -> None:
             image.save_as_jpeg(io.BytesIO(), **spec.options)
 
 
-def _fitted(image: Willow, width: int, shape: tuple[int, int] | None) -> Willow:
+def _fitted(image: Any, width: int, shape: tuple[int, int] | None) -> Any:
     if shape is not None:
         across, down = image.get_size()
         cut = min(across, down * shape[0] // shape[1])
