@@ -2,7 +2,8 @@
 
 import logging
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
@@ -17,11 +18,13 @@ from newsroom.editorial.errors import EditorialError
 from newsroom.editorial.states import PostState
 
 logger = logging.getLogger(__name__)
+# When to look again at a picture whose time has come while one of its posts could not be released.
+AGAIN = timedelta(seconds=10)
 
 
 def pictures_ready(image_id: uuid.UUID | str) -> int:
     """Releases an image into the published posts that hold it; answers how many changed."""
-    return _rerelease(posts_with(image_id))
+    return _rerelease(posts_with(image_id)).changed
 
 
 def posts_with(image_id: uuid.UUID | str) -> QuerySet[Post]:
@@ -34,12 +37,16 @@ def posts_with(image_id: uuid.UUID | str) -> QuerySet[Post]:
 def look_again(image_id: uuid.UUID | str, *, at: datetime) -> int:
     """What time changes of an image: embargo over, lease over, place given up. Answers how many posts changed.
 
-    Effects: the posts that hold it are released anew; `due_at` says when to look next.
+    Effects: the posts that hold it are released anew; `due_at` says when to look next: in ten seconds, if one of
+    them was refused.
     """
     image = Image.objects.select_related("same_as").get(pk=image_id)
-    changed = _rerelease(posts_with(image.pk))
-    texts.note_next(image, at=at)
-    return changed
+    done = _rerelease(posts_with(image.pk))
+    if done.refused:
+        Image.objects.filter(pk=image.pk).update(due_at=at + AGAIN)
+    else:
+        texts.note_next(image, at=at)
+    return done.changed
 
 
 def sweep_pictures() -> int:
@@ -64,7 +71,7 @@ def sweep_pictures() -> int:
     lacking = holding.filter(ready, opened, ~Q(printed_credit="") & ~Q(printed_alt=""), post=OuterRef("pk"))
     away = Image.objects.filter(state__in=[ImageState.WITHDRAWN, ImageState.REFUSED]).values("pk")
     left = ReleasedPicture.objects.filter(post__desk_id=OuterRef("pk"), image__in=away)
-    return _rerelease(Post.objects.filter(Exists(lacking.filter(~Exists(shown))) | Exists(left)))
+    return _rerelease(Post.objects.filter(Exists(lacking.filter(~Exists(shown))) | Exists(left))).changed
 
 
 def _own_or_original(field: str) -> Coalesce:
@@ -72,13 +79,21 @@ def _own_or_original(field: str) -> Coalesce:
     return Coalesce(NullIf(f"image__{field}", Value("")), f"image__same_as__{field}", Value(""))
 
 
-def _rerelease(posts: QuerySet[Post]) -> int:
-    changed = 0
-    for post in (
-        posts.filter(state=PostState.PUBLISHED).select_related("event").distinct().order_by("position")
-    ):
+class Done(NamedTuple):
+    """How many posts changed for readers, and how many could not be released anew."""
+
+    changed: int
+    refused: int
+
+
+def _rerelease(posts: QuerySet[Post]) -> Done:
+    """Each in a transaction of its own: one that is refused holds up no other."""
+    changed = refused = 0
+    published = posts.filter(state=PostState.PUBLISHED)
+    for post in published.select_related("event").distinct().order_by("position"):
         try:
             changed += rerelease(post, Op.PICTURE)
-        except EditorialError as refused:  # this post waits for the next sweep; the others do not wait for it
-            logger.warning("pictures of post %s were not released: %s", post.pk, refused.message)
-    return changed
+        except EditorialError as error:
+            refused += 1
+            logger.warning("pictures of post %s were not released: %s", post.pk, error.message)
+    return Done(changed, refused)

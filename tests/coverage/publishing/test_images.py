@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from coverage.models import Post
 from coverage.publishing import filing, images, pictures, programme, publication, schedule
-from coverage.record.models import Release, ReleasedPost, WithdrawnFolder
+from coverage.record.models import EventHead, Release, ReleasedPost, WithdrawnFolder
 from media import ingest, renditions
 from media.models import Image
 from newsroom.editorial.audit import AuditRow
@@ -221,3 +221,20 @@ def test_the_sweep_takes_a_picture_off_that_was_withdrawn_behind_a_release():
 
     assert not row_of(post).picture_rows.exists()
     assert pictures.sweep_pictures() == 0
+
+
+def test_a_lease_that_could_not_be_ended_is_ended_as_soon_as_it_can_be():
+    event, image = factories.make_event(), factories.make_image()
+    post = factories.make_published(event, images=[{"image": image}])
+    past = timezone.now() - datetime.timedelta(seconds=1)
+    change(image, lease_until=past, due_at=past)
+    EventHead.objects.filter(desk_id=event.pk).update(state="draft")
+
+    assert schedule.release_due() == []
+
+    image.refresh_from_db()
+    assert row_of(post).picture_rows.get().place == "shown"
+    assert image.due_at > timezone.now()
+    EventHead.objects.filter(desk_id=event.pk).update(state="live")
+    assert len(schedule.release_due(image.due_at)) == 1
+    assert row_of(post).picture_rows.get().place == "expired"
