@@ -98,6 +98,8 @@ def make_all(job: Job) -> None:
             job.missing.remove(name)
     except Unreadable as error:
         raise Refused(str(error)) from error
+    except storage.Unavailable as error:
+        _wait_for_storage(job, error)
     except (OSError, MemoryError, SoftTimeLimitExceeded) as error:
         _note_failure(job, job.missing, error)
 
@@ -205,7 +207,7 @@ def _make(job: Job, name: str, upright: Upright) -> None:
     try:
         file = specs.spec_for(name, source=upright, labels=labels_of(image), focus=focus).generate()
         storage.write(storage.renditions(), target, file.getvalue())
-    except (MemoryError, SoftTimeLimitExceeded):
+    except (MemoryError, SoftTimeLimitExceeded, storage.Unavailable):
         raise
     except Exception as error:
         log.exception("%s of image %s could not be made", name, image.pk)
@@ -238,6 +240,15 @@ def _note_failure(job: Job, names: list[str], error: Exception) -> None:
         error=_in_plain_words(error), updated_at=timezone.now()
     )
     _give_up(job.image)
+
+
+@transaction.atomic
+def _wait_for_storage(job: Job, error: storage.Unavailable) -> None:
+    """A storage that is away is no fault of the picture: the try is given back, and the sweep comes again."""
+    _hold(job)
+    job.image.renditions.filter(spec__in=job.missing).update(
+        attempts=F("attempts") - 1, error=error.message, updated_at=timezone.now()
+    )
 
 
 def _give_up(image: Image) -> None:

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coverage.publishing.images import withdraw_image
-from media import renditions, storage, sweep
+from media import making, renditions, storage, sweep
 from media.models import Image, RenditionState
 from newsroom.checks import buckets_can_be_used, files_lie_outside_the_code
 from tests.coverage.front.summit import address
@@ -132,10 +132,12 @@ def test_picture_waits_for_the_store(receive, away, back):
     image = receive(credit="Ada/Newsroom", alt_text="A stage")
     away()
 
-    renditions.make_renditions(image.pk)
+    for _ in range(making.TRIES + 1):
+        renditions.make_renditions(image.pk)
 
     assert Image.objects.get().state == "received"
-    assert not image.renditions.exclude(state=RenditionState.WAITING).exists()
+    assert {(row.state, row.attempts) for row in image.renditions.all()} == {(RenditionState.WAITING, 0)}
+    assert "Try again in a minute" in image.renditions.first().error
     back()
     assert keys("renditions") == set()
     renditions.make_renditions(image.pk)
