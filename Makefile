@@ -25,9 +25,10 @@ lint:
 lock:
 	@sh tools/lock.sh $(ARGS)
 
-# PHOTOS="a.jpg b.heic" names the photographs; without them those in ../shared/photos.
+# PHOTOS="a.jpg b.heic" names photographs for the third; without any it is passed over.
 bench:
 	@sh tools/make-venv.sh requirements.txt requirements-dev.txt requirements-bench.txt
 	.venv/bin/python -m bench.posting
 	.venv/bin/python -m bench.lateness
-	.venv/bin/python -m bench.renditions $(PHOTOS)
+	@if [ -n "$(PHOTOS)" ]; then .venv/bin/python -m bench.renditions $(PHOTOS); \
+	else echo 'Renditions are measured on photographs: make bench PHOTOS="a.jpg b.heic"'; fi

@@ -1,13 +1,13 @@
 """What a photograph's renditions cost, against the least they can cost and against two libraries.
 
-    .venv/bin/python -m bench.renditions [PHOTO ...] [--rounds 5]
+    .venv/bin/python -m bench.renditions PHOTO [PHOTO ...] [--rounds 5]
 
 CPU seconds (user and system) of all threads of a process that never forks: the median of rounds in which the ways take
 turns. LB, the least, is one full decode by the faster of two libraries, and the bare encodes of the same pixels with
 the same settings; the other columns are ratios to it. "Whole" is the task as a worker does it: the early 960 pixel
 JPEG, the database and the disk included. "First" is the early JPEG, to its own scaled decode and bare encode. Bytes of
 all JPEGs, of the crops and of all AVIFs; ssimulacra2 of the 960s to the whole picture scaled once; the peak of a
-process that makes one photograph's files and no more. Without photographs it takes those in ../shared/photos.
+process that makes one photograph's files and no more. Noise is no photograph.
 """
 
 import argparse
@@ -20,8 +20,6 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-USUAL = Path(__file__).parents[2] / "shared" / "photos"
-KINDS = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".avif")
 MEASURES = ("LB s", "ours", "whole", "imagekit", "Willow", "first", "JPEG KB", "crops KB", "AVIF KB")
 WORTH = ("s2 JPEG", "s2 AVIF", "peak MB")
 Ways = dict[str, tuple[Callable[[], object], Callable[[], object]]]
@@ -29,23 +27,20 @@ Ways = dict[str, tuple[Callable[[], object], Callable[[], object]]]
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("photos", nargs="*", type=Path, metavar="PHOTO")
+    options.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--peak", action="store_true", help="make the files once and print the peak memory")
     chosen = options.parse_args()
-    photos = chosen.photos or sorted(path for path in USUAL.glob("*") if path.suffix.lower() in KINDS)
-    if not photos:
-        options.error("name some photographs: noise is not one")
     if chosen.rounds < 1:
         options.error("--rounds must be 1 or more")
     with tempfile.TemporaryDirectory(prefix="nr-bench-") as folder:
         # A process inherits the peak of the one that started it: these come first.
-        peaks = [] if chosen.peak else [peak_of(photo) for photo in photos]
+        peaks = [] if chosen.peak else [peak_of(photo) for photo in chosen.photos]
         set_up(Path(folder))
         if chosen.peak:
-            print(peak_here(photos[0]))
+            print(peak_here(chosen.photos[0]))
         else:
-            report(photos, peaks, chosen.rounds)
+            report(chosen.photos, peaks, chosen.rounds)
 
 
 def set_up(folder: Path) -> None:
