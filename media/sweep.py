@@ -1,7 +1,8 @@
 """Putting right what a lost message, a killed worker or a lost file left behind. Every part may run at any time."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
@@ -21,6 +22,8 @@ ORPHAN_AGE = timedelta(hours=1)
 CHECKED_BY_FILE = 100
 AT_ONCE = 200
 REMADE_AT_ONCE = 5
+# Images whose folders are listed for stray files: each costs two requests in S3.
+LOOKED_INTO = 20
 
 
 def sweep() -> None:
@@ -31,6 +34,7 @@ def sweep() -> None:
     remake_outdated()
     delete_retired()
     delete_orphans()
+    delete_strays()
 
 
 def hint_unfinished() -> list:
@@ -102,7 +106,21 @@ def delete_orphans() -> None:
     _delete_unknown(storage.renditions(), used)
     owners = {str(pk) for pk in Image.objects.exclude(original="").values_list("pk", flat=True)}
     _delete_unknown(storage.originals(), owners | {storage.INCOMING})
-    _delete_old_files(storage.originals(), storage.INCOMING)
+    _delete_files(storage.originals(), storage.INCOMING)
+
+
+def delete_strays() -> None:
+    """Deletes files that lie in an image's folders and are named by no row of it.
+
+    Looks at a few images that nobody changed for an hour, taken by chance: there may be thousands, and nobody waits.
+    """
+    settled = Image.objects.filter(updated_at__lt=timezone.now() - ORPHAN_AGE).exclude(original="")
+    for image in settled.prefetch_related("renditions").order_by("?")[:LOOKED_INTO]:
+        before = image.previous["original"] if image.previous else ""
+        _delete_files(storage.originals(), str(image.pk), but={image.original, before})
+        if image.public_name:
+            named = {rendition.file for rendition in image.renditions.all()}
+            _delete_files(storage.renditions(), image.public_name, but=named)
 
 
 def _delete_unknown(files: Storage, known: Iterable[str]) -> None:
@@ -114,8 +132,11 @@ def _delete_unknown(files: Storage, known: Iterable[str]) -> None:
             storage.remove_folder(files, folder)
 
 
-def _delete_old_files(files: Storage, folder: str) -> None:
+def _delete_files(files: Storage, folder: str, *, but: Collection[str] = ()) -> None:
+    """Deletes the files of a folder that were written more than an hour ago, but for those named."""
     before = timezone.now() - ORPHAN_AGE
-    for name in storage.files_in(files, folder):
-        if files.get_modified_time(f"{folder}/{name}") < before:
-            files.delete(f"{folder}/{name}")
+    for name in [f"{folder}/{name}" for name in storage.files_in(files, folder)]:
+        with suppress(FileNotFoundError):  # whoever wrote it renamed or removed it just now
+            if name not in but and files.get_modified_time(name) < before:
+                log.info("deleting %s: nothing refers to it", name)
+                files.delete(name)

@@ -86,6 +86,19 @@ def test_lost_files_are_made_again_under_their_names(make):
     assert sweep.repair_lost() == []
 
 
+def test_strays_beside_the_files_of_an_image_go_after_an_hour(make):
+    image = make()
+    before = keys("renditions")
+    storage.write(storages["renditions"], f"{image.public_name}/webp-320.webp", b"x")
+
+    sweep.delete_strays()
+    assert keys("renditions") != before
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        sweep.delete_strays()
+
+    assert keys("renditions") == before
+
+
 def test_no_address_leads_to_an_original(client, shown, photographer):
     image, post, _ = shown
     name = image.original.rpartition("/")[2]

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 from celery import current_app
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.utils import timezone
 
-from media import making, renditions, specs, storage, sweep, tasks
+from media import ingest, making, renditions, specs, storage, sweep, tasks
 from media.models import Image, RetiredFiles
 from tests.media import drawing
 from tests.media.conftest import stored
@@ -165,6 +166,98 @@ def test_orphans_go_after_an_hour(make):
 
     assert stored("renditions") | stored("originals") == kept
     assert "empty" not in storage.folders_in(storage.renditions())
+
+
+def stray_files(image: Image) -> set[str]:
+    """Leaves behind, in the folders of an image, what its rows do not name; without the names of the storages."""
+    renditions_left = {
+        f"{image.public_name}/jpeg-320.jpg.0a1b2c3d.part",
+        f"{image.public_name}/webp-320.webp",
+    }
+    for name in renditions_left:
+        storage.write(storage.renditions(), name, b"x")
+    storage.write(storage.originals(), f"{image.pk}/before.jpg", b"x")
+    return {*renditions_left, f"{image.pk}/before.jpg"}
+
+
+def all_stored() -> set[str]:
+    return stored("renditions") | stored("originals")
+
+
+def age_all_files(*, hours: float) -> None:
+    age_files("renditions", hours=hours)
+    age_files("originals", hours=hours)
+
+
+def test_strays_in_the_folders_of_an_image_go_after_an_hour(make):
+    images = [make(drawing.jpeg(280, 180, seed=seed)) for seed in (1, 2)]
+    kept = all_stored()
+    strays = stray_files(images[1])
+    age(seconds=7200)
+
+    age_all_files(hours=0.9)
+    sweep.sweep()
+    assert all_stored() == kept | strays
+    age_all_files(hours=1.1)
+    sweep.sweep()
+
+    assert all_stored() == kept
+
+
+def test_nothing_is_deleted_beside_an_image_that_changed_within_the_hour(make):
+    image = make(drawing.jpeg(280, 180))
+    before = all_stored() | stray_files(image)
+    age_all_files(hours=2)
+    age(seconds=3500)
+
+    sweep.sweep()
+
+    assert all_stored() == before
+
+
+def test_strays_of_many_images_are_found_in_several_rounds(make, monkeypatch):
+    monkeypatch.setattr(sweep, "LOOKED_INTO", 1)
+    images = [make(drawing.jpeg(280, 180, seed=seed)) for seed in (1, 2)]
+    kept = all_stored()
+    for image in images:
+        stray_files(image)
+    age(seconds=7200)
+    age_all_files(hours=2)
+
+    for _ in range(64):  # by chance: one of the two is passed over with a probability of 2 ** -63
+        sweep.delete_strays()
+
+    assert all_stored() == kept
+
+
+@pytest.mark.parametrize("is_replaced", [True, False])
+def test_the_file_before_is_no_stray_while_the_new_one_is_unproven(is_replaced, make):
+    image = make(drawing.jpeg(280, 180))
+    if is_replaced:
+        ingest.replace(image, ContentFile(drawing.jpeg(270, 170, seed=2), "b.jpg"), by=None)
+    else:
+        renditions.remake(image)
+    before = all_stored()
+    age_all_files(hours=2)
+    age(seconds=7200)
+
+    sweep.sweep()
+
+    assert all_stored() == before
+    assert len(stored("originals")) == (2 if is_replaced else 1)
+
+
+def test_an_image_without_renditions_keeps_its_original(make):
+    image = make(drawing.jpeg(280, 180))
+    renditions.withdraw_files(image)
+    storage.remove_folder(storage.renditions(), image.public_name)
+    storage.write(storage.renditions(), "at-the-root.txt", b"not ours")
+    age_all_files(hours=2)
+    age(seconds=7200)
+
+    sweep.sweep()
+
+    assert all_stored() == {image.original, "at-the-root.txt"}
 
 
 def test_refused_images_keep_no_file(receive):
