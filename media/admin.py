@@ -107,10 +107,6 @@ class ImageAdmin(admin.ModelAdmin):
             key=lambda one: order.index(one.pk),
         )
 
-    def default_credit(self, image: Image) -> str:
-        """What fills a credit that nobody gives; the desk knows the event's."""
-        return ""
-
     @admin.display(description="")
     def thumbnail(self, image: Image) -> str:
         return render_to_string("media/admin/thumbnail.html", {"image": image, "has_file": _has_file(image)})
@@ -222,9 +218,7 @@ class ImageAdmin(admin.ModelAdmin):
         try:
             if "file" not in request.FILES:
                 raise Invalid({"file": ["No file came with this. Send it again."]})
-            credit = self.default_credit(image)
-            upload = request.FILES["file"]
-            ingest.receive(upload, image_id=image.pk, by=request.user, default_credit=credit)
+            ingest.receive(request.FILES["file"], image_id=image.pk, by=request.user)
         except EditorialError as refused:
             return JsonResponse({"refused": refused.message}, status=refused.status)
         return JsonResponse(self._row(self.get_queryset(request).get(pk=image_id)))
@@ -276,8 +270,7 @@ class ImageAdmin(admin.ModelAdmin):
         changed = {field: form.cleaned_data[field] for field in FIELDS if field in form.changed_data}
         upload, person = form.cleaned_data.get("file"), request.user
         if upload and not obj.has_bytes():
-            credit = self.default_credit(obj)
-            ingest.receive(upload, image_id=obj.pk, by=person, default_credit=credit, **changed)
+            ingest.receive(upload, image_id=obj.pk, by=person, **changed)
             return
         texts.describe(obj, by=person, **changed)
         if upload:

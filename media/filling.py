@@ -42,7 +42,6 @@ def fill(
     *,
     by: User | None,
     given: Mapping[str, Any],
-    default_credit: str = "",
     verb: str = "upload",
 ) -> Kept:
     """Gives an image a file of its own, or with `root` the place of a copy. The row is written last.
@@ -52,7 +51,7 @@ def fill(
     before = "" if image._state.adding else image.state
     if image.same_as_id:
         _leave(image)
-    _say(image, by, given, default_credit)
+    _say(image, by, given)
     for field in MEASURES:
         setattr(image, field, getattr(root or arrival, field))
     image.original_name, image.refusal = arrival.name, ""
@@ -91,19 +90,11 @@ def exchange(
         transaction.on_commit(partial(storage.remove, storage.originals(), old), robust=True)
 
 
-def credit_for(by: User | None, default: str = "") -> tuple[str, str]:
-    """What fills a gap, and where from (as `Image.credit_from` has it): the person's own credit, else the default."""
-    own = by.credit.strip() if by else ""
-    if own:
-        return own, "uploader"
-    return default.strip(), "event" if default.strip() else ""
-
-
-def _say(image: Image, by: User | None, given: Mapping[str, Any], default_credit: str) -> None:
+def _say(image: Image, by: User | None, given: Mapping[str, Any]) -> None:
     for field, value in texts.changes(image, given).items():
         setattr(image, field, value)
-    if "credit" not in given and not image.credit:  # one that was sent empty stays so: somebody emptied it
-        image.credit, image.credit_from = credit_for(by, default_credit)
+    if not image.credit and not image.credit_from:  # one that was sent empty stays so: somebody emptied it
+        image.credit, image.credit_from = texts.credit_for(by)
 
 
 def _follow(image: Image) -> None:

@@ -29,7 +29,6 @@ def receive(
     *,
     image_id: UUID,
     by: User | None,
-    default_credit: str = "",
     alt_text: str | None = None,
     credit: str | None = None,
     caption: str | None = None,
@@ -40,21 +39,19 @@ def receive(
     Effects: the original is stored, privately, under a name of ours; the row is written last; the audit says who;
     after commit a worker is told. The same UUID with the same bytes is a repeat and changes the texts only; an
     awaited image is filled in; bytes known under another UUID make a copy (`same_as`), which has no files of its
-    own. A credit that is not given and not there is filled with the uploader's own, or else with
-    `default_credit`, and `credit_from` says so. Raises Invalid, with a sentence and nothing left behind,
-    NotAllowed, and WrongState for a withdrawn image.
+    own. A credit that is not given and not there is filled with the uploader's own
+    (a post it is put in fills it with its event's: `texts.fill_credit`), and `credit_from` says so.
+    Raises Invalid, with a sentence and nothing left behind, NotAllowed, and WrongState for a withdrawn image.
     """
     given = {"alt_text": alt_text, "credit": credit, "caption": caption, **details}
     with arriving(upload) as arrival:
-        return keep(arrival, image_id=image_id, by=by, default_credit=default_credit, **given).image
+        return keep(arrival, image_id=image_id, by=by, **given).image
 
 
-def keep(
-    arrival: Arrival, *, image_id: UUID, by: User | None, default_credit: str = "", **given: Any
-) -> Kept:
+def keep(arrival: Arrival, *, image_id: UUID, by: User | None, **given: Any) -> Kept:
     """`receive`, for an upload that was already looked at (`arrivals.arriving`)."""
     given = clean_given(given)
-    return _surely(arrival, image_id, lambda: _keep(arrival, image_id, by, given, default_credit))
+    return _surely(arrival, image_id, lambda: _keep(arrival, image_id, by, given))
 
 
 def receive_original(upload: File, *, image_id: UUID, by: User | None) -> Image:
@@ -149,7 +146,7 @@ def _once(arrival: Arrival, image_id: UUID, work: Callable[[], Kept]) -> Kept:
         raise
 
 
-def _keep(arrival: Arrival, image_id: UUID, by: User | None, given: dict, default_credit: str = "") -> Kept:
+def _keep(arrival: Arrival, image_id: UUID, by: User | None, given: dict) -> Kept:
     image = _locked(image_id, by)
     if image is None:
         access.check_may_add(by)
@@ -157,7 +154,7 @@ def _keep(arrival: Arrival, image_id: UUID, by: User | None, given: dict, defaul
     if image.has_bytes():
         return _repeat(image, arrival, by, given)
     root = _holder(arrival, image)
-    return fill(image, root, arrival, by=by, given=given, default_credit=default_credit)
+    return fill(image, root, arrival, by=by, given=given)
 
 
 def _keep_original(arrival: Arrival, image_id: UUID, by: User | None) -> Kept:

@@ -66,7 +66,7 @@ class Image(models.Model):
         max_length=200, blank=True, help_text="Who made it and for whom: Ada Byron/Newsroom."
     )
     caption = models.TextField(blank=True)
-    # What the credit was filled with when nobody gave one: "uploader", "event"; empty: a person wrote it.
+    # Who gave the credit: "person" (wrote or emptied it), "uploader" or "event" (filled a gap); empty: nobody yet.
     credit_from = models.CharField(max_length=10, blank=True, editable=False)
     creator = models.CharField(
         max_length=200, blank=True, help_text="Who made it, if the credit does not say so."
@@ -94,8 +94,6 @@ class Image(models.Model):
     due_at = models.DateTimeField(null=True, editable=False, db_index=True)
     # Until then a page keeps a place for it without its bytes; null: it was never released.
     place_until = models.DateTimeField(null=True, editable=False)
-    # Hours before the end of the lease at which the desk was last warned (48, 2); null: not yet.
-    lease_warned = models.PositiveSmallIntegerField(null=True, editable=False)
     # Where the crops' middle should be, in parts of width and height from the upper left corner.
     focal_x = models.FloatField(default=0.5)
     focal_y = models.FloatField(default=0.5)

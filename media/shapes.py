@@ -75,9 +75,9 @@ class ImageAnswer(serializers.Serializer):
     alt_text = serializers.CharField(allow_blank=True)
     credit = serializers.CharField(allow_blank=True)
     credit_from = serializers.ChoiceField(
-        ["uploader", "event"],
+        ["person", "uploader", "event"],
         allow_blank=True,
-        help_text="What a gap in the credit was filled with; empty: a person wrote it.",
+        help_text="A `person` wrote it, or it was filled with the `uploader`'s own or the `event`'s; empty: none yet.",
     )
     caption = serializers.CharField(allow_blank=True)
     creator = serializers.CharField(allow_blank=True)

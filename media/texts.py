@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Unpack
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -58,15 +59,41 @@ def describe(
     return bool(after)
 
 
+def fill_credit(image_id: UUID, default: str) -> None:
+    """Fills a credit that nobody has given: with the sender's own, else with `default`, the event's.
+
+    One that a person emptied stays empty, and so does a copy's whose original has one. Writes the audit, and makes
+    new files of what has some (see `renditions.remake`).
+    """
+    image = (
+        Image.objects.select_for_update(of=("self",))
+        .select_related("same_as", "uploaded_by")
+        .get(pk=image_id)
+    )
+    if image.credit or image.credit_from or (image.same_as and image.same_as.credit):
+        return
+    credit, source = credit_for(image.uploaded_by, default)
+    if credit and image.state != ImageState.WITHDRAWN:
+        Image.objects.filter(pk=image.pk).update(credit=credit, credit_from=source, updated_at=timezone.now())
+        write_audit("describe", image, by=None, note=f"filled from the {source}", after={"credit": credit})
+        _follow(image, {"credit"})
+
+
+def credit_for(by: User | None, default: str = "") -> tuple[str, str]:
+    """What fills a gap, and where from (as `Image.credit_from` has it): the person's own credit, else the default."""
+    own = by.credit.strip() if by else ""
+    if own:
+        return own, "uploader"
+    return default.strip(), "event" if default.strip() else ""
+
+
 def changes(image: Image, given: Mapping[str, Any]) -> dict[str, Any]:
     """The cleaned fields that differ from what stands, with what goes with them. Raises Invalid."""
     check_kept(image, given)
     check_lease(*(given.get(field, getattr(image, field)) for field in ("lease_from", "lease_until")))
     wanted = dict(given)
     if "credit" in given:
-        wanted["credit_from"] = ""
-    if given.get("lease_until", image.lease_until) != image.lease_until:
-        wanted["lease_warned"] = None
+        wanted["credit_from"] = "person"
     return {field: value for field, value in wanted.items() if value != getattr(image, field)}
 
 

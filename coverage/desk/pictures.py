@@ -61,9 +61,6 @@ class PictureAdmin(ImageAdmin):
             .prefetch_related(Prefetch("post_images", rows.order_by("pk"), to_attr="rows_shown"))
         )
 
-    def default_credit(self, image: Image) -> str:
-        return next((row.post.event.default_credit for row in image.rows_shown), "")
-
     def get_urls(self) -> list:
         wrap = self.admin_site.admin_view
         verbs = {"withdraw": withdraw_page, "reinstate": reinstate_page}

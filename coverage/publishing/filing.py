@@ -13,6 +13,7 @@ from coverage.publishing.access import is_assigned, may_edit
 from coverage.publishing.head import lock_head
 from coverage.publishing.transition import advance, check_version, lock_as_seen
 from media.models import Image
+from media.texts import fill_credit
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
 from newsroom.editorial.people import User
@@ -188,6 +189,7 @@ def _replace_quotes(post: Post, quotes: list[dict]) -> None:
 
 
 def _replace_images(post: Post, images: list[dict]) -> None:
+    had = set(PostImage.objects.filter(post=post).values_list("image_id", flat=True))
     PostImage.objects.filter(post=post).delete()
     unique: dict[uuid.UUID, dict] = {}
     for item in images:
@@ -197,6 +199,8 @@ def _replace_images(post: Post, images: list[dict]) -> None:
         PostImage(post=post, image=item["image"], caption=item.get("caption", ""), order=order)
         for order, item in enumerate(unique.values())
     )
+    for image_id in sorted(unique.keys() - had):  # one order: two filings never wait for each other for ever
+        fill_credit(image_id, default=post.event.default_credit)
 
 
 def _add_revision(post: Post, by: User | None) -> Revision:

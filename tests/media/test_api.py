@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 LIKENESS = 0x0F0F_0F0F_0F0F_0F0F
 NOTHING_SAID = {
-    **{"creator": "", "copyright_notice": "", "web_statement": "", "licensor_url": "", "credit_from": ""},
+    **{"creator": "", "copyright_notice": "", "web_statement": "", "licensor_url": "", "credit_from": "person"},
     **{"digital_source_type": "", "basis": "", "people": []},
     **{"lease_from": None, "lease_until": None, "embargo_until": None, "focal_x": 0.5, "focal_y": 0.5},
 }
@@ -181,6 +181,8 @@ def test_file_a_little_too_large_is_refused_while_it_is_read(client, settings, l
         ({"lease_until": "tomorrow"}, "lease_until"),
         ({"lease_from": "2031-03-20T09:00Z", "lease_until": "2031-03-20T08:00Z"}, "lease_until"),
         ({"focal_x": 1.5}, "focal_x"),
+        ({"alttext": "A stage"}, "alttext"),
+        ({"credit": "Ada", "state": "ready"}, "state"),
     ],
 )
 def test_nonsense_is_named(body, field, client, leaves_nothing):
@@ -188,6 +190,13 @@ def test_nonsense_is_named(body, field, client, leaves_nothing):
 
     assert response.status_code == 400
     assert list(response.json()["errors"]) == [field]
+
+
+def test_a_field_nobody_knows_is_refused_with_those_there_are(client, leaves_nothing):
+    response = put(client, uuid.uuid4(), drawing.jpeg(64, 48), alttext="A stage")
+
+    assert (response.status_code, list(response.json()["errors"])) == (400, ["alttext"])
+    assert "The fields are: file, alt_text, credit," in response.json()["detail"]
 
 
 def test_file_sent_as_text_is_named(client, leaves_nothing):
@@ -309,6 +318,18 @@ def test_an_original_is_refused_with_a_sentence(client, photographer):
     assert put_original(client_of(photographer), image_id, drawing.jpeg(1400, 900)).status_code == 404
     assert put_original(APIClient(), image_id, drawing.jpeg(1400, 900)).status_code == 401
     assert len(stored("originals")) == 1
+
+
+def test_words_sent_with_an_original_are_refused_and_not_lost_in_silence(client):
+    image_id = uuid.uuid4()
+    put(client, image_id, drawing.jpeg(700, 450))
+    fields = {"file": SimpleUploadedFile("a.jpg", drawing.jpeg(1400, 900)), "credit": "Ada"}
+
+    response = client.put(f"/api/v1/images/{image_id}/original/", fields, format="multipart")
+
+    assert (response.status_code, list(response.json()["errors"])) == (400, ["credit"])
+    assert "the picture's own address" in response.json()["detail"]
+    assert Image.objects.get().width == 700
 
 
 def test_a_near_duplicate_is_told_to_whom_may_see_it(client, photographer, editor, make, reporter):

@@ -239,17 +239,15 @@ def test_same_bytes_sent_at_once_become_one_image_and_copies():
 
 
 def test_a_gap_in_the_credit_is_filled_visibly(receive, photographer, reporter):
-    filled = receive(drawing.jpeg(seed=1), by=photographer, default_credit="Newsroom")
-    default = receive(drawing.jpeg(seed=2), by=reporter, default_credit=" Newsroom ")
-    given = receive(drawing.jpeg(seed=3), by=reporter, default_credit="Newsroom", credit="Ada")
-    emptied = receive(drawing.jpeg(seed=4), by=reporter, default_credit="Newsroom", credit="")
+    filled = receive(drawing.jpeg(seed=1), by=photographer)
+    given = receive(drawing.jpeg(seed=3), by=photographer, credit="Ada")
+    emptied = receive(drawing.jpeg(seed=4), by=photographer, credit="")
     nothing = receive(drawing.jpeg(seed=5), by=reporter)
 
-    assert [(image.credit, image.credit_from) for image in (filled, default, given, emptied, nothing)] == [
+    assert [(image.credit, image.credit_from) for image in (filled, given, emptied, nothing)] == [
         ("Grace/Newsroom", "uploader"),
-        ("Newsroom", "event"),
-        ("Ada", ""),
-        ("", ""),
+        ("Ada", "person"),
+        ("", "person"),
         ("", ""),
     ]
 
@@ -257,9 +255,9 @@ def test_a_gap_in_the_credit_is_filled_visibly(receive, photographer, reporter):
 def test_an_awaited_credit_is_no_gap(receive, reporter):
     awaited = ingest.expect(image_id=uuid.uuid4(), by=reporter, credit="Ada/Agency").image
 
-    image = receive(image_id=awaited.pk, by=reporter, default_credit="Newsroom")
+    image = receive(image_id=awaited.pk, by=reporter)
 
-    assert (image.credit, image.credit_from) == ("Ada/Agency", "")
+    assert (image.credit, image.credit_from) == ("Ada/Agency", "person")
 
 
 def test_rights_come_with_the_bytes_or_before_them(receive, reporter):

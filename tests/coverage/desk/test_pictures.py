@@ -120,8 +120,9 @@ def test_a_form_is_read_in_the_zone_it_was_shown_in(desk, event):
 
 def test_a_dropped_file_without_a_credit_gets_the_events(desk, event):
     type(event).objects.update(default_credit="Summit/Handout")
-    image = awaited_in(event, "<p>Doors.</p>")
-    Image.objects.update(credit="")
+    event.refresh_from_db()
+    image = factories.make_image(ready=False, credit="", alt_text="")
+    filing.create_post(event, by=None, body="<p>Doors.</p>", images=[{"image": image, "caption": ""}])
     file = SimpleUploadedFile("a.jpg", drawing.jpeg(700, 450))
 
     answer = desk.post(reverse("admin:media_image_fill", args=[image.pk]), {"file": file})

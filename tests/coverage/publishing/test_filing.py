@@ -5,6 +5,8 @@ from django.db import IntegrityError, transaction
 
 from coverage.models import Post, Quote, Revision
 from coverage.publishing import filing, publication, review
+from media.models import Image
+from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.errors import Invalid, NotAllowed, StaleState, WrongState
 from tests import factories
 
@@ -214,3 +216,40 @@ def test_the_real_time_of_an_imported_post_is_its_place(event):
 def test_a_time_too_long_ago_is_refused(event, reporter):
     with pytest.raises(Invalid, match="too long ago"):
         filing.create_post(event, by=reporter, happened_at=datetime.datetime(1, 1, 1, tzinfo=datetime.UTC))
+
+
+def test_a_picture_nobody_credited_gets_its_senders_credit_or_the_events(event, reporter):
+    event.default_credit = "Summit/Handout"
+    photographer = factories.make_person(credit="Grace/Newsroom")
+    hers = factories.make_image(credit="", uploaded_by=photographer)
+    nobodys, emptied, written = (
+        factories.make_image(credit=""),
+        factories.make_image(credit="", credit_from="person"),
+        factories.make_image(),
+    )
+    items = [{"image": image, "caption": ""} for image in (hers, nobodys, emptied, written)]
+
+    filing.create_post(event, by=reporter, body="<p>Doors.</p>", images=items)
+
+    found = Image.objects.in_bulk()
+    assert [(found[i.pk].credit, found[i.pk].credit_from) for i in (hers, nobodys, emptied, written)] == [
+        ("Grace/Newsroom", "uploader"),
+        ("Summit/Handout", "event"),
+        ("", "person"),
+        ("Ada Byron/Newsroom", ""),
+    ]
+    assert AuditRow.objects.get(thing_id=str(nobodys.pk)).note == "filled from the event"
+    assert found[nobodys.pk].edition == nobodys.edition + 1  # its files carry the credit: they are made anew
+
+
+def test_a_credit_that_was_emptied_later_is_not_filled_again(event, reporter):
+    event.default_credit = "Summit/Handout"
+    image = factories.make_image(credit="")
+    post = filing.create_post(
+        event, by=reporter, body="<p>Doors.</p>", images=[{"image": image, "caption": ""}]
+    )
+    Image.objects.update(credit="", credit_from="")
+
+    filing.update_post(post, by=reporter, images=[{"image": image, "caption": "The queue"}])
+
+    assert Image.objects.get().credit == ""
