@@ -1,4 +1,4 @@
-"""Celery: two queues, `publish` and `images`, with a worker each. Tasks carry ids and nothing else."""
+"""Celery: a worker for the queue `publish`, one for `images` and `mail`. Tasks carry ids and nothing else."""
 
 import os
 

@@ -111,7 +111,10 @@ def children() -> list[Child]:
             "worker for publishing",
             celery("worker", "-Q", "publish", "-P", "solo", "-n", "publish@%h", *quiet),
         ),
-        Child("worker for pictures", celery("worker", "-Q", "images", "-c", "2", "-n", "images@%h", *quiet)),
+        Child(
+            "worker for pictures",
+            celery("worker", "-Q", "images,mail", "-c", "2", "-n", "images@%h", *quiet),
+        ),
         Child("beat", celery("beat", "--loglevel", "WARNING", "--pidfile=")),
         Child("web server", web_command(), logs_to_file=False),
     ]

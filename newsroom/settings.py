@@ -144,7 +144,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_DEFAULT_QUEUE = "publish"
-CELERY_TASK_ROUTES = {"media.*": {"queue": "images"}}
+# A mail server may be slow: it holds up no release.
+CELERY_TASK_ROUTES = {"media.*": {"queue": "images"}, "publishing.mail_alerts": {"queue": "mail"}}
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "release what is due": {
@@ -156,6 +157,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "publishing.sweep_pictures",
         "schedule": 10.0,
         "options": {"expires": 10, "queue": "publish"},
+    },
+    "send what nobody at the desk saw": {
+        "task": "publishing.mail_alerts",
+        "schedule": 10.0,
+        "options": {"expires": 10, "queue": "mail"},
     },
     "sweep pictures": {
         "task": "media.sweep",

@@ -1,11 +1,13 @@
 """What the desk works on. Readers never see these tables: they see the record (coverage/record)."""
 
+from coverage.models.alert import Alert
 from coverage.models.event import Assignment, Event
 from coverage.models.keynote import Appearance, Keynote, Organisation, Speaker
 from coverage.models.post import Post, PostImage, PostSpeaker, Quote
 from coverage.models.revision import Correction, Revision
 
 __all__ = [
+    "Alert",
     "Appearance",
     "Assignment",
     "Correction",

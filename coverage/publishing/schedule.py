@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from coverage.models import Appearance, Keynote, Post
-from coverage.publishing import pictures
+from coverage.publishing import leases, pictures
 from coverage.publishing.filing import check_says_something
 from coverage.publishing.head import head_of
 from coverage.publishing.programme import announce_held
@@ -160,8 +160,12 @@ def _release_appearance(item: Due) -> str | None:
 
 def _release_picture(item: Due) -> str | None:
     image_id = uuid.UUID(item.key)  # SQLite's text of it has no hyphens
-    changed = pictures.look_again(image_id, at=timezone.now())
-    return f"picture {image_id} in {changed} posts" if changed else None
+    at = timezone.now()
+    warned = leases.warn(Image.objects.select_related("same_as").get(pk=image_id), at=at)
+    changed = pictures.look_again(image_id, at=at)
+    if not (changed or warned):
+        return None
+    return f"picture {image_id} in {changed} posts" + (", warned of its lease" if warned else "")
 
 
 RELEASES: dict[str, Callable[[Due], str | None]] = {

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from coverage.publishing import pictures, schedule
+from coverage.publishing import alerts, pictures, schedule
 
 
 @shared_task(name="publishing.release_due")
@@ -18,3 +18,8 @@ def pictures_ready(image_id: str) -> None:
 @shared_task(name="publishing.sweep_pictures")
 def sweep_pictures() -> None:
     pictures.sweep_pictures()
+
+
+@shared_task(name="publishing.mail_alerts")
+def mail_alerts() -> None:
+    alerts.mail_alerts()

@@ -1,6 +1,7 @@
 """The four roles, each a group made by a migration. A superuser is a chief editor."""
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
 
 from newsroom.editorial.people import User
 
@@ -9,6 +10,12 @@ PHOTOGRAPHER = "Photographer"
 EDITOR = "Editor"
 CHIEF = "Chief editor"
 ROLES = (REPORTER, PHOTOGRAPHER, EDITOR, CHIEF)
+
+
+def editors() -> QuerySet[User]:
+    """Everybody for whom `is_editor` is true, each once."""
+    is_one = Q(is_superuser=True) | Q(groups__name__in=[EDITOR, CHIEF])
+    return User.objects.filter(is_one, is_active=True).distinct()
 
 
 def roles_of(user: User | AnonymousUser) -> frozenset[str]:
