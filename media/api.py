@@ -3,7 +3,7 @@
 How an address answers is described where it is mounted (`coverage/api/images.py`), with its ways of refusing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from media.answers import image_answer
 from media.arrivals import Arrival, arriving
 from media.details import FIELDS, TIMES, clean_given
 from media.models import Image
-from media.shapes import ImageRequest, OriginalRequest
+from media.shapes import ImageAnswer, ImageRequest, OriginalRequest
 from media.uploads import LimitHandler
 from newsroom.editorial.errors import Invalid
 from newsroom.editorial.people import User
@@ -38,7 +38,7 @@ class ImageView(APIView):
         request={"multipart/form-data": ImageRequest, "application/json": ImageRequest},
     )
     def put(self, request: Request, image_id: UUID) -> Response:
-        upload = _upload_of(request)
+        upload = _upload_of(request, fields=("file", *FIELDS))
         given = _given_in(request.data)
         _check_reachable(request, image_id)
         if upload is None:
@@ -61,7 +61,7 @@ class OriginalView(APIView):
 
     @extend_schema(operation_id="images_put_original", request={"multipart/form-data": OriginalRequest})
     def put(self, request: Request, image_id: UUID) -> Response:
-        upload = _upload_of(request)
+        upload = _upload_of(request, fields=("file",))
         _check_reachable(request, image_id)
         if upload is None:
             raise Invalid({"file": ["Send the original as multipart/form-data, in the field “file”."]})
@@ -69,14 +69,26 @@ class OriginalView(APIView):
             return _put_original(request.user, image_id, arrival)
 
 
-def _upload_of(request: Request) -> UploadedFile | None:
+def _upload_of(request: Request, *, fields: Iterable[str]) -> UploadedFile | None:
+    """The file of a body that has no other fields than these. Raises Invalid."""
     request._request.upload_handlers.insert(0, LimitHandler(request._request))
     if not isinstance(request.data, Mapping):
         raise Invalid({"body": ["Send the fields of one picture, as a form or as a JSON object."]})
+    if strange := {name: [_strange(name, fields)] for name in request.data if name not in fields}:
+        raise Invalid(strange)
     upload = request.FILES.get("file")
     if "file" in request.data and not isinstance(upload, UploadedFile):
         raise Invalid({"file": ["This is no file. Send it as multipart/form-data with a file name."]})
     return upload
+
+
+def _strange(name: str, fields: Iterable[str]) -> str:
+    """Of a field that is not taken here: a misspelt one must not be lost in silence."""
+    if name in FIELDS:
+        return f"“{name}” is not taken with an original: send it to the picture's own address."
+    if name in ImageAnswer().fields:
+        return f"“{name}” is set by the newsroom and cannot be given here: leave it out."
+    return f"There is no field “{name}”. The fields are: {', '.join(fields)}."
 
 
 def _given_in(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,13 @@ pytestmark = pytest.mark.django_db
 
 LIKENESS = 0x0F0F_0F0F_0F0F_0F0F
 NOTHING_SAID = {
-    **{"creator": "", "copyright_notice": "", "web_statement": "", "licensor_url": "", "credit_from": "person"},
+    **{
+        "creator": "",
+        "copyright_notice": "",
+        "web_statement": "",
+        "licensor_url": "",
+        "credit_from": "person",
+    },
     **{"digital_source_type": "", "basis": "", "people": []},
     **{"lease_from": None, "lease_until": None, "embargo_until": None, "focal_x": 0.5, "focal_y": 0.5},
 }
