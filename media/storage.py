@@ -31,6 +31,7 @@ class Unavailable(EditorialError, OSError):
 
     code = "unavailable"
     status = 503
+    retry_after = 60
 
 
 def unavailable(error: Exception) -> Unavailable:

@@ -25,7 +25,10 @@ def problem_response(error: Exception, context: dict) -> Response | None:
         case Invalid():
             return problem(error.status, error.code, error.message, errors=error.errors)
         case EditorialError():
-            return problem(error.status, error.code, error.message, **getattr(error, "extra", {}))
+            response = problem(error.status, error.code, error.message, **getattr(error, "extra", {}))
+            if error.retry_after:
+                response["Retry-After"] = str(error.retry_after)
+            return response
         case Http404() | exceptions.NotFound():
             return problem(404, "not_found", "There is nothing at this address that you may see.")
         case PermissionDenied() | exceptions.PermissionDenied():

@@ -2,10 +2,14 @@
 
 
 class EditorialError(Exception):
-    """A verb refused. `code` is the name on the wire, `status` the HTTP status."""
+    """A verb refused. `code` is the name on the wire, `status` the HTTP status.
+
+    `retry_after`: seconds after which the same may work; None: not by waiting.
+    """
 
     code = "refused"
     status = 400
+    retry_after: int | None = None
 
     def __init__(self, message: str):
         super().__init__(message)

@@ -133,6 +133,7 @@ def test_upload_while_the_store_is_away_is_told_to_come_again(away, back, photog
     answer = put(api, image_id, drawing.jpeg())
 
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert answer["Retry-After"] == "60"
     assert "Try again in a minute" in answer.json()["detail"]
     assert Image.objects.count() == 0
     back()
