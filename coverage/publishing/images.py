@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -104,7 +105,9 @@ def _lock_heads(events: Iterable[Event]) -> None:
 
 
 def _by_post(image: Image) -> list[tuple[Post, list[Surface]]]:
-    posts = list(posts_with(_root_id(image)).select_related("event").order_by("event", "position", "pk"))
+    """By event, as they stand on its page; those without a place there last, the oldest first."""
+    order = ("event", F("position").asc(nulls_last=True), "created_at", "pk")
+    posts = list(posts_with(_root_id(image)).select_related("event").order_by(*order))
     released = ReleasedPost.objects.filter(desk_id__in=[post.pk for post in posts], withdrawn_at=None)
     rows = {row.desk_id: row for row in released.select_related("head").prefetch_related("speakers")}
     return [(post, _surfaces(post, rows.get(post.pk))) for post in posts]

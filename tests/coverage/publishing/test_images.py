@@ -57,6 +57,17 @@ def test_a_withdrawn_picture_leaves_every_page_and_says_which(client):
         publication.publish(draft, by=editor)
 
 
+def test_surfaces_stand_in_the_order_of_the_page_and_posts_without_a_place_last():
+    event, image = factories.make_event(), factories.make_image()
+    factories.make_post(event, headline="Draft", images=[{"image": image}])
+    for headline in ("First", "Second"):
+        factories.make_published(event, headline=headline, images=[{"image": image}])
+
+    titles = [surface.title for surface in images.surfaces_of(image) if surface.kind == "post"]
+
+    assert titles == ["First", "Second", "Draft"]
+
+
 def test_withdrawing_a_picture_whose_only_post_is_withdrawn_works(client):
     editor, image = factories.make_editor(), factories.make_image()
     post = factories.make_published(factories.make_event(), images=[{"image": image}])
