@@ -3,7 +3,7 @@ from django.apps import AppConfig
 
 class MediaConfig(AppConfig):
     name = "media"
-    verbose_name = "Pictures"
+    verbose_name = "Media"
 
     def ready(self) -> None:
         from media import cleanup, limits, worker

@@ -37,6 +37,14 @@ def test_awaited_picture_is_named_after_the_post_and_event_that_wait_for_it(desk
     assert "<title>For “Doors open on a crisp, sunny day in Paris,…”" in page
 
 
+def test_the_way_to_a_page_names_pictures_once(desk):
+    image = factories.make_image()
+
+    for address in (LIST, change_url(image), reverse("admin:media_image_add")):
+        way = desk.get(address).text.split('class="breadcrumbs"')[1].split("</ol>")[0]
+        assert re.findall(">(Pictures|Media)<", way) == ["Media", "Pictures"]
+
+
 def test_picture_with_words_of_its_own_keeps_its_name(desk, event):
     image = factories.make_image(alt_text="A stage.")
     filing.create_post(event, by=None, body="<p>Doors.</p>", images=[{"image": image, "caption": ""}])
