@@ -63,7 +63,7 @@ class ImageAdmin(admin.ModelAdmin):
     list_select_related = ("same_as", "uploaded_by")
     list_per_page = 50
     search_fields = ("credit", "alt_text", "caption", "original_name")
-    readonly_fields = ("preview", "state", "refusal", "in_it", "files", "facts")
+    readonly_fields = ("preview", "state", "reason", "in_it", "files", "facts")
     actions = None
     first_fields = ("state",)
 
@@ -81,11 +81,11 @@ class ImageAdmin(admin.ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Image | None = None) -> list[tuple[str | None, dict]]:
         waits, may_change = obj is not None and _waits(obj), self.has_change_permission(request, obj)
-        refusal, file = ["refusal"] if obj and obj.refusal else [], ["file"] if may_change else []
+        reason, file = ["reason"] if obj and obj.refusal else [], ["file"] if may_change else []
         is_cut = may_change and obj is not None and obj.has_bytes() and not obj.same_as_id
         crops = ["preview", *([("focal_x", "focal_y")] if is_cut else [])]
         return [
-            (None, {"fields": [*self.first_fields, *refusal, *(file if waits else [])]}),
+            (None, {"fields": [*self.first_fields, *reason, *(file if waits else [])]}),
             *([] if waits else [("Crops" if is_cut else "Picture", {"fields": crops})]),
             ("Texts", {"fields": ["alt_text", "credit", "caption", "people" if may_change else "in_it"]}),
             ("Rights", {"fields": _RIGHTS}),
@@ -138,6 +138,11 @@ class ImageAdmin(admin.ModelAdmin):
     def preview(self, image: Image) -> str:
         context = {"image": image, "has_file": _has_file(image), "shapes": specs.SHAPES.values()}
         return render_to_string("media/admin/preview.html", context)
+
+    @admin.display(description="reason")
+    def reason(self, image: Image) -> str:
+        """Why it is withdrawn or refused, or why the file before was kept."""
+        return image.refusal
 
     @admin.display(description="people")
     def in_it(self, image: Image) -> str:

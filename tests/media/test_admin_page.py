@@ -234,5 +234,6 @@ def test_who_may_only_look_sees_words_and_no_form(client, editor, make):
 
     assert "Ada, Grace" in page.text
     assert "the family asked for it" in page.text
+    assert "refused" not in page.text
     assert 'name="_save"' not in page.text
     assert 'name="_continue"' not in page.text
