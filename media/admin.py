@@ -23,6 +23,7 @@ from media.models import Image, ImageState
 from media.previews import preview_response
 from media.sending import Sent, send
 from media.suggestions import suggestions_for
+from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import EditorialError, Invalid
 
 _WIDEST_PREVIEW = 1920
@@ -171,6 +172,10 @@ class ImageAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Image | None = None) -> bool:
         """Only what no reader can have seen; the rest is withdrawn, not deleted."""
         return super().has_delete_permission(request, obj) and (obj is None or _waits(obj))
+
+    def delete_model(self, request: HttpRequest, obj: Image) -> None:
+        write_audit("delete", obj, by=request.user, from_state=obj.state)
+        super().delete_model(request, obj)
 
     # Addresses
 

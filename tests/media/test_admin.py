@@ -288,6 +288,17 @@ def test_only_what_no_reader_saw_can_be_deleted(admin_client, make):
     assert admin_client.get(reverse("admin:media_image_delete", args=[awaited.pk])).status_code == 200
 
 
+def test_a_deleted_picture_leaves_who_did_it_in_the_audit(admin_client):
+    awaited = ingest.expect(image_id=uuid.uuid4(), by=None, alt_text="A stage").image
+
+    admin_client.post(reverse("admin:media_image_delete", args=[awaited.pk]), {"post": "yes"})
+
+    row = AuditRow.objects.get(verb="delete")
+    assert not Image.objects.exists()
+    assert (row.person_name, row.thing_id, row.thing_title) == ("admin", str(awaited.pk), "A stage")
+    assert row.from_state == "awaited"
+
+
 @pytest.mark.parametrize("address", [LIST, ADD, "change"])
 def test_pages_have_nothing_inline(address, desk, make):
     image = make(drawing.jpeg(700, 450))
