@@ -6,7 +6,8 @@ call `allow` when they start; elsewhere Pillow does the work.
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
@@ -24,6 +25,8 @@ os.environ.setdefault("VIPS_CONCURRENCY", "1")
 os.environ.setdefault("VIPS_BLOCK_UNTRUSTED", "1")
 
 _WHITE = [255]
+# How libvips, libjpeg, libheif and GLib say that there is no memory left: GLib, when not even for a thread.
+_NO_MEMORY = ("out of memory", "insufficient memory", "memory allocation error", "error creating thread")
 _allowed = False
 
 
@@ -39,6 +42,17 @@ def allow() -> None:
 
 def is_allowed() -> bool:
     return _allowed
+
+
+@contextmanager
+def _minding_memory() -> Iterator[None]:
+    """Raises MemoryError for what a library says of it in its own words: the picture may be sound."""
+    try:
+        yield
+    except Exception as error:
+        if any(words in str(error).lower() for words in _NO_MEMORY):
+            raise MemoryError from error
+        raise
 
 
 class Level:
@@ -71,6 +85,7 @@ class VipsUpright(Upright):
             raise Unreadable(_sentence(error, data, format)) from error
 
     @classmethod
+    @_minding_memory()
     def _decode(cls, data: bytes, format: str, largest: int, headroom: float) -> "VipsUpright":
         load = _LOADERS[format]
         keep: list[Any] = []
@@ -90,9 +105,11 @@ class VipsUpright(Upright):
         small = small.copy_memory() if turns else small  # turning reads rows in any order
         return cls(Level(_turned(_in_srgb(small, profile), turns)), width, height)
 
+    @_minding_memory()
     def scaled(self, level: Level, size: tuple[int, int]) -> Level:
         return Level(_resized(level.image, size))
 
+    @_minding_memory()
     def as_image(self, level: Level, box: Box | None = None) -> Image.Image:
         if box is not None:
             level = Level(level.image.crop(*box))
