@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 
 from django.db import connection
 
@@ -53,3 +54,33 @@ def outcome(process: subprocess.Popen, seconds: float = 60) -> str:
         process.kill()
     assert process.returncode == 0, error
     return out
+
+
+def eventually(condition, seconds: float = 30, *, every: float = 0.05):
+    """The first true answer of `condition`, or its last. `every` so many seconds it is asked."""
+    deadline = time.monotonic() + seconds
+    while not (answer := condition()) and time.monotonic() < deadline:
+        time.sleep(every)
+    return answer
+
+
+def children_of(pid: int) -> list[int]:
+    """The process and everything below it."""
+    listed = subprocess.run(
+        ["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
+    ).stdout
+    parents = dict(map(int, line.split()) for line in listed.splitlines())
+    found, waiting = [], [pid]
+    while waiting:
+        found.append(waiting.pop())
+        waiting += [child for child, parent in parents.items() if parent == found[-1]]
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout
+    return not state.startswith("Z")

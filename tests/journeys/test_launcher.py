@@ -14,6 +14,7 @@ import pytest
 from django.conf import settings
 
 from tests.journeys.conftest import PASSWORD, free_port, start_newsroom, status, stop_newsroom
+from tests.processes import children_of, eventually, is_alive
 
 pytestmark = [pytest.mark.journey, pytest.mark.processes, pytest.mark.xdist_group("launcher")]
 
@@ -32,36 +33,6 @@ at = timezone.now() + datetime.timedelta(seconds=2)
 schedule.schedule(publication.post_by_id(post.pk), by=chief, publish_at=at)
 print(at.timestamp())
 """
-
-
-def eventually(condition, seconds: float = 30):
-    """The first true answer of `condition`, or its last."""
-    deadline = time.monotonic() + seconds
-    while not (answer := condition()) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return answer
-
-
-def children_of(pid: int) -> list[int]:
-    """The process and everything below it."""
-    listed = subprocess.run(
-        ["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
-    ).stdout
-    parents = dict(map(int, line.split()) for line in listed.splitlines())
-    found, waiting = [], [pid]
-    while waiting:
-        found.append(waiting.pop())
-        waiting += [child for child, parent in parents.items() if parent == found[-1]]
-    return found
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout
-    return not state.startswith("Z")
 
 
 def entries(newsroom) -> list[dict]:
