@@ -20,7 +20,7 @@ from media import access, ingest, renditions, specs, texts
 from media.details import FIELDS
 from media.forms import DescribeForm, SendForm
 from media.models import Image, ImageState
-from media.previews import preview_response
+from media.previews import can_show, preview_response
 from media.sending import Sent, send
 from media.suggestions import suggestions_for
 from newsroom.editorial.audit import write_audit
@@ -110,7 +110,7 @@ class ImageAdmin(admin.ModelAdmin):
 
     @admin.display(description="")
     def thumbnail(self, image: Image) -> str:
-        return render_to_string("media/admin/thumbnail.html", {"image": image, "has_file": _has_file(image)})
+        return render_to_string("media/admin/thumbnail.html", {"image": image, "can_show": can_show(image)})
 
     @admin.display(description="picture")
     def title(self, image: Image) -> str:
@@ -137,7 +137,7 @@ class ImageAdmin(admin.ModelAdmin):
 
     @admin.display(description="preview")
     def preview(self, image: Image) -> str:
-        context = {"image": image, "has_file": _has_file(image), "shapes": specs.SHAPES.values()}
+        context = {"image": image, "can_show": can_show(image), "shapes": specs.SHAPES.values()}
         return render_to_string("media/admin/preview.html", context)
 
     @admin.display(description="reason")
@@ -334,10 +334,6 @@ class ImageAdmin(admin.ModelAdmin):
 def _waits(image: Image) -> bool:
     """Whether its page asks for its file."""
     return image.state in (ImageState.AWAITED, ImageState.REFUSED)
-
-
-def _has_file(image: Image) -> bool:
-    return bool(image.root().original)
 
 
 def _listed(links: list[Any]) -> str:

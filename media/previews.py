@@ -24,6 +24,13 @@ HEADERS = {
 }
 
 
+def can_show(image: Image) -> bool:
+    """Whether a browser can show its preview: only HEIC waits for a JPEG of it. Load it `.with_files()`."""
+    root = image.root()
+    made = any(row.format == "jpeg" and row.state == RenditionState.READY for row in root.renditions.all())
+    return made or bool(root.original and root.format != "HEIF")
+
+
 def preview_response(image: Image, *, width: int) -> HttpResponseBase:
     """The smallest JPEG at least `width` pixels wide, or the largest there is, or the original. Raises Http404.
 

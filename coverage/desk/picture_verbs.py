@@ -16,6 +16,7 @@ from coverage.desk.zones import desk_zone
 from coverage.publishing.images import reinstate_image, surfaces_of, withdraw_image
 from media.forms import ReasonForm
 from media.models import Image, ImageState
+from media.previews import can_show
 from newsroom.editorial.errors import EditorialError, WrongState
 from newsroom.editorial.people import User
 from newsroom.editorial.roles import is_chief, is_editor
@@ -87,6 +88,7 @@ def _page(
         "opts": admin.opts,
         "image": image,
         "name": name,
+        "can_show": can_show(image),
         "verb": verb,
         "form": form,
         "surfaces": [] if is_done else surfaces_of(image),

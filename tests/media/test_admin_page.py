@@ -4,12 +4,13 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from media import renditions
 from media.models import Image
 from tests.coverage.desk.pages import fields_of
 from tests.media import drawing
-from tests.media.test_admin import describe, page_of, sign_in
+from tests.media.test_admin import LIST, describe, page_of, sign_in
 
 pytestmark = pytest.mark.django_db
 LEASE = {"lease_from": "2026-03-09T08:00", "lease_until": "2026-03-10T08:00:30"}
@@ -224,6 +225,21 @@ def test_a_copy_has_no_crops_of_its_own(desk, make, receive):
 
     assert "focal_x" not in form
     assert Image.objects.get(pk=copy.pk).caption == "Copy"
+
+
+def test_a_heic_file_stands_on_the_pages_once_a_jpeg_of_it_is_made(desk, receive):
+    image = receive(drawing.heic("scene"), alt_text="A stage", credit="Ada/Newsroom")
+    shown = f'src="/admin/media/image/{image.pk}/preview/'
+    pages = (LIST, page_of(image), reverse("admin:media_image_withdraw", args=[image.pk]))
+    before = [desk.get(page).text for page in pages]
+
+    renditions.make_renditions(image.pk)
+
+    after = [desk.get(page).text for page in pages]
+    assert [shown in text for text in before] == [False, False, False]
+    assert "no preview yet" in before[0]
+    assert "as soon as a JPEG of it is made" in before[1]
+    assert [shown in text for text in after] == [True, True, True]
 
 
 def test_who_may_only_look_sees_words_and_no_form(client, editor, make):
