@@ -2,9 +2,11 @@
 
 from coverage.models.alert import Alert
 from coverage.models.event import Assignment, Event
-from coverage.models.keynote import Appearance, Keynote, Organisation, Speaker
+from coverage.models.glass import GlassBreak
+from coverage.models.keynote import Appearance, Keynote, Organisation, Speaker, SpeakerAlias
 from coverage.models.post import Post, PostImage, PostSpeaker, Quote
 from coverage.models.revision import Correction, Revision
+from coverage.models.typed import Typed
 
 __all__ = [
     "Alert",
@@ -12,6 +14,7 @@ __all__ = [
     "Assignment",
     "Correction",
     "Event",
+    "GlassBreak",
     "Keynote",
     "Organisation",
     "Post",
@@ -20,4 +23,6 @@ __all__ = [
     "Quote",
     "Revision",
     "Speaker",
+    "SpeakerAlias",
+    "Typed",
 ]

@@ -36,6 +36,22 @@ class Event(models.Model):
     second_reader = models.BooleanField(
         default=False, help_text="Publish only what somebody other than its author and last editor approved."
     )
+    # Which checks hold a post back ("hard"), are pointed out ("soft") or not made ("off"); absent: `publishing.checks`.
+    checks = models.JSONField(default=dict, blank=True)
+    review_target = models.PositiveSmallIntegerField(
+        "target in minutes", default=5, help_text="How soon a filing should be dealt with."
+    )
+    rehearsal = models.BooleanField(
+        default=False, help_text="Unlisted everywhere, and cleared by one verb. Settled when it is announced."
+    )
+    pause_note = models.CharField(
+        max_length=200, blank=True, editable=False, help_text="For readers: “Back tomorrow at 09:00”."
+    )
+    # Since when nothing of it comes out by schedule; null: it does.
+    held_since = models.DateTimeField(null=True, editable=False)
+    previous_edition = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="next_editions", editable=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = EventQuerySet.as_manager()

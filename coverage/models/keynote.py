@@ -1,5 +1,6 @@
 """The run of show: keynotes of every format, who appears in them, and for whom."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
@@ -32,6 +33,22 @@ class Speaker(models.Model):
 
     class Meta:
         ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SpeakerAlias(models.Model):
+    """Another name a speaker goes by, or went by before two rows were merged; `slug` is an address that was hers."""
+
+    speaker = models.ForeignKey(Speaker, on_delete=models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=80, null=True, unique=True, editable=False)
+
+    class Meta:
+        ordering = ["name", "id"]
+        verbose_name_plural = "speaker aliases"
+        constraints = [models.UniqueConstraint(fields=["speaker", "name"], name="alias_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -78,7 +95,25 @@ class Keynote(Announced):
     summary = models.TextField(blank=True)
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
+    # As it happened; null: not yet.
+    actual_start = models.DateTimeField(null=True, blank=True, editable=False)
+    actual_end = models.DateTimeField(null=True, blank=True, editable=False)
+    cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     order = models.PositiveIntegerField(default=0, help_text="Its place in the running order.")
+    writer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="keynotes_to_write",
+    )
+    photographer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="keynotes_to_photograph",
+    )
 
     class Meta:
         ordering = ["event", "order", "starts_at", "id"]
@@ -90,6 +125,12 @@ class Keynote(Announced):
                 | models.Q(starts_at__isnull=True)
                 | models.Q(ends_at__gte=models.F("starts_at")),
                 violation_error_message="The keynote ends before it starts.",
+            ),
+            models.CheckConstraint(
+                name="keynote_ended_after_it_started",
+                condition=models.Q(actual_end__isnull=True)
+                | models.Q(actual_start__isnull=False, actual_end__gte=models.F("actual_start")),
+                violation_error_message="The keynote cannot be over before it began.",
             ),
         ]
 

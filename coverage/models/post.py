@@ -35,6 +35,15 @@ class PostQuerySet(models.QuerySet):
         )
 
 
+class Anchor(models.TextChoices):
+    """The moment of a keynote by which a post may be scheduled."""
+
+    PLANNED_START = "planned-start", "planned start"
+    PLANNED_END = "planned-end", "planned end"
+    ACTUAL_START = "actual-start", "actual start"
+    ACTUAL_END = "actual-end", "actual end"
+
+
 class Post(models.Model):
     """`version` rises with every save and verb and guards both: UPDATE … WHERE id AND state AND version.
 
@@ -64,12 +73,25 @@ class Post(models.Model):
 
     state = models.CharField(max_length=10, choices=PostState, default=PostState.DRAFT, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    # How far the pending revision of a published post has come: draft to approved; empty: there is none.
+    review = models.CharField(max_length=10, blank=True, editable=False)
+    # It went out without a second reader, who must have read it by then; null: nothing to sign off.
+    sign_by = models.DateTimeField(null=True, editable=False)
+    outside_keynote = models.BooleanField(
+        default=False, help_text="It belongs to no keynote: somebody decided so, and did not merely forget."
+    )
     note = models.TextField(blank=True, editable=False, help_text="The desk's note to the reporter.")
     submitted_at = models.DateTimeField(null=True, editable=False)
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
     publish_at = models.DateTimeField(null=True, editable=False)
+    # Scheduled by a keynote's time and so many minutes; `publish_at` follows it, null while that time is unknown.
+    anchor_keynote = models.ForeignKey(
+        Keynote, null=True, on_delete=models.SET_NULL, related_name="anchored_posts", editable=False
+    )
+    anchor = models.CharField(max_length=14, choices=Anchor, blank=True, editable=False)
+    anchor_minutes = models.SmallIntegerField(default=0, editable=False)
     state_before_schedule = models.CharField(max_length=10, blank=True, editable=False)
     # The revision that was approved or scheduled; None: the newest.
     pinned_revision = models.ForeignKey(
@@ -93,17 +115,25 @@ class Post(models.Model):
         indexes = [
             models.Index(fields=["event", "state"], name="post_event_state"),
             models.Index(fields=["publish_at"], name="post_due", condition=models.Q(state="scheduled")),
+            models.Index(fields=["sign_by"], name="post_unsigned", condition=models.Q(sign_by__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(name="post_state_known", condition=models.Q(state__in=PostState.values)),
             models.CheckConstraint(
                 name="post_scheduled_has_time",
-                condition=~models.Q(state="scheduled") | models.Q(publish_at__isnull=False),
+                condition=~models.Q(state="scheduled")
+                | models.Q(publish_at__isnull=False)
+                | models.Q(anchor_keynote__isnull=False),
             ),
             models.CheckConstraint(
                 name="post_released_has_public_id",
                 condition=~models.Q(state__in=["published", "withdrawn"])
                 | models.Q(public_id__isnull=False, position__isnull=False, released_revision__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="post_review_of_a_published",
+                condition=models.Q(review="")
+                | models.Q(state="published", review__in=["draft", "submitted", "in_review", "approved"]),
             ),
             models.UniqueConstraint(fields=["event", "position"], name="post_position_unique_in_event"),
         ]

@@ -52,6 +52,10 @@ class EventHead(models.Model):
     announced_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    pause_note = models.CharField(max_length=200, blank=True)
+    # Other editions of the same event: {"slug", "title"}, null: none, or not public.
+    previous_edition = models.JSONField(null=True)
+    next_edition = models.JSONField(null=True)
     changed_at = models.DateTimeField(default=timezone.now)
     head_fragment = models.TextField(blank=True)
     programme_fragment = models.TextField(blank=True)
@@ -149,6 +153,10 @@ class ReleasedKeynote(models.Model):
     summary = models.TextField(blank=True)
     starts_at = models.DateTimeField(null=True)
     ends_at = models.DateTimeField(null=True)
+    # As it happened.
+    actual_start = models.DateTimeField(null=True)
+    actual_end = models.DateTimeField(null=True)
+    is_cancelled = models.BooleanField(default=False)
     order = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -320,6 +328,23 @@ class WithdrawnFolder(models.Model):
 
     def __str__(self) -> str:
         return self.folder
+
+
+class MovedAddress(models.Model):
+    """A path readers may still have, and where its page is now; both below the newsroom's address."""
+
+    old = models.CharField(max_length=300, unique=True)
+    new = models.CharField(max_length=300)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "moved addresses"
+        constraints = [
+            models.CheckConstraint(name="moved_elsewhere", condition=~models.Q(old=models.F("new")))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old} → {self.new}"
 
 
 class ReleasedSpeaker(models.Model):
