@@ -30,7 +30,7 @@ class PicturesInput(forms.ClearableFileInput):
 
 
 class PicturesField(forms.FileField):
-    """One file or several; cleans to a list."""
+    """One file or several; cleans to a list. An empty one is left to be refused for itself, by its name."""
 
     widget = PicturesInput(attrs={"accept": _ACCEPT})
 
@@ -52,7 +52,7 @@ class SendForm(forms.Form):
     """`token` makes the pictures' UUIDs, so that a form sent twice makes nothing twice."""
 
     token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-    file = PicturesField(label="Pictures", help_text=f"{_TAKEN}; one or several.")
+    file = PicturesField(label="Pictures", allow_empty_file=True, help_text=f"{_TAKEN}; one or several.")
     alt_text = _text(
         "alt_text",
         "Alternative text",

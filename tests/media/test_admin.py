@@ -66,10 +66,11 @@ def test_one_picture_is_sent_and_opened(desk):
 
 
 def test_several_pictures_are_sent_at_once_and_each_stands_for_itself(desk):
-    response = send(desk, drawing.jpeg(seed=1), drawing.SVG, drawing.jpeg(seed=2))
+    response = send(desk, drawing.jpeg(seed=1), drawing.SVG, drawing.jpeg(seed=2), b"")
 
     assert response.redirect_chain == [(LIST, 302)]
     assert Image.objects.count() == 2
+    assert "3.jpg: The file is empty." in response.text
     assert {image.credit for image in Image.objects.all()} == {""}, "an emptied credit stays empty"
     assert "1.jpg: SVG drawings are not taken" in response.text
 
@@ -84,7 +85,7 @@ def test_refused_picture_says_why_on_the_form(desk, leaves_nothing):
 
 def test_form_without_a_file_asks_for_one(desk, leaves_nothing):
     assert "This field is required." in send(desk).text
-    assert "The submitted file is empty." in send(desk, b"").text
+    assert "The file is empty. Choose it again" in send(desk, b"").text
 
 
 def test_double_click_makes_one_picture(desk):
