@@ -125,7 +125,9 @@ class ImageAdmin(admin.ModelAdmin):
         }
         said = ", ".join(name for name, lacks in lacking.items() if lacks) or "–"
         return (
-            render_to_string("media/admin/fill.html", {"image": image, "said": said})
+            render_to_string(
+                "media/admin/fill.html", {"image": image, "name": self.title(image), "said": said}
+            )
             if _waits(image)
             else said
         )

@@ -31,6 +31,9 @@ def test_awaited_picture_is_named_after_the_post_and_event_that_wait_for_it(desk
     rows = desk.get(LIST).text
     page = desk.get(change_url(image)).text
 
+    assert rows.count("For “Doors open on a crisp, sunny day in Paris,…”") == 2, (
+        "its link, and that of its file"
+    )
     assert names_in(rows) == ["For “Doors open on a crisp, sunny day in Paris,…”"]
     assert ">The Summit</td>" in rows
     assert "Doors open on a crisp, sunny day in Paris,…</a> · The Summit" in page
