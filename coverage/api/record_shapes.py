@@ -97,6 +97,10 @@ class PublicPicture(serializers.ModelSerializer):
     people = serializers.ListField(
         child=serializers.CharField(), read_only=True, help_text="From left to right."
     )
+    thumbhash = serializers.CharField(
+        read_only=True,
+        help_text="A blurred picture to show while the file loads (evanw.github.io/thumbhash), in base64.",
+    )
     sources = PublicSource(many=True, read_only=True)
 
     class Meta:
@@ -114,6 +118,7 @@ class PublicPicture(serializers.ModelSerializer):
             "alt",
             "width",
             "height",
+            "thumbhash",
             "sources",
         ]
         read_only_fields = fields

@@ -62,7 +62,9 @@ def newsroom(event, reporter):
         headline="Doors open",
         keynote=keynote,
         speakers=[speaker],
-        images=[{"image": factories.make_image(caption="The hall.")}],
+        images=[
+            {"image": factories.make_image(caption="The hall.", thumbhash="2fcZFIB3iId/h3iJh4aIYJ2V8g==")}
+        ],
         quotes=[{"speaker": speaker, "text": "Ten years!", "checked": True}],
     )
     filing.update_post(publication.post_by_id(public.pk), by=editor, body="<p>SECRET pending</p>")
@@ -149,6 +151,7 @@ def test_a_public_post_has_the_contracts_names_and_nothing_of_the_desks(newsroom
         "Ada Byron/Newsroom",
         "A stage.",
     )
+    assert picture["thumbhash"] == "2fcZFIB3iId/h3iJh4aIYJ2V8g=="
     assert all(source["url"].startswith("http://127.0.0.1:8000/pictures/") for source in picture["sources"])
 
 
