@@ -11,10 +11,10 @@ SIZES = "(min-width: 46rem) 44rem, 100vw"
 
 
 @register.inclusion_tag("media/picture.html")
-def picture(shown: Picture | None, *, eager: bool = False, sizes: str = SIZES) -> dict:
+def picture(shown: Picture | None, *, sizes: str = SIZES) -> dict:
     """`{% picture p %}`: figure, sources, alternative text, caption and credit. Nothing at all for None.
 
-    `eager` for the one picture at the top of a page; `sizes` where it stands in a narrower place.
+    `sizes` where it stands in a narrower place. It loads when it comes near; a page has its first one at once.
     """
     if not shown:
         return {}
@@ -24,7 +24,6 @@ def picture(shown: Picture | None, *, eager: bool = False, sizes: str = SIZES) -
         "jpeg": _srcset(shown, "jpeg"),
         "fallback": shown.fallback() if shown.place == "shown" else None,
         "people": _from_left(shown.people),
-        "eager": eager,
         "sizes": sizes,
     }
 
