@@ -1,6 +1,7 @@
 """The one place that prints a picture of ours for readers."""
 
 from django import template
+from django.utils.translation import gettext
 
 from media.picture import Picture
 
@@ -33,4 +34,6 @@ def _srcset(shown: Picture, format: str) -> str:
 
 
 def _from_left(people: tuple[str, ...]) -> str:
-    return f"From left: {', '.join(people)}." if len(people) > 1 else "".join(f"{name}." for name in people)
+    if len(people) > 1:
+        return gettext("From left: %(names)s.") % {"names": ", ".join(people)}
+    return "".join(f"{name}." for name in people)

@@ -1,3 +1,4 @@
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -40,6 +41,30 @@ def test_picture_is_printed_with_its_credit():
 
 def test_picture_in_a_narrower_place_says_so():
     assert printed(picture(), "{% picture p sizes='50vw' %}").count('sizes="50vw"') == 2
+
+
+@pytest.mark.parametrize(
+    ("people", "said"),
+    [(("Ada", "Grace"), "From left: Ada, Grace."), (("Ada",), "Ada."), ((), None)],
+)
+def test_people_in_the_picture_are_named_from_the_left(people, said):
+    found = re.findall('<span class="people">(.*?)</span>', printed(picture(people=people)))
+
+    assert found == ([said] if said else [])
+
+
+def test_reserved_place_is_as_large_as_its_picture():
+    assert printed(picture(place="reserved", sources=())) == (
+        '<figure class="picture reserved"><svg aria-hidden="true" width="1280" height="640" '
+        'viewBox="0 0 1280 640"></svg><figcaption>The picture is on its way.</figcaption></figure>'
+    )
+
+
+def test_expired_picture_leaves_words_and_its_credit():
+    assert printed(picture(place="expired", sources=(), alt="A <stage>")) == (
+        '<figure class="picture expired"><figcaption>The right to show this picture has ended: A &lt;stage&gt; '
+        '<span class="credit">Ada/Newsroom</span></figcaption></figure>'
+    )
 
 
 def test_picture_without_caption_has_its_credit():
