@@ -3,28 +3,26 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.forms import Script
-from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
-from django.utils.html import format_html
+from django.urls import path
 from django.utils.timezone import localtime
 
 from media import access, ingest, renditions, specs, texts
 from media.details import FIELDS
-from media.forms import DescribeForm, SendForm
+from media.forms import DescribeForm
 from media.models import Image, ImageState
 from media.previews import can_show, preview_response
-from media.sending import Sent, send
+from media.sending_pages import fill, send_form, send_page
 from media.suggestions import suggestions_for
 from newsroom.editorial.audit import write_audit
-from newsroom.editorial.errors import EditorialError, Invalid
+from newsroom.editorial.errors import EditorialError
 
 _WIDEST_PREVIEW = 1920
 _RIGHTS = [
@@ -226,40 +224,16 @@ class ImageAdmin(admin.ModelAdmin):
         """Takes the file of an awaited picture, for a script: the row's new words, or a sentence in `refused`."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        image = self._hers(request, image_id)
-        try:
-            if "file" not in request.FILES:
-                raise Invalid({"file": ["No file came with this. Send it again."]})
-            ingest.receive(request.FILES["file"], image_id=image.pk, by=request.user)
-        except EditorialError as refused:
-            return JsonResponse({"refused": refused.message}, status=refused.status)
-        return JsonResponse(self._row(self.get_queryset(request).get(pk=image_id)))
+        return fill(self, request, self._hers(request, image_id))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponseBase:
-        form = self._send_form(request) if self.has_add_permission(request) else None
+        form = send_form(request) if self.has_add_permission(request) else None
         return super().changelist_view(request, {**(extra_context or {}), "send_form": form})
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: dict | None = None):
-        """The form that sends one picture or several. In a pop-up the first one is handed to the opener."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = self._send_form(request)
-        if form.is_valid():
-            uploads, token = form.cleaned_data["file"], form.cleaned_data["token"]
-            sent = send(uploads, token=token, by=request.user, texts=form.texts())
-            if not sent.all_refused():
-                return self._after_sending(request, sent)
-            for name, sentence in sent.refused:
-                form.add_error("file", f"{name}: {sentence}" if len(uploads) > 1 else sentence)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "Add pictures",
-            "form": form,
-            "is_popup": admin.options.IS_POPUP_VAR in request.GET,
-            **(extra_context or {}),
-        }
-        return TemplateResponse(request, "media/admin/add_form.html", context)
+        return send_page(self, request, extra_context)
 
     def changeform_view(self, request: HttpRequest, object_id=None, form_url="", extra_context=None):
         """A verb's refusal is shown in the form, and nothing that was typed is lost."""
@@ -298,45 +272,7 @@ class ImageAdmin(admin.ModelAdmin):
             request.POST = request.POST.copy()
             request.POST[said.field], request.POST["_continue"] = said.value, "1"
 
-    def _row(self, image: Image) -> dict[str, str]:
-        """What the list says of it."""
-        return {
-            "title": self.title(image),
-            "state": image.get_state_display(),
-            "credit": image.credit,
-            "missing": str(self.missing(image)),
-            "preview": reverse("admin:media_image_preview", args=[image.pk]) + "?width=320",
-        }
-
-    def _send_form(self, request: HttpRequest) -> SendForm:
-        posted = request.method == "POST" and request.path == reverse("admin:media_image_add")
-        initial = {"credit": request.user.credit}
-        return SendForm(request.POST, request.FILES) if posted else SendForm(initial=initial)
-
-    def _after_sending(self, request: HttpRequest, sent: Sent) -> HttpResponseBase:
-        for image in sent.known:
-            said = format_html("This picture is already there: {}", self._link(image))
-            self.message_user(request, said, messages.WARNING)
-        for name, sentence in sent.refused:
-            self.message_user(request, f"{name}: {sentence}", messages.ERROR)
-        if sent.kept:
-            links = [self._link(image) for image in sent.kept]
-            self.message_user(request, format_html("Received: {}", _listed(links)), messages.SUCCESS)
-        images = [*sent.kept, *sent.known]
-        if admin.options.IS_POPUP_VAR in request.POST:
-            return self.response_add(request, images[0])
-        if len(images) == 1:
-            return redirect("admin:media_image_change", images[0].pk)
-        return redirect("admin:media_image_changelist")
-
-    def _link(self, image: Image) -> str:
-        return format_html('<a href="{}">{}</a>', reverse("admin:media_image_change", args=[image.pk]), image)
-
 
 def _waits(image: Image) -> bool:
     """Whether its page asks for its file."""
     return image.state in (ImageState.AWAITED, ImageState.REFUSED)
-
-
-def _listed(links: list[Any]) -> str:
-    return format_html(", ".join(["{}"] * len(links)), *links)
