@@ -20,7 +20,7 @@ from media.forms import DescribeForm
 from media.models import Image, ImageState
 from media.previews import can_show, preview_response
 from media.sending_pages import fill, send_form, send_page
-from media.suggestions import suggestions_for
+from media.suggestions import said_besides, suggestions_for
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import EditorialError
 
@@ -160,7 +160,7 @@ class ImageAdmin(admin.ModelAdmin):
 
     @admin.display(description="file")
     def facts(self, image: Image) -> str:
-        return render_to_string("media/admin/facts.html", {"image": image})
+        return render_to_string("media/admin/facts.html", {"image": image, "besides": said_besides(image)})
 
     # Permissions
 

@@ -13,6 +13,15 @@ _FIELDS = (
     *("alt_text", "credit", "caption", "people", "creator", "copyright_notice"),
     *("web_statement", "licensor_url", "digital_source_type"),
 )
+# What no field of ours takes, and whoever writes the texts wants to know.
+_BESIDES = {
+    "headline": "headline",
+    "event": "event",
+    "taken_at": "time",
+    "source": "source",
+    "usage_terms": "usage terms",
+    "keywords": "keywords",
+}
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,13 @@ def suggestions_for(image: Image) -> list[Suggestion]:
     found = image.root().found
     said = (_suggestion(field, found[field]) for field in _FIELDS if field in found)
     return [one for one in said if one and one.value != _standing(image, one.field)]
+
+
+def said_besides(image: Image) -> list[tuple[str, str, str]]:
+    """What else its file says: what it is, the words, and the block they stand in."""
+    found = image.root().found
+    said = [(label, found[field]) for field, label in _BESIDES.items() if field in found]
+    return [(label, one.get("text") or ", ".join(one["texts"]), one["from"]) for label, one in said]
 
 
 def _suggestion(field: str, said: dict[str, Any]) -> Suggestion | None:

@@ -112,6 +112,19 @@ def test_suggestions_stand_beside_their_fields_and_change_nothing_by_themselves(
     assert (Image.objects.get().credit, Image.objects.get().people) == ("Ada/Newsroom", [])
 
 
+def test_what_no_field_takes_is_told_beside_the_file(desk, make):
+    found_in(
+        make(drawing.jpeg(700, 450)),
+        usage_terms={"text": "Not for <b>sale</b>", "from": "XMP"},
+        keywords={"texts": ["stage", "hall"], "from": "IPTC"},
+    )
+
+    page = desk.get(page_of(Image.objects.get())).text
+
+    assert "Its usage terms (XMP): <q>Not for &lt;b&gt;sale&lt;/b&gt;</q>" in page
+    assert "Its keywords (IPTC): <q>stage, hall</q>" in page
+
+
 def test_use_this_takes_that_suggestion_alone_and_keeps_what_was_typed(desk, make):
     term = "http://cv.iptc.org/newscodes/digitalsourcetype/digitalCapture"
     image = found_in(
