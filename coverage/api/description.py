@@ -131,7 +131,9 @@ def describe(verb: Verb | EventVerb) -> str:
         else "keeps its state, or returns to the one before"
     )
     who = verb.who.value if isinstance(verb, Verb) else "an editor"
-    return f"For {who}. Starts from {_list(states, verb.sources)}; {target}." + _second_reader(verb)
+    starts = f"Starts from {_list(states, verb.sources)}; {target}." if verb.sources else f"It {target}."
+    changes = " On a published post it moves the pending changes." if getattr(verb, "reviews", False) else ""
+    return f"For {who}. {starts}{changes}" + _second_reader(verb)
 
 
 def _second_reader(verb: Verb | EventVerb) -> str:

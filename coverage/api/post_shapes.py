@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from rest_framework import serializers
 
 from coverage.api.clock import MomentField
 from coverage.api.paging import public_url
 from coverage.api.parsing import StrictSerializer
-from coverage.models import Post, PostImage, Quote, Revision
+from coverage.models import Post, PostImage, Quote
 from coverage.models.post import PostKind
 from newsroom.editorial.states import PostState
 
@@ -144,7 +144,7 @@ class PostAnswer(serializers.ModelSerializer):  # load it through `for_answers`
         return [named.speaker.slug for named in post.post_speakers.all()]
 
     def get_pending(self, post: Post) -> bool:
-        return bool(post.released_revision_id) and post.released_revision_id != post.newest_revision_id
+        return bool(post.review)
 
     def get_url(self, post: Post) -> str | None:
         return post.public_id and post_url(post.event.slug, post.public_id)
@@ -152,8 +152,7 @@ class PostAnswer(serializers.ModelSerializer):  # load it through `for_answers`
 
 def for_answers(posts: QuerySet[Post]) -> QuerySet[Post]:
     """Posts with all that an answer prints, in a fixed number of queries."""
-    newest = Revision.objects.filter(post=OuterRef("pk")).order_by("-number").values("pk")[:1]
-    return posts.for_editing().annotate(newest_revision_id=Subquery(newest))
+    return posts.for_editing()
 
 
 def answer_for(post_id: Any) -> dict:

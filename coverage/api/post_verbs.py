@@ -34,6 +34,12 @@ FILED = "Publish was pressed more than three minutes before this arrived: it wai
 TAKES: dict[str, Callable[[], serializers.Field]] = {
     "note": lambda: serializers.CharField(allow_blank=True, default=""),
     "reason": lambda: serializers.CharField(allow_blank=True, default="", help_text="Readers see it."),
+    "event": lambda: serializers.CharField(
+        allow_blank=True, default="", help_text="A slug; empty: the same."
+    ),
+    "keynote": lambda: serializers.CharField(
+        allow_blank=True, default="", help_text="A slug; empty: in no keynote."
+    ),
     "publish_at": lambda: MomentField(allow_null=True, default=None),
     "remove_old": lambda: serializers.BooleanField(
         default=False, help_text="Blanks the earlier wording everywhere."
@@ -61,7 +67,7 @@ def shape_of(verb: Verb) -> type[StrictSerializer]:
         )
     }
     fields |= {name: TAKES[name]() for name in verb.takes}
-    if verb.name in ("publish", "correct"):
+    if verb.name in ("publish", "correct", "break-glass"):
         fields["words_now"] = serializers.BooleanField(
             default=False,
             help_text="Leaves pictures without credit or alternative text out until they are complete.",

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -15,6 +15,7 @@ from coverage.desk.admin_pages import DeskForm, audit_of
 from coverage.desk.releasing import ReleasingAdmin
 from coverage.desk.zones import newest_zone
 from coverage.models import Assignment, Event
+from coverage.models.post import PostQuerySet
 from coverage.publishing import programme
 from coverage.publishing.access import events_for
 from coverage.publishing.head import head_of
@@ -22,7 +23,7 @@ from coverage.record.models import EventHead
 from newsroom.editorial.errors import EditorialError
 from newsroom.editorial.people import User
 from newsroom.editorial.roles import is_editor
-from newsroom.editorial.states import WITH_THE_DESK, EventState
+from newsroom.editorial.states import EventState
 from newsroom.editorial.workflow import EVENT_VERBS
 
 SAYS = {
@@ -98,7 +99,7 @@ class EventAdmin(ReleasingAdmin):
             events_for(request.user)
             .annotate(
                 head_state=Subquery(state),
-                with_desk=Count("posts", filter=Q(posts__state__in=WITH_THE_DESK), distinct=True),
+                with_desk=Count("posts", filter=PostQuerySet.with_the_desk("posts__"), distinct=True),
             )
             .order_by("-starts_at", "title")
         )

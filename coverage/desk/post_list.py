@@ -12,12 +12,13 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from coverage.models import Post, PostImage, Revision
+from coverage.models.post import PostQuerySet
 from media.models import ImageState
 from newsroom.editorial.roles import is_editor
-from newsroom.editorial.states import WITH_THE_DESK, PostState
+from newsroom.editorial.states import PostState
 
 QUEUES: dict[str, tuple[str, Q]] = {
-    "desk": ("With the desk", Q(state__in=WITH_THE_DESK)),
+    "desk": ("With the desk", PostQuerySet.with_the_desk()),
     "scheduled": ("Scheduled", Q(state=PostState.SCHEDULED)),
     "drafts": ("Drafts", Q(state=PostState.DRAFT)),
     "published": ("Published", Q(state=PostState.PUBLISHED)),

@@ -25,7 +25,7 @@ def verb_page(admin, request: HttpRequest, post: Post, name: str) -> HttpRespons
         seen = request.POST.get("_version", "")
         return act(admin, request, post, name, version=int(seen) if seen.isdigit() else -1)
     try:
-        verb.check_source(post.state, second_reader=post.event.second_reader)
+        verb.check_source(post.state, review=post.review, second_reader=post.event.second_reader)
     except WrongState as refused:
         messages.error(request, refused.message)
         return to_form(post)

@@ -5,14 +5,16 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
+from django.db.models import Q
 
 from coverage.desk.admin_pages import audit_of
-from coverage.models import Post
+from coverage.models import Event, Post
 from coverage.publishing.access import verbs_for
 from coverage.publishing.verbs import POST_VERB_FUNCTIONS
+from coverage.record.models import EventHead
 from newsroom.editorial.errors import EditorialError
 from newsroom.editorial.people import User
-from newsroom.editorial.states import PostState
+from newsroom.editorial.states import EventState, PostState
 from newsroom.editorial.workflow import Verb
 
 SAYS = {
@@ -31,6 +33,11 @@ SAYS = {
     "unspike": "Brought back as a draft.",
     "pin": "Pinned to the top.",
     "unpin": "No longer pinned.",
+    "mark-key": "Marked as a key event. Readers see it.",
+    "unmark-key": "No key event any more.",
+    "move": "Moved. Its old address leads to the new one.",
+    "break-glass": "Published without a second reader: somebody else must sign it off within thirty minutes.",
+    "sign-off": "Signed off: you are its second reader.",
 }
 LABELS = {
     ("send-back", "note"): ("Note to the author", "What is missing or wrong."),
@@ -43,6 +50,10 @@ LABELS = {
     ("withdraw", "note"): ("For the desk alone", "Kept in the audit; readers never see it."),
     ("reinstate", "reason"): ("Reason", "Kept in the record and the audit; not printed with the post."),
     ("schedule", "publish_at"): ("Publish at", ""),
+    ("break-glass", "reason"): (
+        "Why it cannot wait for a second reader",
+        "At least ten characters. Kept in the audit; readers never see it.",
+    ),
 }
 # What stands beside Save; the others are under “More”.
 FIRST = (
@@ -50,6 +61,8 @@ FIRST = (
     "claim",
     "approve",
     "publish",
+    "sign-off",
+    "break-glass",
     "schedule",
     "unschedule",
     "send-back",
@@ -65,8 +78,37 @@ class VerbForm(forms.Form):
 
     def __init__(self, verb: Verb, post: Post, data=None):
         super().__init__(data, prefix=verb.name, initial={"publish_at": post.publish_at})
+        if verb.name == "move":
+            here = f"{post.event.slug}/{post.keynote.slug if post.keynote else ''}"
+            self.fields["place"] = forms.ChoiceField(label="To", choices=_places(post), initial=here)
+            return
         for name, required in verb.takes.items():
             self.fields[name] = _field(verb.name, name, required, post.event.time_zone)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if "place" in cleaned:
+            event, keynote = cleaned.pop("place").split("/")
+            cleaned |= {"event": event, "keynote": keynote}
+        return cleaned
+
+
+def _places(post: Post) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Where a post could be moved: its event and those under way, each with its keynotes; "event/keynote" slugs."""
+    under_way = EventHead.objects.listed().exclude(state=EventState.ENDED).values("desk_id")
+    events = Event.objects.filter(Q(pk=post.event_id) | Q(pk__in=under_way)).prefetch_related("keynotes")
+    here = (post.event_id, post.keynote_id)
+    places = []
+    for event in sorted(events, key=lambda one: one.pk != post.event_id):
+        # What another event holds back is not told here.
+        keynotes = [one for one in event.keynotes.all() if event.pk == post.event_id or not one.held]
+        rows = [(None, f"{event.slug}/", "In no keynote")]
+        rows += [(one.pk, f"{event.slug}/{one.slug}", one.title) for one in keynotes]
+        stands = {True: " (it stands here)", False: ""}
+        places.append(
+            (event.title, [(value, label + stands[(event.pk, pk) == here]) for pk, value, label in rows])
+        )
+    return places
 
 
 def _field(verb: str, name: str, required: bool, zone_name: str) -> forms.Field:
@@ -97,7 +139,8 @@ def buttons_for(person: User, post: Post, *, saves: bool = False) -> list[Button
     buttons = []
     for verb in verbs_for(person, post):
         form = VerbForm(verb, post) if verb.takes else None
-        buttons.append(Button(verb, label_of(verb, post, saves=saves), form, verb.name in FIRST))
+        first = verb.name in FIRST and not (verb.name == "submit" and post.review)
+        buttons.append(Button(verb, label_of(verb, post, saves=saves), form, first))
     return sorted(buttons, key=lambda b: FIRST.index(b.verb.name) if b.first else len(FIRST))
 
 
@@ -105,6 +148,8 @@ def label_of(verb: Verb, post: Post, *, saves: bool = False) -> str:
     """What the button says; `saves`: what was typed in the form is saved with it."""
     if verb.name == "publish" and post.state == PostState.PUBLISHED:
         return "Publish the changes"
+    if post.review and verb.reviews:
+        return f"{verb.label} the changes" if verb.name in ("approve", "claim") else verb.label
     if verb.name == "publish" and saves:
         return "Save and publish"
     if verb.name == "schedule" and post.state == PostState.SCHEDULED:
@@ -155,5 +200,9 @@ def _done_word(name: str, post: Post) -> str:
         "unpin": "unpinned",
         "send-back": "sent back",
         "submit": "filed",
+        "mark-key": "marked as a key event",
+        "unmark-key": "unmarked",
+        "move": "moved",
+        "sign-off": "signed off",
     }
     return words.get(name) or PostState(Post.objects.values_list("state", flat=True).get(pk=post.pk)).label

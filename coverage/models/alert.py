@@ -8,6 +8,8 @@ from coverage.models.event import Event
 
 class AlertKind(models.TextChoices):
     LEASE = "lease", "Lease running out"
+    GLASS = "glass", "Not second-read"
+    RELEASE = "release", "Not released in time"
 
 
 class AlertQuerySet(models.QuerySet):

@@ -22,11 +22,6 @@ class GlassBreak(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["post"], name="glass_unsigned_once", condition=models.Q(signed_at__isnull=True)
-            )
-        ]
 
     def __str__(self) -> str:
         return self.reason[:80]

@@ -23,7 +23,13 @@ class PostKind(models.TextChoices):
 class PostQuerySet(models.QuerySet):
     def awaiting_review(self) -> "PostQuerySet":
         """With the desk, the oldest filing first."""
-        return self.filter(state__in=WITH_THE_DESK).order_by("submitted_at", "created_at")
+        return self.filter(self.with_the_desk()).order_by("submitted_at", "created_at")
+
+    @staticmethod
+    def with_the_desk(prefix: str = "") -> models.Q:
+        """Posts, and changes of published posts, that somebody filed; `prefix` for a relation to posts."""
+        asked = WITH_THE_DESK
+        return models.Q(**{f"{prefix}state__in": asked}) | models.Q(**{f"{prefix}review__in": asked})
 
     def due(self, at) -> "PostQuerySet":
         """Scheduled for `at` or earlier, with no embargo beyond it."""
@@ -153,9 +159,8 @@ class Post(models.Model):
         return self.revisions.order_by("-number").first()
 
     def has_pending_changes(self) -> bool:
-        """Whether a newer revision than the released one waits; costs a query."""
-        latest = self.latest_revision()
-        return bool(self.released_revision_id and latest and latest.pk != self.released_revision_id)
+        """Whether readers would see a difference if the newest revision were released."""
+        return bool(self.review)
 
 
 class PostSpeaker(models.Model):

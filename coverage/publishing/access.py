@@ -1,5 +1,7 @@
 """Who may do what, and which posts and events a person reaches. Every door asks here."""
 
+from collections.abc import Callable
+
 from django.db.models import QuerySet
 
 from coverage.models import Assignment, Event, Post
@@ -85,6 +87,16 @@ def verbs_for(person: User, post: Post) -> list[Verb]:
 
 
 def _starts(verb: Verb, post: Post) -> bool:
-    if verb.name in ("pin", "unpin") and (verb.name == "pin") == post.pinned:
+    if verb.name in _IDLE and _IDLE[verb.name](post):
         return False
-    return post.state in verb.sources_at(post.event.second_reader)
+    return verb.starts(post.state, review=post.review, second_reader=post.event.second_reader)
+
+
+# When a verb would find nothing to do, though the state allows it.
+_IDLE: dict[str, Callable[[Post], bool]] = {
+    "pin": lambda post: post.pinned,
+    "unpin": lambda post: not post.pinned,
+    "mark-key": lambda post: post.key_event,
+    "unmark-key": lambda post: not post.key_event,
+    "sign-off": lambda post: post.sign_by is None,
+}

@@ -100,8 +100,17 @@ def _advance_after_edit(post: Post, columns: dict, revision: Revision) -> None:
         if back == PostState.APPROVED:  # what was approved is not what stands here now
             back = PostState.IN_REVIEW
         advance(post, pinned_revision=revision, state_before_schedule=back, release_problem="", **columns)
+    elif post.state == PostState.PUBLISHED:
+        advance(post, pinned_revision=None, review=review_after_edit(post, revision, post.review), **columns)
     else:
         advance(post, **columns)
+
+
+def review_after_edit(post: Post, revision: Revision, before: str) -> str:
+    """How far a pending revision has come that was `before`: an edit voids its approval; what readers have is none."""
+    if revision.content == post.released_revision.content:
+        return ""
+    return {"": PostState.DRAFT, PostState.APPROVED: PostState.IN_REVIEW}.get(before, before)
 
 
 def snapshot(post: Post) -> dict:

@@ -1,7 +1,6 @@
 """Taking a picture away everywhere in one verb, and bringing it back."""
 
 import uuid
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
@@ -9,8 +8,8 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
-from coverage.models import Event, Post
-from coverage.publishing.head import lock_head
+from coverage.models import Post
+from coverage.publishing.head import lock_heads
 from coverage.publishing.pictures import posts_with
 from coverage.publishing.publication import rerelease
 from coverage.publishing.release import blank_pictures
@@ -53,7 +52,7 @@ def withdraw_image(image: Image, *, by: User, reason: str) -> list[Surface]:
         raise NotAllowed("Only an editor can withdraw a picture. Ask the desk.")
     if not reason:
         raise Invalid({"reason": ["Say why it is withdrawn: whoever sends it again is told so."]})
-    _lock_heads(post.event for post in posts_with(_root_id(image)).select_related("event"))
+    lock_heads(post.event for post in posts_with(_root_id(image)).select_related("event"))
     current = Image.objects.select_for_update().get(pk=_root_id(image))
     if current.state == ImageState.WITHDRAWN:
         raise WrongState("This picture is withdrawn already.")
@@ -96,12 +95,6 @@ def _folders(image: Image) -> set[str]:
     """Where its files are or were: the present make, and older ones still on disk."""
     retired = RetiredFiles.objects.filter(image__in=Image.objects.family(image.pk))
     return {image.public_name, *retired.values_list("public_name", flat=True)} - {""}
-
-
-def _lock_heads(events: Iterable[Event]) -> None:
-    """All heads in one order, before any post: two verbs over the same events never wait for each other for ever."""
-    for event in sorted(set(events), key=lambda event: event.pk):
-        lock_head(event)
 
 
 def _by_post(image: Image) -> list[tuple[Post, list[Surface]]]:

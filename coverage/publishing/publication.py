@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone, translation
@@ -55,30 +56,24 @@ def publish(
     check("publish", post, by=by, version=version)
     before, at = post.state, at or timezone.now()
     check_embargo(post)
-    if before == PostState.PUBLISHED:
-        _release_pending(post, at, words_now)
-    else:
-        revision = post.pinned_revision or post.latest_revision()
-        enter(
-            post,
-            prepare(post, revision, at=at, words_now=words_now),
-            Op.PUBLISH,
-            at=at,
-            state=PostState.PUBLISHED,
-            publish_at=None,
-            state_before_schedule="",
-            claimed_by=None,
-            release_problem="",
-        )
+    if before == PostState.PUBLISHED and not post.review:
+        raise Invalid({"version": ["Nothing has changed since this post was released."]})
+    release_now(post, at, words_now=words_now)
     write_audit("publish", post, by=by, from_state=before, to_state=post.state)
     return post
 
 
-def _release_pending(post: Post, at: datetime.datetime, words_now: bool) -> None:
-    revision = post.latest_revision()
-    if revision.pk == post.released_revision_id:
-        raise Invalid({"version": ["Nothing has changed since this post was released."]})
-    enter(post, prepare(post, revision, at=at, words_now=words_now), Op.UPDATE, at=at)
+def release_now(post: Post, at: datetime.datetime, *, words_now: bool = False, **columns: Any) -> None:
+    """Releases the revision that was approved or scheduled, else the newest; of a published post as an update.
+
+    Everything about the post that only led there is settled. Raises StaleState, WrongState, Invalid.
+    """
+    revision = post.pinned_revision or post.latest_revision()
+    op = Op.UPDATE if post.state == PostState.PUBLISHED else Op.PUBLISH
+    settled = {"publish_at": None, "state_before_schedule": "", "claimed_by": None, "release_problem": ""}
+    settled |= {"anchor_keynote": None, "anchor": "", "anchor_minutes": 0}
+    prepared = prepare(post, revision, at=at, words_now=words_now)
+    enter(post, prepared, op, at=at, state=PostState.PUBLISHED, **settled | columns)
 
 
 @transaction.atomic
@@ -142,7 +137,9 @@ def reinstate(post: Post, *, by: User, reason: str, version: int | None = None) 
     check("reinstate", post, by=by, version=version, reason=reason)
     check_embargo(post)
     prepared = prepare(post, post.released_revision, at=now)
-    enter(post, prepared, Op.REINSTATE, at=now, reason=reason, state=PostState.PUBLISHED)
+    left = post.latest_revision().content != post.released_revision.content
+    columns = {"state": PostState.PUBLISHED, "review": PostState.DRAFT if left else ""}
+    enter(post, prepared, Op.REINSTATE, at=now, reason=reason, **columns)
     write_audit("reinstate", post, by=by, from_state=PostState.WITHDRAWN, to_state=post.state, note=reason)
     return post
 

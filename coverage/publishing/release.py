@@ -94,6 +94,7 @@ def enter(
     """
     row, head = prepared.row, prepared.head
     folders = _folders(row)
+    again = prepared.revision.pk == post.released_revision_id  # what is pending waits as before
     advance(
         post,
         bump=bump,
@@ -101,8 +102,7 @@ def enter(
         position=row.position,
         first_released_at=row.released_at,
         released_revision=prepared.revision,
-        pinned_revision=None,
-        **columns,
+        **(columns if again else {"pinned_revision": None, "review": ""} | columns),
     )
     row.seq = take_seq(head)
     row.save()
@@ -123,7 +123,7 @@ def take_back(post: Post, *, at: datetime.datetime, op: str, reason: str, **colu
     lock_head(post.event)
     row = ReleasedPost.objects.select_related("head").get(desk_id=post.pk)
     folders = _folders(row)
-    advance(post, **columns)
+    advance(post, pinned_revision=None, review="", **columns)
     row.seq = take_seq(row.head)
     blank_entries(row.public_id)
     row.picture_rows.all().delete()

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from coverage.models import Post
 from coverage.publishing.access import check_may
+from coverage.publishing.head import lock_head
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid, StaleState
 from newsroom.editorial.people import User
@@ -25,13 +26,23 @@ def check(verb_name: str, post: Post, *, by: User | None, version: int | None, *
     if by is not None:
         check_may(by, verb, post)
     check_version(post, version)
-    verb.check_source(post.state, second_reader=post.event.second_reader)
-    missing = [
-        name for name, required in verb.takes.items() if required and not str(takes.get(name) or "").strip()
-    ]
-    if missing:
-        raise Invalid({name: [f"“{verb.label}” needs a {name.replace('_', ' ')}."] for name in missing})
+    verb.check_source(post.state, review=post.review, second_reader=post.event.second_reader)
+    _check_takes(verb, takes)
     return verb
+
+
+def _check_takes(verb: Verb, takes: dict[str, Any]) -> None:
+    given = {name: str(takes.get(name) or "").strip() for name in verb.takes}
+    errors = {
+        name: [f"“{verb.label}” needs a {name.replace('_', ' ')}."]
+        for name, required in verb.takes.items()
+        if required and not given[name]
+    }
+    for name, least in verb.least.items():
+        if name not in errors and len(given[name]) < least:
+            errors[name] = [f"Say it in at least {least} characters."]
+    if errors:
+        raise Invalid(errors)
 
 
 def check_version(post: Post, version: int | None) -> None:
@@ -76,9 +87,16 @@ def change_state(
     note: str = "",
     columns: dict[str, Any] | None = None,
 ) -> Post:
-    """A verb that only moves a post along the workflow: checks, moves, writes the audit with the note."""
+    """A verb that only moves a post, or the pending revision of a published one, along the workflow.
+
+    Checks, moves, writes the audit with the note.
+    """
     verb = check(verb_name, post, by=by, version=version, note=note)
-    before = post.state
-    advance(post, state=verb.target, **(columns or {}))
-    write_audit(verb.name, post, by=by, from_state=before, to_state=post.state, note=note)
+    before = post.review or post.state
+    if post.review:
+        lock_head(post.event)
+        advance(post, review=verb.target, **(columns or {}))
+    else:
+        advance(post, state=verb.target, **(columns or {}))
+    write_audit(verb.name, post, by=by, from_state=before, to_state=verb.target, note=note)
     return post

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from coverage.models import Post
-from coverage.publishing import publication, review, schedule
+from coverage.publishing import amending, glass, publication, review, schedule
 
 # Each is called with (post, by=, version=) and what its `Verb.takes` names.
 POST_VERB_FUNCTIONS: dict[str, Callable[..., Post]] = {
@@ -22,4 +22,9 @@ POST_VERB_FUNCTIONS: dict[str, Callable[..., Post]] = {
     "unspike": review.unspike,
     "pin": publication.pin,
     "unpin": publication.unpin,
+    "mark-key": amending.mark_key,
+    "unmark-key": amending.unmark_key,
+    "move": amending.move,
+    "break-glass": glass.break_glass,
+    "sign-off": glass.sign_off,
 }

@@ -27,6 +27,9 @@ class Verb:
     `target` None: the post stays in its state (pin) or returns to the one before (unschedule).
     `takes` maps a parameter's name to whether it is required.
     `second_reader_sources`: the states it starts from where an event asks for a second reader; None: the same.
+    `reviews`: on a published post it moves the pending revision, whose state is the post's `review`; readers keep
+    what they have. `second_read`: where an event asks for a second reader, a pending revision must be approved.
+    `least`: how many characters a parameter must have.
     """
 
     name: str
@@ -36,20 +39,35 @@ class Verb:
     who: Who
     takes: dict[str, bool] = field(default_factory=dict)
     second_reader_sources: frozenset[str] | None = None
+    reviews: bool = False
+    second_read: bool = False
+    least: dict[str, int] = field(default_factory=dict)
 
     def sources_at(self, second_reader: bool) -> frozenset[str]:
         """The states it starts from at an event that asks for a second reader, or does not."""
         asked = second_reader and self.second_reader_sources is not None
         return self.second_reader_sources if asked else self.sources
 
-    def check_source(self, state: str, *, second_reader: bool = False) -> None:
-        """Raises WrongState if the verb does not start from `state`."""
+    def starts(self, state: str, *, review: str = "", second_reader: bool = False) -> bool:
+        """Whether it works on a post of that state, whose pending revision has come as far as `review`."""
+        standing = review if self.reviews and review else state
+        unread = second_reader and self.second_read and review not in ("", S.APPROVED)
+        return standing in self.sources_at(second_reader) and not unread
+
+    def check_source(self, state: str, *, review: str = "", second_reader: bool = False) -> None:
+        """Raises WrongState unless it `starts`."""
+        if self.starts(state, review=review, second_reader=second_reader):
+            return
         sources = self.sources_at(second_reader)
-        if state not in sources:
-            allowed = ", ".join(PostState(s).label for s in PostState if s in sources)
-            raise WrongState(
-                f"A {PostState(state).label} post cannot be changed by “{self.label}”; it works on: {allowed}."
-            )
+        if not sources:
+            raise WrongState(f"“{self.label}” is for events that ask for a second reader.")
+        if state in sources and not self.reviews:
+            raise WrongState("This event asks for a second reader: have the changes approved first.")
+        of = (
+            f"The changes are {PostState(review).label} and" if review else f"A {PostState(state).label} post"
+        )
+        allowed = ", ".join(PostState(s).label for s in PostState if s in sources)
+        raise WrongState(f"{of} cannot be changed by “{self.label}”; it works on: {allowed}.")
 
 
 _DESK = frozenset({S.SUBMITTED, S.IN_REVIEW, S.APPROVED})
@@ -59,11 +77,20 @@ _SECOND_READ = frozenset({S.APPROVED, S.SCHEDULED})
 POST_VERBS: dict[str, Verb] = {
     verb.name: verb
     for verb in (
-        Verb("submit", "File", frozenset({S.DRAFT}), S.SUBMITTED, Who.AUTHOR),
-        Verb("claim", "Claim", frozenset({S.SUBMITTED}), S.IN_REVIEW, Who.EDITOR),
-        Verb("release-claim", "Release the claim", frozenset({S.IN_REVIEW}), S.SUBMITTED, Who.EDITOR),
-        Verb("send-back", "Send back", _DESK, S.DRAFT, Who.EDITOR, {"note": True}),
-        Verb("approve", "Approve", frozenset({S.SUBMITTED, S.IN_REVIEW}), S.APPROVED, Who.EDITOR),
+        Verb("submit", "File", frozenset({S.DRAFT}), S.SUBMITTED, Who.AUTHOR, reviews=True),
+        Verb("claim", "Claim", frozenset({S.SUBMITTED}), S.IN_REVIEW, Who.EDITOR, reviews=True),
+        Verb(
+            "release-claim",
+            "Release the claim",
+            frozenset({S.IN_REVIEW}),
+            S.SUBMITTED,
+            Who.EDITOR,
+            reviews=True,
+        ),
+        Verb("send-back", "Send back", _DESK, S.DRAFT, Who.EDITOR, {"note": True}, reviews=True),
+        Verb(
+            "approve", "Approve", frozenset({S.SUBMITTED, S.IN_REVIEW}), S.APPROVED, Who.EDITOR, reviews=True
+        ),
         Verb(
             "publish",
             "Publish",
@@ -71,7 +98,20 @@ POST_VERBS: dict[str, Verb] = {
             S.PUBLISHED,
             Who.PUBLISHER,
             second_reader_sources=_SECOND_READ | {S.PUBLISHED},
+            second_read=True,
         ),
+        Verb(
+            "break-glass",
+            "Break the glass",
+            frozenset(),
+            S.PUBLISHED,
+            Who.PUBLISHER,
+            {"reason": True},
+            second_reader_sources=frozenset({S.DRAFT, S.SUBMITTED, S.IN_REVIEW}),
+            reviews=True,
+            least={"reason": 10},
+        ),
+        Verb("sign-off", "Sign off", frozenset({S.PUBLISHED, S.WITHDRAWN}), None, Who.EDITOR),
         Verb(
             "schedule",
             "Schedule",
@@ -89,6 +129,7 @@ POST_VERBS: dict[str, Verb] = {
             S.PUBLISHED,
             Who.PUBLISHER,
             {"note": True, "remove_old": False},
+            second_read=True,
         ),
         Verb(
             "withdraw",
@@ -103,6 +144,16 @@ POST_VERBS: dict[str, Verb] = {
         Verb("unspike", "Bring back", frozenset({S.SPIKED}), S.DRAFT, Who.EDITOR_OR_SPIKER),
         Verb("pin", "Pin", frozenset({S.PUBLISHED}), None, Who.PUBLISHER),
         Verb("unpin", "Unpin", frozenset({S.PUBLISHED}), None, Who.PUBLISHER),
+        Verb("mark-key", "Mark as key event", frozenset({S.PUBLISHED}), None, Who.PUBLISHER),
+        Verb("unmark-key", "No key event", frozenset({S.PUBLISHED}), None, Who.PUBLISHER),
+        Verb(
+            "move",
+            "Move",
+            UNPUBLISHED | {S.PUBLISHED},
+            None,
+            Who.PUBLISHER,
+            {"event": False, "keynote": False},
+        ),
     )
 }
 

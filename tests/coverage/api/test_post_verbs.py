@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from coverage.models import Assignment, Post
-from coverage.publishing import filing, publication, review, schedule
+from coverage.publishing import amending, filing, publication, review, schedule
 from coverage.publishing.verbs import POST_VERB_FUNCTIONS
 from newsroom.editorial.workflow import POST_VERBS
 from tests import factories
@@ -20,7 +20,7 @@ STATES = ["draft", "submitted", "in_review", "approved", "scheduled", "published
 PEOPLE = ["nobody", "colleague", "author", "author who may publish", "editor", "chief"]
 
 STARTS_FROM = {
-    "submit": ["draft"],
+    "submit": ["draft", "published"],  # its newer text
     "claim": ["submitted"],
     "release-claim": ["in_review"],
     "send-back": ["submitted", "in_review", "approved"],
@@ -35,6 +35,11 @@ STARTS_FROM = {
     "unspike": ["spiked"],
     "pin": ["published"],
     "unpin": ["published"],
+    "mark-key": ["published"],
+    "unmark-key": ["published"],
+    "move": ["draft", "submitted", "in_review", "approved", "scheduled", "published"],
+    "break-glass": [],
+    "sign-off": [],
 }
 LEADS_TO = {
     "submit": "submitted",
@@ -52,6 +57,11 @@ LEADS_TO = {
     "unspike": "draft",
     "pin": "published",
     "unpin": "published",
+    "mark-key": "published",
+    "unmark-key": "published",
+    "move": None,
+    "break-glass": "published",
+    "sign-off": "published",
 }
 EDITORS = ["editor", "chief"]
 PUBLISHERS = ["author who may publish", "editor", "chief"]
@@ -72,6 +82,11 @@ MAY = {
     "unspike": EDITORS,
     "pin": PUBLISHERS,
     "unpin": PUBLISHERS,
+    "mark-key": PUBLISHERS,
+    "unmark-key": PUBLISHERS,
+    "move": PUBLISHERS,
+    "break-glass": PUBLISHERS,
+    "sign-off": EDITORS,
 }
 # An author puts aside what never left her hands; what an editor put aside (`bring_to`) she does not bring back.
 AUTHOR_MAY_IN = {"spike": ["draft", "spiked"], "unspike": ["draft"]}
@@ -81,6 +96,8 @@ TAKES = {
     "correct": {"note": "It was Tuesday."},
     "withdraw": {"reason": "It was not true."},
     "reinstate": {"reason": "It was true after all."},
+    "move": {"keynote": "opening"},
+    "break-glass": {"reason": "The wire has it already."},
 }
 
 
@@ -93,10 +110,13 @@ def expected(verb: str, state: str, person: str) -> tuple[int, str]:
     own = person.startswith("author") and state in AUTHOR_MAY_IN.get(verb, [])
     if person not in MAY[verb] and not own:
         return 403, "not_allowed"
-    return (200, LEADS_TO[verb]) if state in STARTS_FROM[verb] else (409, "wrong_state")
+    if state not in STARTS_FROM[verb]:
+        return 409, "wrong_state"
+    leads_to = "published" if verb == "submit" and state == "published" else LEADS_TO[verb] or state
+    return 200, leads_to
 
 
-def bring_to(state: str, post: Post, editor, *, pinned: bool = False) -> None:
+def bring_to(state: str, post: Post, editor, *, pinned: bool = False, key: bool = False) -> None:
     """The post, a draft, in that state; if published, with a newer text waiting."""
     steps = {
         "submit": lambda p: review.submit(p, by=editor),
@@ -108,6 +128,7 @@ def bring_to(state: str, post: Post, editor, *, pinned: bool = False) -> None:
         "publish": lambda p: publication.publish(p, by=editor),
         "edit": lambda p: filing.update_post(p, by=editor, headline="Newer"),
         "pin": lambda p: publication.pin(p, by=editor) if pinned else p,
+        "mark": lambda p: amending.mark_key(p, by=editor) if key else p,
         "withdraw": lambda p: publication.withdraw(p, by=editor, reason="Wrong."),
         "spike": lambda p: review.spike(p, by=editor),
     }
@@ -117,7 +138,7 @@ def bring_to(state: str, post: Post, editor, *, pinned: bool = False) -> None:
         "in_review": ["submit", "claim"],
         "approved": ["submit", "approve"],
         "scheduled": ["submit", "approve", "schedule"],
-        "published": ["submit", "approve", "publish", "edit", "pin"],
+        "published": ["submit", "approve", "publish", "edit", "pin", "mark"],
         "withdrawn": ["submit", "approve", "publish", "withdraw"],
         "spiked": ["spike"],
     }[state]
@@ -150,8 +171,9 @@ def test_a_verb_in_a_state_for_each_person(verb, state, event, reporter):
         "editor": Program(editor),
         "chief": Program(factories.make_chief()),
     }
+    factories.make_keynote(event, slug="opening")
     post = factories.make_post(event, by=reporter)
-    bring_to(state, post, editor, pinned=verb == "unpin")
+    bring_to(state, post, editor, pinned=verb == "unpin", key=verb == "unmark-key")
     version = Post.objects.get(pk=post.pk).version
 
     found = {}
@@ -167,7 +189,11 @@ def test_a_verb_in_a_state_for_each_person(verb, state, event, reporter):
 
 @pytest.mark.parametrize(
     ("verb", "states"),
-    [("publish", ["approved", "scheduled", "published"]), ("schedule", ["approved", "scheduled"])],
+    [
+        ("publish", ["approved", "scheduled"]),
+        ("schedule", ["approved", "scheduled"]),
+        ("break-glass", ["draft", "submitted", "in_review", "published"]),
+    ],
 )
 def test_with_a_second_reader_only_what_was_approved_comes_out(verb, states, reporter, event, desk):
     event.second_reader = True

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from coverage.models import Event
-from coverage.publishing import publication, review, schedule
+from coverage.publishing import amending, glass, publication, review, schedule
 from coverage.publishing.publication import post_by_id
 from coverage.record.models import Release, ReleasedPost
 from newsroom.editorial.audit import AuditRow
@@ -54,6 +54,21 @@ CASES = {
     "unspike": (["spike"], {}, "draft", "Brought back as a draft."),
     "pin": (["publish"], {}, "published", "Pinned to the top."),
     "unpin": (["publish", "pin"], {}, "published", "No longer pinned."),
+    "mark-key": (["publish"], {}, "published", "Marked as a key event. Readers see it."),
+    "unmark-key": (["publish", "mark-key"], {}, "published", "No key event any more."),
+    "move": (
+        ["publish"],
+        {"place": "summit/opening"},
+        "published",
+        "Moved. Its old address leads to the new one.",
+    ),
+    "break-glass": (
+        ["submit"],
+        {"reason": "The wire has it."},
+        "published",
+        "Published without a second reader: somebody else must sign it off within thirty minutes.",
+    ),
+    "sign-off": (["break-glass"], {}, "published", "Signed off: you are its second reader."),
 }
 WAYS = {
     "submit": lambda post, by: review.submit(post, by=by),
@@ -63,7 +78,17 @@ WAYS = {
     "withdraw": lambda post, by: publication.withdraw(post, by=by, reason="Wrong."),
     "pin": lambda post, by: publication.pin(post, by=by),
     "schedule": lambda post, by: schedule.schedule(post, by=by, publish_at=NOW + datetime.timedelta(hours=1)),
+    "mark-key": lambda post, by: amending.mark_key(post, by=by),
+    "break-glass": lambda post, by: glass.break_glass(post, by=factories.make_editor(), reason="The wire has it."),
 }
+
+
+def make_way(event: Event, name: str) -> None:
+    """What a verb needs of the event it is used at."""
+    if name == "move":
+        factories.make_keynote(event, slug="opening")
+    event.second_reader = name in ("break-glass", "sign-off")
+    event.save()
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +107,8 @@ def bring(event, people):
     """Makes a post and brings it to where a verb starts."""
 
     def go(name: str):
+        if not event.keynotes.exists():
+            make_way(event, name)
         post = factories.make_post(event, by=people["editor"], headline="Doors open")
         for step in CASES[name][0]:
             post = WAYS[step](post_by_id(post.pk), people["chief"])
@@ -143,7 +170,7 @@ def test_a_second_click_is_answered_kindly(name, bring, chief_desk):
     assert AuditRow.objects.filter(thing_id=str(post.pk), verb=name).count() == done
 
 
-@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case[1]])
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case[1] and name != "move"])
 def test_what_a_verb_needs_is_asked_for(name, bring, chief_desk):
     post = bring(name)
 
@@ -157,6 +184,7 @@ def test_what_a_verb_needs_is_asked_for(name, bring, chief_desk):
 
 @pytest.mark.parametrize("name", [name for name in CASES if name not in ("submit", "spike", "unspike")])
 def test_a_reporter_without_the_flag_has_neither_button_nor_page(name, event, people, hers):
+    make_way(event, name)
     post = factories.make_post(event, by=people["reporter"])
     for step in CASES[name][0]:
         post = WAYS[step](post_by_id(post.pk), people["chief"])
@@ -165,6 +193,17 @@ def test_a_reporter_without_the_flag_has_neither_button_nor_page(name, event, pe
 
     assert f'value="{name}"'.encode() not in page.content
     assert answer.status_code == 403
+
+
+def test_where_a_post_stands_is_no_place_to_move_it(bring, chief_desk):
+    post = bring("move")
+    fields = open_form(chief_desk, post)
+    assert fields["move-place"] == "summit/"
+
+    response = chief_desk.post(change_url(post), {**fields, "_verb": "move"})
+
+    assert response.status_code == 400
+    assert "It is there already: choose another keynote or event." in response.text
 
 
 def test_a_reporter_who_may_publish_publishes_corrects_and_withdraws(event, people, hers):

@@ -1,0 +1,170 @@
+"""Key marks and moves: one thing about a post changes at once, and what is pending stays pending."""
+
+import datetime
+
+import pytest
+
+from coverage.models import Post
+from coverage.publishing import amending, filing, publication, review, schedule
+from coverage.record.models import MovedAddress, Release, ReleasedPost
+from newsroom.editorial.audit import AuditRow
+from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
+from newsroom.editorial.roles import REPORTER
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def event():
+    return factories.make_event(slug="summit", title="The Summit")
+
+
+@pytest.fixture
+def editor():
+    return factories.make_editor()
+
+
+def row(post: Post) -> ReleasedPost:
+    return ReleasedPost.objects.get(desk_id=post.pk)
+
+
+def ops(event) -> list[tuple]:
+    entries = Release.objects.filter(head__desk_id=event.pk).exclude(op="header").order_by("seq")
+    return [(entry.op, entry.public_id) for entry in entries]
+
+
+def test_marking_a_key_event_reaches_readers_and_leaves_pending_words_pending(event, editor):
+    post = factories.make_published(event, by=editor, body="<p>Old.</p>")
+    filing.update_post(post, by=editor, body="<p>New.</p>")
+    review.submit(post, by=editor)
+
+    amending.mark_key(post, by=editor)
+
+    assert (row(post).key_event, row(post).body) == (True, "<p>Old.</p>")
+    assert (post.review, post.latest_revision().content["body"]) == ("submitted", "<p>New.</p>")
+    publication.publish(post, by=editor)
+    assert (row(post).key_event, row(post).body) == (True, "<p>New.</p>")
+
+
+def test_a_mark_is_taken_off_and_set_once(event, editor):
+    post = factories.make_published(event, by=editor, key_event=True)
+
+    with pytest.raises(WrongState, match="already"):
+        amending.mark_key(post, by=editor)
+    amending.unmark_key(post, by=editor)
+
+    assert (row(post).key_event, post.key_event, post.review) == (False, False, "")
+
+
+def test_a_published_post_moves_to_another_keynote_and_keeps_its_place(event, editor):
+    keynote = factories.make_keynote(event, title="Opening")
+    post = factories.make_published(event, by=editor)
+    place, address = post.position, post.public_id
+
+    amending.move(post, by=editor, keynote=keynote.slug)
+
+    assert (row(post).keynote_title, row(post).position, row(post).public_id) == ("Opening", place, address)
+    assert "Opening" in row(post).fragment
+    assert ops(event) == [("publish", address), ("update", address)]
+    audit = AuditRow.objects.filter(verb="move").first()
+    assert (audit.before["keynote"], audit.after["keynote"]) == (None, keynote.slug)
+
+
+def test_out_of_its_keynote_is_a_decision(event, editor):
+    post = factories.make_published(event, by=editor, keynote=factories.make_keynote(event))
+
+    amending.move(post, by=editor)
+
+    assert (post.keynote, post.outside_keynote, row(post).keynote) == (None, True, "")
+
+
+def test_a_published_post_moves_to_another_event_with_its_address(event, editor):
+    other = factories.make_event(slug="forum", title="The Forum")
+    keynote = factories.make_keynote(other)
+    taken = factories.make_published(other, by=editor)
+    post = factories.make_published(event, by=editor, body="<p>Old.</p>")
+    filing.update_post(post, by=editor, body="<p>New.</p>")
+
+    amending.move(post, by=editor, event="forum", keynote=keynote.slug)
+
+    moved = row(post)
+    assert (moved.head.slug, moved.keynote, moved.body, post.event, post.review) == (
+        "forum",
+        keynote.slug,
+        "<p>Old.</p>",
+        other,
+        "draft",
+    )
+    assert moved.position > row(taken).position
+    assert ops(event) == [("publish", post.public_id), ("withdraw", post.public_id)]
+    assert ops(other)[-1] == ("publish", post.public_id)
+    gone = Release.objects.get(op="withdraw")
+    assert (gone.html, gone.reason) == (None, "This post now stands in “The Forum”.")
+    old, new = (f"/events/{slug}/posts/{post.public_id}/" for slug in ("summit", "forum"))
+    assert (MovedAddress.objects.get().old, MovedAddress.objects.get().new) == (old, new)
+    seqs = list(Release.objects.filter(head=moved.head).order_by("seq").values_list("seq", flat=True))
+    assert seqs == list(range(1, len(seqs) + 1))
+
+
+def test_there_and_back_again_leaves_no_circle(event, editor):
+    third = factories.make_event(slug="third")
+    factories.make_event(slug="forum")
+    post = factories.make_published(event, by=editor)
+
+    for slug in ("forum", "summit", "forum", "third"):
+        amending.move(post, by=editor, event=slug)
+
+    leads = {moved.old.split("/")[2]: moved.new.split("/")[2] for moved in MovedAddress.objects.all()}
+    assert leads == {"summit": "third", "forum": "third"}
+    assert post.event == third
+
+
+@pytest.mark.parametrize("state", ["draft", "approved", "scheduled"])
+def test_what_is_not_published_moves_as_it_is(state, event, editor):
+    other = factories.make_event(slug="forum")
+    post = publication.post_by_id(factories.make_post(event, by=editor).pk)
+    later = post.created_at + datetime.timedelta(days=1)
+    if state != "draft":
+        review.submit(post, by=editor)
+        review.approve(post, by=editor)
+    if state == "scheduled":
+        schedule.schedule(post, by=editor, publish_at=later)
+
+    amending.move(post, by=editor, event="forum")
+
+    post = publication.post_by_id(post.pk)
+    assert (post.event, post.state) == (other, state)
+    if state != "draft":
+        assert post.pinned_revision == post.latest_revision()
+        publication.publish(post, by=editor)
+        assert row(post).head.slug == "forum"
+
+
+def test_where_it_cannot_go(event, editor):
+    draft = factories.make_event(slug="secret", state="draft")
+    post = factories.make_published(event, by=editor)
+
+    for place, error in (
+        ({"event": "nowhere"}, Invalid),
+        ({"keynote": "nothing"}, Invalid),
+        ({"event": draft.slug}, WrongState),
+        ({}, Invalid),
+    ):
+        with pytest.raises(error):
+            amending.move(post, by=editor, **place)
+
+    assert row(post).head.slug == "summit"
+
+
+def test_who_may_not_publish_there_moves_nothing_there(event):
+    reporter = factories.make_person(REPORTER)
+    there, elsewhere = factories.make_event(slug="there"), factories.make_event(slug="elsewhere")
+    factories.assign(reporter, event, may_publish=True)
+    factories.assign(reporter, there)
+    post = factories.make_published(event, by=reporter)
+
+    with pytest.raises(NotAllowed, match="may not publish at that event"):
+        amending.move(post, by=reporter, event=there.slug)
+    with pytest.raises(Invalid, match="or it is not yours"):
+        amending.move(post, by=reporter, event=elsewhere.slug)
