@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "coverage.desk.second_factor.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "coverage.front.moved.lead_on",
 ]
 
 ROOT_URLCONF = "newsroom.urls"
