@@ -56,7 +56,7 @@ class ImageAdmin(admin.ModelAdmin):
     form = DescribeForm
     change_form_template = "media/admin/change_form.html"
     change_list_template = "media/admin/change_list.html"
-    list_display = ("thumbnail", "title", "state", "credit", "missing", "uploaded_by", "added")
+    list_display = ("thumbnail", "title", "state", "credit", "missing", "looks_like", "uploaded_by", "added")
     list_display_links = ("thumbnail", "title")
     list_filter = ("state", MissingFilter)
     list_select_related = ("same_as", "uploaded_by")
@@ -98,13 +98,13 @@ class ImageAdmin(admin.ModelAdmin):
             del form.base_fields[name]  # one that is not shown is not sent either
         return form
 
-    def get_similar(self, request: HttpRequest, image: Image) -> list[Image]:
-        """Within this person's reach, the likest first."""
-        order = Image.objects.reachable_by(request.user).near(image)
-        return sorted(
-            self.get_queryset(request).filter(pk__in=order) if order else [],
-            key=lambda one: order.index(one.pk),
-        )
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Each picture of the page with those that look like it, in `alike`; the same queries for any number."""
+        listed = super().get_changelist_instance(request)
+        alike = self.get_queryset(request).alike(listed.result_list)
+        for image in listed.result_list:
+            image.alike = alike[image.pk]
+        return listed
 
     @admin.display(description="")
     def thumbnail(self, image: Image) -> str:
@@ -129,6 +129,15 @@ class ImageAdmin(admin.ModelAdmin):
             if _waits(image)
             else said
         )
+
+    @admin.display(description="looks like")
+    def looks_like(self, image: Image) -> str:
+        """The likest picture, and how many more; its own page shows them all."""
+        if not image.alike:
+            return "–"
+        first, *more = image.alike
+        context = {"image": first, "name": self.title(first), "more": len(more)}
+        return render_to_string("media/admin/alike.html", context)
 
     @admin.display(description="added", ordering="created_at")
     def added(self, image: Image) -> str:
@@ -249,7 +258,8 @@ class ImageAdmin(admin.ModelAdmin):
     def render_change_form(self, request: HttpRequest, context: dict, *args: Any, **kwargs: Any):
         context["show_save_and_add_another"] = False
         if obj := kwargs.get("obj"):
-            context["similar"] = [(one, self.title(one)) for one in self.get_similar(request, obj)]
+            alike = self.get_queryset(request).alike([obj])[obj.pk]
+            context["similar"] = [(one, self.title(one)) for one in alike]
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Image, form: DescribeForm, change: bool) -> None:

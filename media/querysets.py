@@ -1,5 +1,6 @@
 """How images are read."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -44,17 +45,23 @@ class ImageQuerySet(models.QuerySet):
 
         None for a picture that was not measured yet or is too plain to be told apart. Copies are left out.
         """
-        root = image.root()
-        if not _is_telling(root.likeness):
-            return []
+        return self.near_each([image])[image.pk]
+
+    def near_each(self, images: Iterable[models.Model]) -> dict[UUID, list[UUID]]:
+        """`near`, of each of several images; one query, and none if none of them can be told apart."""
+        roots = {image.pk: image.root() for image in images}
+        if not any(_is_telling(root.likeness) for root in roots.values()):
+            return {pk: [] for pk in roots}
         measured = self.filter(same_as=None, state__in=["received", "ready"], likeness__isnull=False)
-        others = measured.exclude(pk=root.pk).order_by("-created_at").values_list("pk", "likeness")
-        compared = [
-            (looks.distance(root.likeness, likeness), pk)
-            for pk, likeness in others[:COMPARED]
-            if _is_telling(likeness)
-        ]
-        return [pk for bits, pk in sorted(compared) if bits <= looks.NEAR][:MOST_SIMILAR]
+        last = measured.order_by("-created_at").values_list("pk", "likeness")[: COMPARED + len(roots)]
+        telling = [(pk, likeness) for pk, likeness in last if _is_telling(likeness)]
+        return {pk: _nearest(root, telling) for pk, root in roots.items()}
+
+    def alike(self, images: Iterable[models.Model]) -> dict[UUID, list[models.Model]]:
+        """`near_each`, with the images themselves; one query more, and what these images are loaded with."""
+        near = self.near_each(images)
+        found = self.in_bulk({pk for keys in near.values() for pk in keys})
+        return {pk: [found[key] for key in keys if key in found] for pk, keys in near.items()}
 
     def family(self, image_id) -> "ImageQuerySet":
         """The image and the copies that stand for the same bytes."""
@@ -75,3 +82,11 @@ class ImageQuerySet(models.QuerySet):
 def _is_telling(likeness: int | None) -> bool:
     """Whether a picture was measured and is not so plain that every other plain one has the same likeness."""
     return likeness is not None and 8 <= looks.distance(likeness, 0) <= 56
+
+
+def _nearest(root: models.Model, others: list[tuple[UUID, int]]) -> list[UUID]:
+    """The likest first, at most ten. `others` can all be told apart."""
+    if not _is_telling(root.likeness):
+        return []
+    compared = ((looks.distance(root.likeness, likeness), pk) for pk, likeness in others if pk != root.pk)
+    return [pk for bits, pk in sorted(near for near in compared if near[0] <= looks.NEAR)][:MOST_SIMILAR]

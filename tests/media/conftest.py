@@ -63,6 +63,20 @@ def make(receive):
     return send_and_make
 
 
+@pytest.fixture
+def likeness(receive):
+    """An image of that likeness: 64 bits, or None for one that was not measured."""
+    count = iter(range(100))
+
+    def of(bits: int | None, **texts) -> Image:
+        image = receive(drawing.jpeg(64 + next(count), 48), **texts)
+        signed = bits - (1 << 64) if bits is not None and bits >> 63 else bits
+        Image.objects.filter(pk=image.pk).update(likeness=signed)
+        return Image.objects.get(pk=image.pk)
+
+    return of
+
+
 def stored(name: str) -> set[str]:
     """Every file of one of our storages, below its folder."""
     root = Path(storages[name].location)

@@ -125,6 +125,26 @@ def test_list_shows_what_is_missing(desk, make):
     assert shown("missing=nonsense") == shown("")
 
 
+def test_list_says_beside_each_picture_what_it_looks_like(desk, likeness):
+    likeness(0x0F0F_0F0F_0F0F_0F0F, alt_text="First")
+    likeness(0x0F0F_0F0F_0F0F_0F0E, alt_text="Second")
+    likeness(0x00FF_FF00_00FF_FF00, alt_text="Another")
+
+    page = desk.get(LIST).text
+
+    said = re.findall(r'class="field-looks_like">(?:<a[^>]*>)?([^<]+)', page)
+    assert said == ["–", "First", "Second"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_what_looks_alike_costs_the_list_the_same(count, desk, likeness, django_assert_num_queries):
+    for _ in range(count + 1):
+        likeness(0x0F0F_0F0F_0F0F_0F0F)
+
+    with django_assert_num_queries(17):
+        desk.get(LIST)
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_list_costs_the_same_for_one_and_for_three(count, desk, receive, django_assert_num_queries):
     for seed in range(count):

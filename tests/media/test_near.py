@@ -14,20 +14,6 @@ pytestmark = pytest.mark.django_db
 BASE = 0x0F0F_0F0F_0F0F_0F0F
 
 
-@pytest.fixture
-def likeness(receive):
-    """An image of that likeness."""
-    count = iter(range(100))
-
-    def of(bits: int | None) -> Image:
-        image = receive(drawing.jpeg(64 + next(count), 48))
-        signed = bits - (1 << 64) if bits is not None and bits >> 63 else bits
-        Image.objects.filter(pk=image.pk).update(likeness=signed)
-        return Image.objects.get(pk=image.pk)
-
-    return of
-
-
 def test_six_bits_are_near_and_seven_are_not(likeness):
     image, far = likeness(BASE), likeness(BASE ^ 0b111_1111)
     near, nearer = likeness(BASE ^ 0b11_1111), likeness(BASE ^ 1 << 63)
@@ -75,6 +61,17 @@ def test_only_so_many_are_compared_and_told(likeness, monkeypatch):
     monkeypatch.setattr(querysets, "MOST_SIMILAR", 2)
 
     assert len(Image.objects.near(image)) == 2
+
+
+def test_several_are_looked_at_in_one_query(likeness, django_assert_num_queries):
+    image, near, other = likeness(BASE), likeness(BASE ^ 1), likeness(0x00FF_FF00_00FF_FF00)
+
+    with django_assert_num_queries(1):
+        found = Image.objects.near_each([image, near, other])
+
+    assert found == {image.pk: [near.pk], near.pk: [image.pk], other.pk: []}
+    with django_assert_num_queries(2):
+        assert Image.objects.alike([image, near])[near.pk] == [image]
 
 
 def spots(side: int, quality: int) -> bytes:
