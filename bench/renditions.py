@@ -2,7 +2,7 @@
 
     .venv/bin/python -m bench.renditions PHOTO [PHOTO ...] [--rounds 5]
 
-CPU seconds (user and system) of all threads of a process that never forks: the median of rounds in which the ways take
+CPU seconds (user and system) of all threads of one process, confined as a worker's child is: the median of rounds in which the ways take
 turns. LB, the least, is one full decode by the faster of two libraries, and the bare encodes of the same pixels with
 the same settings; the other columns are ratios to it. "Whole" is the task as a worker does it: the early 960 pixel
 JPEG, the database and the disk included. "First" is the early JPEG, to its own scaled decode and bare encode. Bytes of
@@ -52,9 +52,9 @@ def set_up(folder: Path) -> None:
     import django
 
     django.setup()
-    from media import vips
+    from media import worker
 
-    vips.allow()
+    worker.confine()
 
 
 def peak_of(photo: Path) -> float:
