@@ -84,6 +84,7 @@ def show(
         "post": post,
         "title": filing.title,
         "standing": filing.standing,
+        "alike": filing.alike,
         "sheet": sheet,
         "verbs": verbs,
         "slots": [slot for slot in slots_of(post, request.user) if slot.image],

@@ -1,5 +1,6 @@
 """Where a filing stands, in the reporter's words."""
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from coverage.models import Post, Revision
 from coverage.record.models import ReleasedPost
-from media.models import ImageState
+from media.models import Image, ImageState
 from newsroom.editorial.people import User
 from newsroom.editorial.states import PostState
 
@@ -30,12 +31,17 @@ class Standing:
 
 @dataclass(frozen=True)
 class Filing:
-    """A post as it stands in her list; `lost` says of each picture that readers cannot get why not."""
+    """A post as it stands in her list.
+
+    `lost` says of each picture that readers cannot get why not, `alike` of each that looks like an earlier one of
+    hers when that was sent.
+    """
 
     post: Post
     title: str
     standing: Standing
     lost: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
 
     @property
     def sent(self) -> str:
@@ -49,7 +55,7 @@ def own_posts(person: User) -> QuerySet[Post]:
     return (
         Post.objects.filter(author=person)
         .select_related("event", "keynote", "author", "claimed_by")
-        .prefetch_related("quotes", "post_images__image")
+        .prefetch_related("quotes", "post_images__image__same_as")
         .annotate(newest_revision=Subquery(newest), times_corrected=Count("corrections", distinct=True))
         .order_by("-created_at")
     )
@@ -73,15 +79,28 @@ def has_pending(post: Post) -> bool:
 
 
 def as_filings(posts: Iterable[Post]) -> list[Filing]:
-    """Posts of `own_posts` as they are listed; one query for the reasons of those withdrawn."""
+    """Posts of `own_posts` as they are listed; one query for the reasons of those withdrawn, two for likenesses."""
     posts = list(posts)
     withdrawn = [post.pk for post in posts if post.state == PostState.WITHDRAWN]
     rows = ReleasedPost.objects.filter(desk_id__in=withdrawn) if withdrawn else []
     reasons = {row.desk_id: row.reason for row in rows}
+    near = _near(posts)
     return [
-        Filing(post, title(post), standing(post, reasons.get(post.pk, "")), lost_pictures(post))
+        Filing(
+            post,
+            title(post),
+            standing(post, reasons.get(post.pk, "")),
+            lost_pictures(post),
+            like_earlier(post, near),
+        )
         for post in posts
     ]
+
+
+def _near(posts: list[Post]) -> dict[uuid.UUID, list[Image]]:
+    """By picture of these posts, which all have one author: what she sent that looks like it."""
+    images = [row.image for post in posts for row in post.post_images.all()]
+    return Image.objects.filter(uploaded_by=posts[0].author).alike(images) if images else {}
 
 
 def lost_pictures(post: Post) -> tuple[str, ...]:
@@ -91,6 +110,18 @@ def lost_pictures(post: Post) -> tuple[str, ...]:
         for number, row in enumerate(post.post_images.all(), start=1)
         if row.image.state in (ImageState.REFUSED, ImageState.WITHDRAWN)
     )
+
+
+def like_earlier(post: Post, near: dict[uuid.UUID, list[Image]]) -> tuple[str, ...]:
+    """A sentence for each picture that looks like one sent before it: the later sender is warned, not the first."""
+    said = []
+    for number, row in enumerate(post.post_images.all(), start=1):
+        earlier = [other for other in near[row.image_id] if other.created_at < row.image.created_at]
+        if earlier:
+            said.append(
+                f"Photograph {number} looks like the one you sent at {_clock(earlier[0].created_at)}. Sent twice?"
+            )
+    return tuple(said)
 
 
 def standing(post: Post, reason: str = "") -> Standing:

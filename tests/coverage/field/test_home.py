@@ -187,6 +187,37 @@ def test_a_photograph_that_was_refused_later_is_told_in_the_list(phone, event, r
     assert f'<p class="error">Photograph 2 refused: {cut}</p>' in page
 
 
+LIKENESS = 0x0F0F_0F0F_0F0F_0F0F
+
+
+def test_a_photograph_that_looks_like_an_earlier_one_of_hers_warns(phone, event, reporter, publisher):
+    factories.make_image(uploaded_by=publisher, likeness=LIKENESS)
+    with time_machine.travel(utc(20, "09:32"), tick=False):
+        first = factories.make_image(uploaded_by=reporter, likeness=LIKENESS ^ 1)
+    again = factories.make_image(uploaded_by=reporter, likeness=LIKENESS)
+    factories.make_post(event, by=reporter, images=[{"image": first}])
+    post = factories.make_post(
+        event, by=reporter, images=[{"image": factories.make_image()}, {"image": again}]
+    )
+
+    pages = [phone.open(address).content.decode() for address in ("/field/", f"/field/posts/{post.pk}/")]
+
+    said = "Photograph 2 looks like the one you sent at 10:32 on 20 March. Sent twice?"
+    assert [re.findall(r'<p class="doubt">(.*?)</p>', page) for page in pages] == [[said], [said]]
+
+
+@pytest.mark.parametrize("filings", [1, 3])
+def test_queries_do_not_grow_with_photographs_that_look_alike(phone, event, reporter, filings):
+    for _ in range(filings + 1):
+        image = factories.make_image(uploaded_by=reporter, likeness=LIKENESS)
+        factories.make_post(event, by=reporter, images=[{"image": image}])
+
+    with CaptureQueriesContext(connection) as queries:
+        phone.open()
+
+    assert len(queries) == 13
+
+
 @pytest.mark.parametrize("filings", [1, 3])
 def test_queries_do_not_grow_with_filings(phone, event, reporter, filings):
     speaker = factories.make_speaker()
