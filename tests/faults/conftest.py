@@ -1,0 +1,147 @@
+"""A worker for pictures as `make run` starts it, on the tests' database, with files and a Valkey of its own."""
+
+import os
+import shutil
+import signal
+import subprocess
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from celery import current_app
+from django.conf import settings as project
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.utils import timezone
+
+from media import ingest
+from media.models import Image, RenditionState
+from newsroom import environment, launcher, valkey
+from tests.processes import children_of, database_url, eventually, is_alive
+
+# Seconds between two looks: a file of a picture is made in fifty milliseconds.
+AT_ONCE = 0.002
+
+
+@dataclass
+class Worker:
+    """Its processes: the one that fetches messages, and one child that works. `broker` is its Valkey."""
+
+    data_dir: Path
+    broker: subprocess.Popen
+    process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        names = ("REDIS_URL", "PICTURES_S3_BUCKET", "PICTURES_S3_ORIGINALS_BUCKET")
+        inherited = {name: value for name, value in os.environ.items() if name not in names}
+        own = {"DATA_DIR": str(self.data_dir), "DATABASE_URL": database_url()}
+        command = next(child.command for child in launcher.children() if "pictures" in child.name)
+        with open(self.data_dir / "worker.log", "a") as log:
+            self.process = subprocess.Popen(
+                [*command, "-c", "1"],
+                env=inherited | own,
+                cwd=project.BASE_DIR,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def child(self) -> int:
+        """The process that decodes. Waits for it to be there."""
+        family = eventually(lambda: children_of(self.process.pid)[1:])
+        assert len(family) == 1, self.log()
+        return family[0]
+
+    def kill_child(self, child: int) -> None:
+        """Returns when it is gone. Its parent stands still until then.
+
+        Otherwise Celery wakes when the child's files close, finds that the kernel calls it living still, and looks
+        again five seconds later.
+        """
+        self.process.send_signal(signal.SIGSTOP)
+        os.kill(child, signal.SIGKILL)
+        assert eventually(lambda: not is_alive(child), every=AT_ONCE)
+        self.process.send_signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        """All of it at once, as a machine does that loses its power."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    @contextmanager
+    def deaf_broker(self) -> Iterator[None]:
+        """Messages neither come nor go meanwhile."""
+        self.broker.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.broker.send_signal(signal.SIGCONT)
+
+    def sweep(self) -> None:
+        """What beat sends every thirty seconds, now."""
+        entry = project.CELERY_BEAT_SCHEDULE["sweep pictures"]
+        current_app.send_task(entry["task"], **entry["options"])
+
+    def log(self) -> str:
+        return (self.data_dir / "worker.log").read_text()
+
+
+@pytest.fixture(scope="package")
+def running_worker(django_db_setup, tmp_path_factory) -> Iterator[Worker]:
+    data_dir = tmp_path_factory.mktemp("worker")
+    worker = Worker(data_dir, subprocess.Popen(valkey.command(data_dir), stdout=subprocess.DEVNULL))
+    worker.start()
+    yield worker
+    worker.kill()
+    worker.broker.kill()
+    worker.broker.wait()
+
+
+@pytest.fixture
+def worker(running_worker, transactional_db, settings) -> Iterator[Worker]:
+    """The worker, fed by this test: its files are the test's, and its messages go to it."""
+    folders = environment.picture_storages(
+        running_worker.data_dir, bucket="", originals_bucket="", endpoint="", region=""
+    )
+    settings.STORAGES = {**settings.STORAGES, **folders}
+    storages._storages = {}
+    shared = current_app.conf.broker_url
+    socket = environment.valkey_socket(running_worker.data_dir)
+    assert eventually(socket.exists)
+    current_app.conf.broker_url = environment.broker_url(f"unix://{socket}")
+    yield running_worker
+    current_app.conf.broker_url = shared
+    for name in ("originals", "renditions"):
+        shutil.rmtree(storages[name].location, ignore_errors=True)
+    storages._storages = {}
+
+
+def send(data: bytes, name: str = "IMG_1.JPG") -> Image:
+    """A picture that arrives: the worker is told after the commit."""
+    upload = ContentFile(data, name)
+    return ingest.receive(upload, image_id=uuid.uuid4(), by=None, credit="Ada", alt_text="A stage.")
+
+
+def ready(image: Image) -> set[str]:
+    """The specs whose files are made."""
+    return {*image.renditions.filter(state=RenditionState.READY).values_list("spec", flat=True)}
+
+
+def state_of(image: Image) -> str:
+    return Image.objects.values_list("state", flat=True).get(pk=image.pk)
+
+
+def pass_time(**much: float) -> None:
+    """Every image, its claim and its files are so much older."""
+    by = timedelta(**much)
+    for image in Image.objects.all():
+        claimed_at = image.claimed_at and image.claimed_at - by
+        Image.objects.filter(pk=image.pk).update(updated_at=image.updated_at - by, claimed_at=claimed_at)
+    for name in ("originals", "renditions"):
+        for path in Path(storages[name].location).rglob("*"):
+            then = (timezone.now() - by).timestamp()
+            os.utime(path, (then, then))
