@@ -159,6 +159,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10, "queue": "publish"},
     },
+    "ask for a second reader's signature": {
+        "task": "publishing.alert_unsigned",
+        "schedule": 10.0,
+        "options": {"expires": 10, "queue": "publish"},
+    },
     "send what nobody at the desk saw": {
         "task": "publishing.mail_alerts",
         "schedule": 10.0,

@@ -18,6 +18,7 @@ from coverage.models import Assignment, Event
 from coverage.models.post import PostQuerySet
 from coverage.publishing import programme
 from coverage.publishing.access import events_for
+from coverage.publishing.checks import CHECKS, Level, level_of
 from coverage.publishing.head import head_of
 from coverage.record.models import EventHead
 from newsroom.editorial.errors import EditorialError
@@ -43,7 +44,16 @@ def time_zones() -> list[tuple[str, str]]:
     return [(name, name) for name in ["UTC", *places]]
 
 
+def check_field(name: str) -> forms.ChoiceField:
+    label = next(check.label for check in CHECKS if check.name == name)
+    return forms.ChoiceField(label=label, choices=Level.choices, initial=Level.SOFT, required=False)
+
+
 class EventForm(DeskForm):
+    check_note = check_field("note")
+    check_keynote = check_field("keynote")
+    check_quotes = check_field("quotes")
+
     class Meta:
         help_texts = {
             "slug": "Its address on the site; it stays once the event is announced.",
@@ -53,6 +63,18 @@ class EventForm(DeskForm):
             "standfirst": forms.Textarea(attrs={"rows": 3}),
             "time_zone": forms.Select(choices=time_zones()),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for check in CHECKS:
+            if f"check_{check.name}" in self.fields:
+                self.initial[f"check_{check.name}"] = level_of(self.instance, check)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        levels = {check.name: cleaned.get(f"check_{check.name}") or Level.SOFT for check in CHECKS}
+        self.instance.checks = {name: level for name, level in levels.items() if level != Level.SOFT}
+        return cleaned
 
 
 class AssignmentRows(admin.TabularInline):
@@ -87,7 +109,18 @@ class EventAdmin(ReleasingAdmin):
     fieldsets = (
         (None, {"fields": ("title", "slug", "standfirst")}),
         ("Where and when", {"fields": (("venue", "city", "country"), "time_zone", "starts_at", "ends_at")}),
-        ("House rules", {"fields": ("organiser", "language", "default_credit", "second_reader")}),
+        (
+            "House rules",
+            {"fields": ("organiser", "language", "default_credit", "second_reader", "review_target")},
+        ),
+        (
+            "Before a post is published",
+            {
+                "fields": (("check_note", "check_keynote", "check_quotes"),),
+                "description": "Credit and alternative text hold back a picture, never the words.",
+            },
+        ),
+        ("Rehearsal", {"fields": ("rehearsal",)}),
     )
 
     def event_of(self, obj: Event) -> Event:
@@ -112,8 +145,8 @@ class EventAdmin(ReleasingAdmin):
         return {} if obj else self.prepopulated_fields
 
     def get_readonly_fields(self, request, obj=None) -> tuple[str, ...]:
-        """Its address is settled when it is announced."""
-        return ("slug",) if obj and head_of(obj).state != EventState.DRAFT else ()
+        """Its address, and whether it is in earnest, are settled when it is announced."""
+        return ("slug", "rehearsal") if obj and head_of(obj).state != EventState.DRAFT else ()
 
     def get_inlines(self, request, obj) -> tuple:
         return self.inlines if is_editor(request.user) else ()

@@ -51,6 +51,7 @@ class PostForm(DeskForm):
         fields = (
             "event",
             "keynote",
+            "outside_keynote",
             "kind",
             "headline",
             "body",
@@ -70,7 +71,7 @@ class PostForm(DeskForm):
             self._offer_keynotes(keynotes)
 
     def _offer_keynotes(self, keynotes: forms.ModelChoiceField) -> None:
-        keynotes.empty_label = "Not in a keynote"
+        keynotes.empty_label = "Not chosen"
         if isinstance(keynotes.widget, RelatedFieldWidgetWrapper):
             keynotes.widget = keynotes.widget.widget
         if not self.instance._state.adding:

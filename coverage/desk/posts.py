@@ -17,10 +17,11 @@ from coverage.desk.post_list import PostListMixin, with_signs
 from coverage.desk.post_preview import preview, preview_picture
 from coverage.desk.post_rows import PictureRows, QuoteRows, SpeakerRows
 from coverage.desk.post_verbs import act, to_form, verb_page
-from coverage.desk.verbs import buttons_for
+from coverage.desk.verbs import Button, buttons_for
 from coverage.models import Event, Post
 from coverage.publishing import filing
 from coverage.publishing.access import events_for, may_edit, posts_for
+from coverage.publishing.checks import points
 from coverage.publishing.publication import post_by_id
 from coverage.publishing.reach import keynotes_for
 from coverage.record.models import EventHead
@@ -31,7 +32,7 @@ class PostAdmin(PostListMixin, DeskAdmin):
     form = PostForm
     inlines = (SpeakerRows, QuoteRows, PictureRows)
     fieldsets = (
-        (None, {"fields": ("event", "keynote", "headline", "body")}),
+        (None, {"fields": ("event", ("keynote", "outside_keynote"), "headline", "body")}),
         (
             "Details",
             {"fields": (("kind", "byline"), ("happened_at", "embargo_until"), "key_event")},
@@ -109,6 +110,9 @@ class PostAdmin(PostListMixin, DeskAdmin):
         context["buttons"] = buttons_for(request.user, post, saves=saves) if post else []
         context["may_edit"] = saves
         writer = request.user if add else post.author
+        if post and not add:
+            content = (post.pinned_revision or post.latest_revision()).content
+            context["points"] = points(post, content) if may_publish_it(context["buttons"]) else []
         context["nameless"] = bool(writer and not writer.printed_byline() and (add or not post.byline))
         if add:
             context["new_id"] = context["adminform"].form.post_id
@@ -211,6 +215,11 @@ class PostAdmin(PostListMixin, DeskAdmin):
         if not posts_for(request.user).filter(pk=post_id).exists():
             raise Http404("There is no such post, or it is not yours.")
         return post_by_id(post_id)
+
+
+def may_publish_it(buttons: list[Button]) -> bool:
+    """Whether what an event checks before publishing concerns whoever sees these buttons."""
+    return any(button.verb.name in ("publish", "schedule", "approve", "correct") for button in buttons)
 
 
 def _new_post(event: Event | None, author: User) -> Post | None:

@@ -150,6 +150,9 @@ class Post(models.Model):
     def plain_body(self) -> str:
         return plain_text(self.body)
 
+    def get_review_display(self) -> str:
+        return PostState(self.review).label if self.review else ""
+
     def printed_byline(self) -> str:
         """The name readers see over it; empty if nobody here wrote it and none was given."""
         return self.byline or (self.author.printed_byline() if self.author else "")

@@ -21,6 +21,7 @@ from newsroom.editorial.states import PostState
 
 COLUMNS = (
     "keynote",
+    "outside_keynote",
     "kind",
     "headline",
     "body",
@@ -72,7 +73,7 @@ def update_post(post: Post, *, by: User, version: int | None = None, **fields: A
     if post.first_released_at or post.state == PostState.SCHEDULED:
         lock_head(post.event)
     lock_as_seen(post)
-    before, embargo = snapshot(post), post.embargo_until
+    before, aside = snapshot(post), _aside(post)
     state_before = post.state
     if post.first_released_at:
         fields = {name: value for name, value in fields.items() if name not in UNTIL_RELEASE}
@@ -81,9 +82,9 @@ def update_post(post: Post, *, by: User, version: int | None = None, **fields: A
     _set_columns(post, fields)
     _set_related(post, fields)
     after = snapshot(post)
-    if after == before and embargo == post.embargo_until:
+    if after == before and aside == _aside(post):
         return post
-    columns = {name: getattr(post, name) for name in COLUMNS if name in fields}
+    columns = {name: getattr(post, name) for name in COLUMNS if name in fields or name == "outside_keynote"}
     _advance_after_edit(post, columns, _add_revision(post, by))
     write_audit("edit", post, by=by, from_state=state_before, to_state=post.state, before=before, after=after)
     return post
@@ -111,6 +112,11 @@ def review_after_edit(post: Post, revision: Revision, before: str) -> str:
     if revision.content == post.released_revision.content:
         return ""
     return {"": PostState.DRAFT, PostState.APPROVED: PostState.IN_REVIEW}.get(before, before)
+
+
+def _aside(post: Post) -> tuple:
+    """What a save may change that no reader sees."""
+    return post.embargo_until, post.outside_keynote
 
 
 def snapshot(post: Post) -> dict:
@@ -152,6 +158,7 @@ def _set_columns(post: Post, fields: dict) -> None:
     for name in COLUMNS:
         if name in fields:
             setattr(post, name, fields[name])
+    post.outside_keynote = post.outside_keynote and post.keynote is None
     post.body = clean_html(post.body)
     post.headline = post.headline.strip()
     if post.happened_at and post.happened_at < EARLIEST:

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from coverage.models import Correction, Post
+from coverage.publishing.checks import check_ready
 from coverage.publishing.head import lock_head, take_seq
 from coverage.publishing.release import Prepared, add_entry, blank_entries, enter, prepare, take_back
 from coverage.publishing.transition import advance, check
@@ -72,6 +73,7 @@ def release_now(post: Post, at: datetime.datetime, *, words_now: bool = False, *
     op = Op.UPDATE if post.state == PostState.PUBLISHED else Op.PUBLISH
     settled = {"publish_at": None, "state_before_schedule": "", "claimed_by": None, "release_problem": ""}
     settled |= {"anchor_keynote": None, "anchor": "", "anchor_minutes": 0}
+    check_ready(post, revision.content)
     prepared = prepare(post, revision, at=at, words_now=words_now)
     enter(post, prepared, op, at=at, state=PostState.PUBLISHED, **settled | columns)
 
@@ -98,6 +100,7 @@ def correct(
     check("correct", post, by=by, version=version, note=note)
     check_embargo(post)
     revision, now = post.latest_revision(), at or timezone.now()
+    check_ready(post, revision.content)
     if remove_old:
         _remove_notes(post)
     Correction.objects.create(

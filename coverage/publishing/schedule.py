@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast
+from django.urls import reverse
 from django.utils import timezone
 
 from coverage.models import Appearance, Keynote, Post
+from coverage.models.alert import AlertKind
 from coverage.publishing import leases, pictures
+from coverage.publishing.alerts import raise_alert
+from coverage.publishing.checks import check_ready
 from coverage.publishing.filing import check_says_something
 from coverage.publishing.head import head_of
 from coverage.publishing.programme import announce_held
@@ -41,6 +45,7 @@ def schedule(post: Post, *, by: User, publish_at: datetime.datetime, version: in
         raise Invalid({"publish_at": ["The post is under embargo beyond this time."]})
     revision = post.pinned_revision or post.latest_revision()
     check_says_something(revision.content)
+    check_ready(post, revision.content)
     if post.happened_at and post.happened_at > publish_at:
         raise Invalid({"publish_at": ["It happens after this time: correct one of the two."]})
     if head_of(post.event).state == EventState.DRAFT:
@@ -94,12 +99,16 @@ class Due:
 
 
 def due(at: datetime.datetime | None = None) -> list[Due]:
-    """What is due at `at` (now if None), the longest due first; one SELECT over four indexes."""
+    """What is due at `at` (now if None), the longest due first; one SELECT over four indexes.
+
+    Of an event that is held (`holding`) pictures alone: a right that ends, ends.
+    """
     at = at or timezone.now()
-    posts = _as_due("post", Post.objects.due(at).order_by(), "publish_at")
-    held = {"held": True, "announce_at__lte": at}
-    keynotes = _as_due("keynote", Keynote.objects.filter(**held).order_by(), "announce_at")
-    appearances = _as_due("appearance", Appearance.objects.filter(**held).order_by(), "announce_at")
+    runs, held = {"event__held_since": None}, {"held": True, "announce_at__lte": at}
+    posts = _as_due("post", Post.objects.due(at).filter(**runs).order_by(), "publish_at")
+    keynotes = _as_due("keynote", Keynote.objects.filter(**held, **runs).order_by(), "announce_at")
+    guests = Appearance.objects.filter(**held, keynote__event__held_since=None)
+    appearances = _as_due("appearance", guests.order_by(), "announce_at")
     images = _as_due("picture", Image.objects.filter(due_at__lte=at).order_by(), "due_at")
     rows = posts.union(keynotes, appearances, images, all=True).order_by()
     return sorted((Due(*row) for row in rows), key=lambda item: item.at)
@@ -177,9 +186,21 @@ RELEASES: dict[str, Callable[[Due], str | None]] = {
 
 
 def _note_problem(item: Due, sentence: str) -> None:
-    """Says on the desk, once, why a post did not come out. The others are logged."""
+    """Says on the desk, once, why a post did not come out, and raises the alert. The others are logged."""
     if item.kind != "post":
         logger.warning("%s %s is due and was refused: %s", item.kind, item.key, sentence)
         return
-    scheduled = Post.objects.filter(pk=item.key, state=PostState.SCHEDULED)
-    scheduled.exclude(release_problem=sentence[:300]).update(release_problem=sentence[:300])
+    post = Post.objects.select_related("event").filter(pk=item.key, state=PostState.SCHEDULED).first()
+    if post is None:
+        return
+    Post.objects.filter(pk=post.pk, state=PostState.SCHEDULED).exclude(release_problem=sentence[:300]).update(
+        release_problem=sentence[:300]
+    )
+    raise_alert(
+        f"release {post.pk} {post.publish_at:%Y-%m-%dT%H:%M:%S}",
+        AlertKind.RELEASE,
+        f"Not published in time: “{post}”",
+        event=post.event,
+        text=f"{sentence} It stays scheduled and is tried again every second.",
+        path=reverse("admin:coverage_post_change", args=[post.pk]),
+    )

@@ -1,8 +1,9 @@
 """Celery's doors to the verbs: ids in, one verb. Lost or doubled, they change nothing: the rows say what is due."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from coverage.publishing import alerts, pictures, schedule
+from coverage.publishing import alerts, glass, pictures, schedule
 
 
 @shared_task(name="publishing.release_due")
@@ -18,6 +19,11 @@ def pictures_ready(image_id: str) -> None:
 @shared_task(name="publishing.sweep_pictures")
 def sweep_pictures() -> None:
     pictures.sweep_pictures()
+
+
+@shared_task(name="publishing.alert_unsigned")
+def alert_unsigned() -> None:
+    glass.alert_unsigned(at=timezone.now())
 
 
 @shared_task(name="publishing.mail_alerts")

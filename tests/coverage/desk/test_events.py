@@ -258,3 +258,16 @@ class TestTwoPeopleAtOneRunOfShow:
         response = desk.post(change_url(event), {**fields, "city": "Nice", "_continue": "1"})
 
         assert response.status_code == 409
+
+
+def test_how_hard_an_event_checks_is_chosen_in_its_form(desk, event):
+    fields = fields_of(desk.get(change_url(event)), "event_form")
+    assert {name: fields[f"check_{name}"] for name in ("note", "keynote", "quotes")} == dict.fromkeys(
+        ("note", "keynote", "quotes"), "soft"
+    )
+
+    desk.post(change_url(event), {**fields, "check_quotes": "hard", "check_note": "off", "_continue": "1"})
+
+    event.refresh_from_db()
+    assert event.checks == {"quotes": "hard", "note": "off"}
+    assert fields_of(desk.get(change_url(event)), "event_form")["check_quotes"] == "hard"
