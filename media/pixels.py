@@ -69,8 +69,8 @@ class PillowUpright(Upright):
         upright = Transpose(*turns).process(small) if turns else small
         return cls(to_srgb(upright, image.info.get("icc_profile")), width, height)
 
-    def scaled(self, level: Image.Image, size: tuple[int, int]) -> Image.Image:
-        return scaled(level, size)
+    def scaled(self, level: Image.Image, size: tuple[int, int], box: Box | None = None) -> Image.Image:
+        return scaled(level, size, box)
 
     def as_image(self, level: Image.Image, box: Box | None = None) -> Image.Image:
         if box is None:

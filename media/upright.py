@@ -3,7 +3,6 @@
 Two engines fill it: libvips (`media.vips`) in Celery's children, Pillow (`media.pixels`) everywhere else.
 """
 
-from math import ceil
 from typing import Any
 
 from PIL import Image
@@ -39,17 +38,17 @@ class Upright:
         cut = largest_cut((largest.width, largest.height), shape, focus)
         across = min(width, int(cut.width) or 1)
         size = (across, height_at(across, shape))
-        # Cuts of the same height or width lie in one level: it is scaled once for all.
-        level = self._level(self._width_around(size, largest.width / cut.width))
-        box = largest_cut((level.width, level.height), shape, focus)
-        left = min(round(box.left), level.width - size[0])
-        top = min(round(box.top), level.height - size[1])
-        return self.as_image(level, Box(left, top, *size))
+        if cut.width < largest.width or height_at(across, (self.width, self.height)) < size[1]:
+            return self.as_image(self.scaled(largest, size, cut))
+        # Cuts of the full width lie in one level: it is scaled once for all.
+        level = self._level(across)
+        top = round(largest_cut((level.width, level.height), shape, focus).top)
+        return self.as_image(level, Box(0, min(top, level.height - size[1]), *size))
 
     # What an engine does
 
-    def scaled(self, level: Any, size: tuple[int, int]) -> Any:
-        """A level at this size in pixels."""
+    def scaled(self, level: Any, size: tuple[int, int], box: Box | None = None) -> Any:
+        """A level, or a part of it, at this size in pixels."""
         raise NotImplementedError
 
     def as_image(self, level: Any, box: Box | None = None) -> Image.Image:
@@ -67,10 +66,3 @@ class Upright:
         """What to make a level from: by halves, for what is far away would be scaled pixel by pixel."""
         nearest = min(w for w in self._levels if w > width)
         return 2 * width if nearest > 2 * width else nearest
-
-    def _width_around(self, size: tuple[int, int], whole: float) -> int:
-        """The width of the level that a cut of this size lies in, if the whole is so many times as wide."""
-        width = ceil(size[0] * whole)
-        if height_at(width, (self.width, self.height)) < size[1]:
-            width += 1
-        return min(width, max(self._levels))

@@ -25,6 +25,7 @@ os.environ.setdefault("VIPS_CONCURRENCY", "1")
 os.environ.setdefault("VIPS_BLOCK_UNTRUSTED", "1")
 
 _WHITE = [255]
+_BANDS = 3
 # How libvips, libjpeg, libheif and GLib say that there is no memory left: GLib, when not even for a thread.
 _NO_MEMORY = ("out of memory", "insufficient memory", "memory allocation error", "error creating thread")
 _allowed = False
@@ -63,7 +64,7 @@ class Level:
 
         self.width, self.height = image.width, image.height
         self.pixels = image.write_to_memory()
-        self.image = pyvips.Image.new_from_memory(self.pixels, self.width, self.height, 3, "uchar")
+        self.image = pyvips.Image.new_from_memory(self.pixels, self.width, self.height, _BANDS, "uchar")
 
 
 class VipsUpright(Upright):
@@ -106,15 +107,15 @@ class VipsUpright(Upright):
         return cls(Level(_turned(_in_srgb(small, profile), turns)), width, height)
 
     @_minding_memory()
-    def scaled(self, level: Level, size: tuple[int, int]) -> Level:
-        return Level(_resized(level.image, size))
+    def scaled(self, level: Level, size: tuple[int, int], box: Box | None = None) -> Level:
+        part = level.image.crop(*_whole(box)) if box else level.image
+        return Level(_resized(part, size))
 
-    @_minding_memory()
     def as_image(self, level: Level, box: Box | None = None) -> Image.Image:
-        if box is not None:
-            level = Level(level.image.crop(*box))
-        size = (level.width, level.height)
-        return Image.frombuffer("RGB", size, level.pixels, "raw", "RGB", 0, 1)
+        left, top, *size = box or (0, 0, level.width, level.height)
+        row = level.width * _BANDS
+        pixels = memoryview(level.pixels)[top * row + left * _BANDS :]
+        return Image.frombuffer("RGB", tuple(size), pixels, "raw", "RGB", row, 1)
 
 
 def _jpeg(data: bytes, keep: list, *, shrink: int = 1) -> Any:
@@ -176,6 +177,11 @@ def _resized(image: Any, size: tuple[int, int]) -> Any:
     if (image.width, image.height) == size:
         return image
     return image.resize(size[0] / image.width, vscale=size[1] / image.height)
+
+
+def _whole(box: Box) -> tuple[int, int, int, int]:
+    """The box in whole pixels, inside whatever it was inside of."""
+    return round(box.left), round(box.top), int(box.width) or 1, int(box.height) or 1
 
 
 def _in_srgb(image: Any, profile: bytes | None) -> Any:

@@ -112,6 +112,18 @@ def test_cut_of_what_is_too_wide_has_the_full_height():
     assert upright.cut((1, 1), (0.5, 0.5), 500).size == (500, 500)
 
 
+def test_cut_of_what_is_too_wide_scales_no_more_than_itself():
+    upright = decoded(drawing.jpeg(1400, 900), largest=1400)
+    made = []
+    upright.scaled = lambda level, size, box=None: (
+        made.append(size) or type(upright).scaled(upright, level, size, box)
+    )
+
+    upright.cut((1, 1), (0.5, 0.5), 440)
+
+    assert made == [(440, 440)]
+
+
 @pytest.mark.parametrize("size", [(1, 1), (2, 700), (700, 2), (401, 399), (399, 401), (1001, 333)])
 @pytest.mark.parametrize("shape", [(16, 9), (4, 3), (1, 1)])
 @pytest.mark.parametrize("focus", [(0, 0), (0.31, 0.77), (1, 1)])
