@@ -18,14 +18,14 @@ def connect() -> None:
 
 
 def confine(**_signal) -> None:
-    """For the rest of this process: at most `MEMORY`, no core dumps; what is freed stays; libvips may work, for nothing
-    forks from here.
+    """For the rest of this process: at most `MEMORY`, no core dumps; libvips may work, for nothing forks from here;
+    freed memory stays.
 
     What asks for more memory gets MemoryError, which the row notes; time is limited by Celery (`media.tasks`).
     """
     _lower(resource.RLIMIT_DATA, MEMORY)
     _lower(resource.RLIMIT_CORE, 0)
-    _keep_freed_memory()
+    keep_freed_memory()
     vips.allow()
 
 
@@ -34,7 +34,7 @@ def _lower(limit: int, value: int) -> None:
     resource.setrlimit(limit, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
 
 
-def _keep_freed_memory() -> None:
+def keep_freed_memory() -> None:
     """What is freed stays this process's for the next picture: fetching its pages anew takes a tenth of a
     photograph's time. Nothing without glibc.
     """
