@@ -1,5 +1,7 @@
 """The run of show: keynotes of every format, who appears in them, and for whom."""
 
+import datetime
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -83,6 +85,20 @@ class Announced(models.Model):
             raise ValidationError({"announce_at": "This time is past: choose a later one, or none."})
 
 
+class Standing(models.TextChoices):
+    """Where a keynote stands at a moment. Late: it should have begun."""
+
+    PLANNED = "planned", "planned"
+    LATE = "late", "late"
+    ON_NOW = "on-now", "on now"
+    OVER = "over", "over"
+    CANCELLED = "cancelled", "cancelled"
+
+
+# A keynote that begins within it begins on time.
+PUNCTUAL = datetime.timedelta(minutes=1)
+
+
 class Keynote(Announced):
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="keynotes")
     slug = models.SlugField(max_length=80)
@@ -136,6 +152,16 @@ class Keynote(Announced):
 
     def __str__(self) -> str:
         return self.title
+
+    def standing(self, at: datetime.datetime) -> Standing:
+        if self.cancelled_at:
+            return Standing.CANCELLED
+        if self.actual_end:
+            return Standing.OVER
+        if self.actual_start:
+            return Standing.ON_NOW
+        late = self.starts_at and at - self.starts_at >= PUNCTUAL
+        return Standing.LATE if late else Standing.PLANNED
 
 
 class AppearanceRole(models.TextChoices):

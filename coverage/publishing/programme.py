@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from coverage.models import Appearance, Event, Keynote
+from coverage.publishing.anchors import follow
 from coverage.publishing.head import lock_head
 from coverage.publishing.publication import post_by_id, rerelease
 from coverage.publishing.release import add_header_entry
@@ -83,7 +84,8 @@ def end(event: Event, *, by: User | None, at: datetime.datetime | None = None) -
 def release_programme(event: Event, *, at: datetime.datetime | None = None) -> bool:
     """Releases what changed of an announced event's head, run of show and names as billed; True if anything did.
 
-    Posts that print what changed are released again. On a draft event it does nothing.
+    Posts that print what changed are released again, and those scheduled by a keynote's time follow it. On a draft
+    event it does nothing.
     """
     head = lock_head(event)
     if head.state == EventState.DRAFT:
@@ -118,6 +120,7 @@ def _release_programme(
     event: Event, head: EventHead, at: datetime.datetime, *, force_head: bool = False
 ) -> bool:
     event.refresh_from_db()  # it may have been loaded before the lock, and changed since
+    follow(event)
     differs = {name for name in HEAD_COLUMNS if getattr(head, name) != getattr(event, name)}
     for name in differs:
         setattr(head, name, getattr(event, name))
@@ -160,6 +163,9 @@ def _sync_keynotes(event: Event, head: EventHead) -> Changes:
             summary=keynote.summary,
             starts_at=keynote.starts_at,
             ends_at=keynote.ends_at,
+            actual_start=keynote.actual_start,
+            actual_end=keynote.actual_end,
+            is_cancelled=keynote.cancelled_at is not None,
             order=keynote.order,
         )
         changes.programme |= bool(differs)

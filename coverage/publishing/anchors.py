@@ -1,0 +1,68 @@
+"""Posts scheduled by a keynote's time: they move with it, in the transaction that moves it."""
+
+import datetime
+
+from django.db.models import Q, QuerySet
+
+from coverage.models import Event, Keynote, Post
+from coverage.models.post import Anchor
+from newsroom.editorial.errors import Invalid
+from newsroom.editorial.states import PostState
+
+FARTHEST = 600  # minutes
+NO_ANCHOR = {"anchor_keynote": None, "anchor": "", "anchor_minutes": 0}
+_COLUMN = {
+    Anchor.PLANNED_START: "starts_at",
+    Anchor.PLANNED_END: "ends_at",
+    Anchor.ACTUAL_START: "actual_start",
+    Anchor.ACTUAL_END: "actual_end",
+}
+ACTUAL = (Anchor.ACTUAL_START, Anchor.ACTUAL_END)
+
+
+def moment_of(keynote: Keynote, anchor: str, minutes: int) -> datetime.datetime | None:
+    """So many minutes after that time of the keynote (before it, if negative); None while it is unknown."""
+    known = getattr(keynote, _COLUMN[Anchor(anchor)])
+    return known and known + datetime.timedelta(minutes=minutes)
+
+
+def anchor_named(post: Post, keynote: str, anchor: str, minutes: int) -> dict:
+    """The columns for scheduling a post by a keynote of its event, named by its slug. Raises Invalid."""
+    errors: dict[str, list[str]] = {}
+    found = post.event.keynotes.filter(slug=keynote).first()
+    if found is None:
+        errors["anchor_keynote"] = [f"There is no keynote “{keynote}” at {post.event}."]
+    elif found.cancelled_at:
+        errors["anchor_keynote"] = [f"“{found}” is cancelled: choose another keynote, or a time."]
+    if anchor not in Anchor.values:
+        errors["anchor"] = [f"Choose one of: {', '.join(Anchor.values)}."]
+    if not -FARTHEST <= minutes <= FARTHEST:
+        errors["anchor_minutes"] = [f"At most {FARTHEST} minutes before or after."]
+    elif minutes < 0 and anchor in ACTUAL:
+        errors["anchor_minutes"] = [
+            "Before it begins or ends nobody knows when it will: choose a planned time."
+        ]
+    if errors:
+        raise Invalid(errors)
+    return {"anchor_keynote": found, "anchor": anchor, "anchor_minutes": minutes}
+
+
+def follow(event: Event) -> None:
+    """Moves every post scheduled by a time of this event's keynotes to where that time is now.
+
+    Under the head's lock. A post's version stays: nobody changed it.
+    """
+    anchored = Post.objects.filter(anchor_keynote__event=event, state=PostState.SCHEDULED)
+    for post in anchored.select_related("anchor_keynote"):
+        at = moment_of(post.anchor_keynote, post.anchor, post.anchor_minutes)
+        if at != post.publish_at:
+            same = {name: getattr(post, name) for name in NO_ANCHOR}
+            still = Post.objects.filter(pk=post.pk, state=PostState.SCHEDULED, **same)
+            still.update(publish_at=at, release_problem="")
+
+
+def scheduled_with(keynote: Keynote) -> QuerySet[Post]:
+    """What is scheduled in a keynote, or by its time; what has a time first."""
+    concerned = Q(keynote=keynote) | Q(anchor_keynote=keynote)
+    posts = Post.objects.filter(concerned, state=PostState.SCHEDULED)
+    return posts.select_related("event", "pinned_revision").order_by("publish_at", "created_at")
