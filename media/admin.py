@@ -20,6 +20,7 @@ from media.forms import DescribeForm
 from media.models import Image, ImageState
 from media.previews import can_show, preview_response
 from media.sending_pages import fill, send_form, send_page
+from media.showing import missing_of
 from media.suggestions import said_besides, suggestions_for
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import EditorialError
@@ -73,10 +74,7 @@ class ImageAdmin(admin.ModelAdmin):
     # Reading
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Image]:
-        """An editor reaches every picture; others their own, and those an import left for whoever has the files."""
-        everything, person = super().get_queryset(request), request.user
-        left = everything.filter(uploaded_by=None)
-        return (everything.reachable_by(person) | left).with_files()
+        return super().get_queryset(request).at_desk(request.user).with_files()
 
     def get_fieldsets(self, request: HttpRequest, obj: Image | None = None) -> list[tuple[str | None, dict]]:
         waits, may_change = obj is not None and _waits(obj), self.has_change_permission(request, obj)
@@ -116,12 +114,7 @@ class ImageAdmin(admin.ModelAdmin):
 
     @admin.display(description="missing")
     def missing(self, image: Image) -> str:
-        lacking = {
-            "file": _waits(image),
-            "credit": not (image.credit or image.root().credit),
-            "alternative text": not (image.alt_text or image.root().alt_text),
-        }
-        said = ", ".join(name for name, lacks in lacking.items() if lacks) or "–"
+        said = ", ".join(missing_of(image)) or "–"
         return (
             render_to_string(
                 "media/admin/fill.html", {"image": image, "name": self.title(image), "said": said}

@@ -28,6 +28,10 @@ class ImageQuerySet(models.QuerySet):
         """Her own; every image for an editor."""
         return self if is_editor(person) else self.filter(uploaded_by=person.pk)
 
+    def at_desk(self, person: User | AnonymousUser) -> "ImageQuerySet":
+        """Those she may open in the admin: also what an import left for whoever has the files."""
+        return self.reachable_by(person) | self.filter(uploaded_by=None)
+
     def holding(self, sha256: str) -> "ImageQuerySet":
         """The one image that holds these bytes, or held them until it was withdrawn.
 

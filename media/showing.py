@@ -44,6 +44,16 @@ def text_of(image: Image, field: str) -> str:
     return getattr(image, field).strip() or getattr(image.root(), field).strip()
 
 
+def missing_of(image: Image) -> list[str]:
+    """What keeps it from readers: "file", "credit", "alternative text"."""
+    lacking = {
+        "file": image.state in (ImageState.AWAITED, ImageState.REFUSED),
+        "credit": not text_of(image, "credit"),
+        "alternative text": not text_of(image, "alt_text"),
+    }
+    return [name for name, lacks in lacking.items() if lacks]
+
+
 def _blank(image: Image, root: Image, caption: str) -> Picture:
     """A reserved place with every word that is known."""
     width, height = (root.width, root.height) if root.width else UNKNOWN_SIZE

@@ -1,15 +1,20 @@
 """Speakers, quotes and pictures in the post's form: rows taken as values, saved by the filing verb as a whole."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.forms.models import BaseInlineFormSet
+from django.template.loader import render_to_string
+from django.utils.functional import cached_property
 
+from coverage.desk.post_pictures import Card, cards_of
 from coverage.models import PostImage, PostSpeaker, Quote
 from coverage.publishing.access import may_edit
 from coverage.publishing.reach import images_for, speakers_for
+from newsroom.editorial.people import User
 
 
 class RowForm(forms.ModelForm):
@@ -100,13 +105,46 @@ class QuoteRows(RowsInline):
     verbose_name_plural = "Quotes"
 
 
+class PictureFormSet(RowsFormSet):
+    """Knows what to show of the picture each row holds, as saved or as sent."""
+
+    person: User
+
+    @cached_property
+    def cards(self) -> dict[UUID, Card]:
+        return cards_of(
+            [form.instance.image_id for form in self.forms if form.instance.image_id], self.person
+        )
+
+    def _construct_form(self, i: int, **kwargs: Any) -> forms.ModelForm:
+        form = super()._construct_form(i, **kwargs)
+        form.instance.formset = self
+        return form
+
+
 class PictureRows(RowsInline):
     model = PostImage
+    formset = PictureFormSet
     choice = "image"
-    fields = ("image", "caption")
+    fields = ("shown", "image", "caption")
+    readonly_fields = ("shown",)
     autocomplete_fields = ("image",)
     verbose_name = "picture"
     verbose_name_plural = "Pictures"
+
+    class Media:
+        css = {"all": ["admin_theme/pictures.css"]}
+
+    def get_formset(self, request, obj=None, **kwargs) -> type[PictureFormSet]:
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.person = request.user
+        return formset
+
+    @admin.display(description="as it stands")
+    def shown(self, row: PostImage) -> str:
+        """Empty in a row that holds no picture yet."""
+        card = row.formset.cards.get(row.image_id) if row.image_id else None
+        return card and render_to_string("admin/coverage/post/picture.html", {"card": card})
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "caption":

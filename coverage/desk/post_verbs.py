@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from coverage.desk.post_pictures import lacking_pictures
 from coverage.desk.verbs import VerbForm, label_of, use_verb
 from coverage.models import Post
 from coverage.publishing.access import may
@@ -88,6 +89,7 @@ def _page(
         "form": form,
         "sentence": sentence,
         "words_wait": words_wait,
+        "lacking": lacking_pictures(post, request.user) if sentence else [],
         "zone_name": post.event.time_zone,
         "saved": getattr(request, "saved", False),
     }
