@@ -12,7 +12,8 @@ from coverage.api.door import Door
 from coverage.api.paging import CURSOR_PARAMETER, LIMIT_PARAMETER, newest_first
 from coverage.api.problems import problem
 from coverage.api.record_shapes import PublicPicture
-from coverage.record.models import EventHead, Place, ReleasedPicture, WithdrawnFolder
+from coverage.record.models import EventHead, Place, ReleasedPicture
+from coverage.record.pictures import why_gone
 from media.answers import image_answer
 from media.api import ImageView, OriginalView
 from media.models import Image
@@ -80,7 +81,7 @@ class ImageListView(Door):
 
 
 class PublicImageView(Door):
-    """A picture by its public name, as a released post shows it; taken back: 410."""
+    """A picture by its public name, as a released post shows it; not any more: 410, and why."""
 
     public = True
 
@@ -91,9 +92,10 @@ class PublicImageView(Door):
         picture = shown().filter(folder=folder).first()
         if picture is not None:
             return Response(PublicPicture(picture).data)
-        if WithdrawnFolder.objects.filter(folder=folder).exists():
-            return problem(410, "gone", "This picture was withdrawn.")
-        raise Http404
+        gone = why_gone(folder)
+        if gone is None:
+            raise Http404
+        return problem(410, "gone", f"{gone.label}.")
 
 
 def shown() -> QuerySet[ReleasedPicture]:

@@ -1,4 +1,4 @@
-"""Renditions, while a released post shows them. Taken back: 410. Never released: 404."""
+"""Renditions, while a released post shows them. Shown once: 410, and why. Never released: 404."""
 
 from django.core.files.storage import storages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -6,7 +6,8 @@ from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from coverage.record.models import ReleasedPicture, WithdrawnFolder
+from coverage.record.models import ReleasedPicture
+from coverage.record.pictures import why_gone
 
 TYPES = {
     "jpg": "image/jpeg",
@@ -55,8 +56,9 @@ def _file(name: str, content_type: str) -> HttpResponse:
 
 
 def _missing(request: HttpRequest, folder: str) -> HttpResponse:
-    if not WithdrawnFolder.objects.filter(folder=folder).exists():
+    gone = why_gone(folder)
+    if gone is None:
         raise Http404
-    response = render(request, "410.html", {"picture": True}, status=410)
+    response = render(request, "410.html", {"picture": gone}, status=410)
     response["Cache-Control"] = "public, max-age=0, s-maxage=5"
     return response

@@ -12,7 +12,7 @@ from coverage.models import Post
 from coverage.publishing.head import lock_heads
 from coverage.publishing.pictures import posts_with
 from coverage.publishing.publication import rerelease
-from coverage.publishing.release import blank_pictures
+from coverage.publishing.release import blank_pictures, mark_withdrawn
 from coverage.record.models import Op, ReleasedPost
 from media import renditions
 from media.models import Image, ImageState, RetiredFiles
@@ -64,6 +64,7 @@ def withdraw_image(image: Image, *, by: User, reason: str) -> list[Surface]:
             rerelease(post, Op.PICTURE, blank=True)
         log += [asdict(surface) | {"at": timezone.now().isoformat()} for surface in surfaces]
     blank_pictures(folders)
+    mark_withdrawn(Image.objects.family(current.pk).values_list("pk", flat=True))
     states = {"from_state": before, "to_state": ImageState.WITHDRAWN}
     write_audit("withdraw", current, by=by, note=reason, after={"surfaces": log}, **states)
     image.refresh_from_db()

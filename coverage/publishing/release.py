@@ -6,6 +6,8 @@ The order inside a transaction: lock the event's head, check, render, move the p
 import datetime
 import secrets
 import string
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -114,7 +116,7 @@ def enter(
     ReleasedPicture.objects.bulk_create(prepared.pictures)
     places.keep(prepared.pictures, at=at)
     ReleasedSpeaker.objects.bulk_create(prepared.speakers)
-    _remember_withdrawn(folders, at)
+    _remember_gone(folders, at)
     add_entry(row, op, at=at, html=row.fragment, note=note, reason=reason)
 
 
@@ -133,7 +135,7 @@ def take_back(post: Post, *, at: datetime.datetime, op: str, reason: str, **colu
     row.withdrawn_at = row.changed_at = at
     row.reason = reason
     row.save()
-    _remember_withdrawn(folders, at)
+    _remember_gone(folders, at, withdrawn=True)
     add_entry(row, op, at=at, html=None, reason=reason)
 
 
@@ -167,6 +169,11 @@ def blank_pictures(folders: set[str]) -> None:
         Release.objects.filter(html__contains=f"/{folder}/").update(html=None, blanked=True)
 
 
+def mark_withdrawn(images: Iterable[uuid.UUID]) -> None:
+    """Lets the old addresses of these images say so, also of files that were replaced long before."""
+    WithdrawnFolder.objects.filter(image__in=images).update(withdrawn=True)
+
+
 def place(post: Post, moment: datetime.datetime) -> int:
     """The first free position at a moment: UTC milliseconds × 1000 + a tie counter. Needs the head's lock."""
     first = round(moment.timestamp() * 1000) * PLACES
@@ -190,13 +197,22 @@ def _settled(post: Post) -> frozenset[str]:
     return frozenset(item["image"] for item in content["images"])
 
 
-def _folders(row: ReleasedPost) -> set[str]:
-    return set(row.picture_rows.values_list("folder", flat=True)) - {""} if row.pk else set()
+def _folders(row: ReleasedPost) -> dict[str, uuid.UUID]:
+    """Whose files it shows, by their folder."""
+    rows = row.picture_rows.exclude(folder="") if row.pk else ReleasedPicture.objects.none()
+    return dict(rows.values_list("folder", "image"))
 
 
-def _remember_withdrawn(folders: set[str], at: datetime.datetime) -> None:
+def _remember_gone(folders: dict[str, uuid.UUID], at: datetime.datetime, *, withdrawn: bool = False) -> None:
     """Lets the addresses in these folders answer 410, but for those some post still shows."""
-    still_shown = set(ReleasedPicture.objects.filter(folder__in=folders).values_list("folder", flat=True))
+    still_shown = set(ReleasedPicture.objects.filter(folder__in=[*folders]).values_list("folder", flat=True))
     WithdrawnFolder.objects.bulk_create(
-        [WithdrawnFolder(folder=folder, at=at) for folder in folders - still_shown], ignore_conflicts=True
+        [
+            WithdrawnFolder(folder=folder, image=image, at=at, withdrawn=withdrawn)
+            for folder, image in folders.items()
+            if folder not in still_shown
+        ],
+        update_conflicts=True,
+        unique_fields=["folder"],
+        update_fields=["image", "at", "withdrawn"],
     )

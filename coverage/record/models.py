@@ -321,9 +321,14 @@ class ReleasedPicture(models.Model):
 
 
 class WithdrawnFolder(models.Model):
-    """A folder of renditions that was public once: its addresses answer 410."""
+    """A folder of renditions that was public once: its addresses answer 410.
+
+    `image` is whose files they were, null if nobody noted it; `withdrawn`: it, or its post, was taken back.
+    """
 
     folder = models.CharField(max_length=32, unique=True)
+    image = models.UUIDField(null=True, db_index=True)
+    withdrawn = models.BooleanField(default=False)
     at = models.DateTimeField()
 
     def __str__(self) -> str:

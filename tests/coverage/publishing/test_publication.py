@@ -519,7 +519,7 @@ def test_a_picture_that_gets_ready_changes_no_version():
     assert Post.objects.get(pk=post.pk).state == "withdrawn"
 
 
-def test_a_picture_taken_off_a_post_answers_as_withdrawn():
+def test_a_picture_taken_off_a_post_is_remembered_as_gone():
     event, editor = factories.make_event(), factories.make_editor()
     image = factories.make_image()
     post = factories.make_published(event, by=editor, images=[{"image": image}])
