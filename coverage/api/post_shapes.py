@@ -9,7 +9,7 @@ from coverage.api.clock import MomentField
 from coverage.api.paging import public_url
 from coverage.api.parsing import StrictSerializer
 from coverage.models import Post, PostImage, Quote
-from coverage.models.post import PostKind
+from coverage.models.post import Anchor, PostKind
 from newsroom.editorial.states import PostState
 
 MOST_NAMED = 100  # images, speakers, quotes of one post
@@ -41,7 +41,10 @@ class PostFiling(StrictSerializer):
     """The fields a PUT may name. What it does not name stands as it is."""
 
     set_by_us = frozenset(
-        {"id", "author", "pinned", "note", "pending", "public_id", "state", "publish_at", "url"}
+        {
+            *("id", "author", "pinned", "note", "pending", "public_id", "state", "publish_at", "url"),
+            *("anchor_keynote", "anchor", "anchor_minutes"),
+        }
     )
 
     event = serializers.SlugField(
@@ -110,6 +113,15 @@ class PostAnswer(serializers.ModelSerializer):  # load it through `for_answers`
     note = serializers.CharField(read_only=True, help_text="The desk's, to the author.")
     pending = serializers.SerializerMethodField(help_text="Whether a newer text than the released one waits.")
     state = serializers.ChoiceField(PostState.choices, read_only=True)
+    anchor_keynote = serializers.SlugRelatedField(
+        slug_field="slug", read_only=True, allow_null=True, help_text="By whose time it is scheduled, if so."
+    )
+    anchor = serializers.ChoiceField(
+        [("", "a time of its own"), *Anchor.choices],
+        read_only=True,
+        help_text="Which time of that keynote; `publish_at` follows it, and is null while it is unknown.",
+    )
+    anchor_minutes = serializers.IntegerField(read_only=True, help_text="After it; before it, if negative.")
     url = serializers.SerializerMethodField(help_text="Its page; null before its first release.")
 
     class Meta:
@@ -136,6 +148,9 @@ class PostAnswer(serializers.ModelSerializer):  # load it through `for_answers`
             "state",
             "version",
             "publish_at",
+            "anchor_keynote",
+            "anchor",
+            "anchor_minutes",
             "url",
         ]
         read_only_fields = fields

@@ -18,7 +18,9 @@ from coverage.api.filing import Answer, post_in_reach, telling_current
 from coverage.api.parsing import StrictSerializer
 from coverage.api.post_shapes import PostAnswer, answer_for
 from coverage.models import Post
+from coverage.models.post import Anchor
 from coverage.publishing import review
+from coverage.publishing.anchors import FARTHEST
 from coverage.publishing.transition import check
 from coverage.publishing.verbs import POST_VERB_FUNCTIONS
 from newsroom.editorial.people import User
@@ -41,6 +43,13 @@ TAKES: dict[str, Callable[[], serializers.Field]] = {
         allow_blank=True, default="", help_text="A slug; empty: in no keynote."
     ),
     "publish_at": lambda: MomentField(allow_null=True, default=None),
+    "anchor_keynote": lambda: serializers.CharField(
+        allow_blank=True, default="", help_text="A slug, instead of `publish_at`."
+    ),
+    "anchor": lambda: serializers.ChoiceField(Anchor.choices, allow_blank=True, default=""),
+    "anchor_minutes": lambda: serializers.IntegerField(
+        min_value=-FARTHEST, max_value=FARTHEST, default=0, help_text="After it; before it, if negative."
+    ),
     "remove_old": lambda: serializers.BooleanField(
         default=False, help_text="Blanks the earlier wording everywhere."
     ),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -91,12 +92,12 @@ def _waiting() -> list[Post]:
 def _scheduled() -> list[Post]:
     posts = list(
         Post.objects.filter(state=PostState.SCHEDULED)
-        .select_related("event", "author")
-        .order_by("publish_at")[:8]
+        .select_related("event", "author", "anchor_keynote")
+        .order_by(F("publish_at").asc(nulls_last=True))[:8]
     )
     for post in posts:
-        at = post.publish_at.astimezone(post.event.zone)
-        post.when = f"{at:%-d %b, %H:%M} {at.tzname()}"
+        at = post.publish_at and post.publish_at.astimezone(post.event.zone)
+        post.when = f"{at:%-d %b, %H:%M} {at.tzname()}" if at else post.anchor_in_words()
     return posts
 
 

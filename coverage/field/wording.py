@@ -138,9 +138,8 @@ def standing(post: Post, reason: str = "") -> Standing:
         case PostState.APPROVED:
             return Standing("desk", "Approved", "It waits to go out.")
         case PostState.SCHEDULED:
-            return Standing(
-                "desk", "Scheduled", post.release_problem or f"It goes out at {_clock(post.publish_at)}."
-            )
+            when = f"at {_clock(post.publish_at)}" if post.publish_at else post.anchor_in_words()
+            return Standing("desk", "Scheduled", post.release_problem or f"It goes out {when}.")
         case PostState.PUBLISHED:
             return _live(post)
         case PostState.WITHDRAWN:

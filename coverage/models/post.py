@@ -36,7 +36,7 @@ class PostQuerySet(models.QuerySet):
         return self.filter(state=PostState.SCHEDULED, publish_at__lte=at).exclude(embargo_until__gt=at)
 
     def for_editing(self) -> "PostQuerySet":
-        return self.select_related("event", "keynote", "author").prefetch_related(
+        return self.select_related("event", "keynote", "author", "anchor_keynote").prefetch_related(
             "post_speakers__speaker", "quotes__speaker", "post_images__image"
         )
 
@@ -152,6 +152,16 @@ class Post(models.Model):
 
     def get_review_display(self) -> str:
         return PostState(self.review).label if self.review else ""
+
+    def anchor_in_words(self) -> str:
+        """By which time of which keynote it is scheduled; empty for a time of its own."""
+        if not self.anchor_keynote:
+            return ""
+        moment = f"the {self.get_anchor_display()} of “{self.anchor_keynote}”"
+        minutes = abs(self.anchor_minutes)
+        if not minutes:
+            return f"at {moment}"
+        return f"{minutes} min {'after' if self.anchor_minutes > 0 else 'before'} {moment}"
 
     def printed_byline(self) -> str:
         """The name readers see over it; empty if nobody here wrote it and none was given."""

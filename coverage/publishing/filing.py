@@ -10,6 +10,7 @@ from django.db import transaction
 from coverage.models import Event, Keynote, Post, PostImage, PostSpeaker, Quote, Revision, Speaker
 from coverage.models.markup import clean_html, plain_text
 from coverage.publishing.access import is_assigned, may_edit
+from coverage.publishing.anchors import NO_ANCHOR
 from coverage.publishing.head import lock_head
 from coverage.publishing.transition import advance, check_version, lock_as_seen
 from media.models import Image
@@ -94,7 +95,7 @@ def _advance_after_edit(post: Post, columns: dict, revision: Revision) -> None:
     if post.state == PostState.APPROVED:
         advance(post, state=PostState.IN_REVIEW, pinned_revision=None, **columns)
     elif post.state == PostState.SCHEDULED and post.event.second_reader:
-        off = {"publish_at": None, "state_before_schedule": "", "release_problem": ""}
+        off = {"publish_at": None, "state_before_schedule": "", "release_problem": "", **NO_ANCHOR}
         advance(post, state=PostState.IN_REVIEW, pinned_revision=None, **off, **columns)
     elif post.state == PostState.SCHEDULED:
         back = post.state_before_schedule

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from coverage.models import Post
+from coverage.publishing.anchors import NO_ANCHOR
 from coverage.publishing.filing import check_says_something, snapshot
 from coverage.publishing.transition import change_state, check
 from newsroom.editorial.errors import NotAllowed
@@ -52,6 +53,7 @@ def spike(post: Post, *, by: User, version: int | None = None) -> Post:
     columns = {
         "claimed_by": None,
         "publish_at": None,
+        **NO_ANCHOR,
         "pinned_revision": None,
         "state_before_schedule": "",
         "release_problem": "",

@@ -16,9 +16,10 @@ from coverage.models import Appearance, Keynote, Post
 from coverage.models.alert import AlertKind
 from coverage.publishing import leases, pictures
 from coverage.publishing.alerts import raise_alert
+from coverage.publishing.anchors import NO_ANCHOR, anchor_named, moment_of
 from coverage.publishing.checks import check_ready
 from coverage.publishing.filing import check_says_something
-from coverage.publishing.head import head_of
+from coverage.publishing.head import head_of, lock_head
 from coverage.publishing.programme import announce_held
 from coverage.publishing.publication import post_by_id, publish
 from coverage.publishing.transition import advance, check
@@ -33,21 +34,38 @@ FAULT = "The release failed by a fault of the software; it is tried again every 
 
 
 @transaction.atomic
-def schedule(post: Post, *, by: User, publish_at: datetime.datetime, version: int | None = None) -> Post:
-    """Pins what will be released at `publish_at` (aware); a scheduled post is rescheduled.
+def schedule(
+    post: Post,
+    *,
+    by: User,
+    publish_at: datetime.datetime | None = None,
+    anchor_keynote: str = "",
+    anchor: str = "",
+    anchor_minutes: int = 0,
+    version: int | None = None,
+) -> Post:
+    """Pins what will be released at `publish_at` (aware), or by a keynote's time; a scheduled post is rescheduled.
 
+    `anchor_keynote` is the slug of a keynote of its event, `anchor` which of its times (`models.post.Anchor`),
+    `anchor_minutes` how long after it (before it, if negative; at most 600). `publish_at` then follows that time, and
+    is null while it is unknown.
     Raises NotAllowed, StaleState, WrongState, Invalid (a time in the past, an embargo beyond it).
     """
-    check("schedule", post, by=by, version=version, publish_at=publish_at)
-    if publish_at <= timezone.now():
-        raise Invalid({"publish_at": ["This time is past: choose a later one, or publish now."]})
-    if post.embargo_until and post.embargo_until > publish_at:
-        raise Invalid({"publish_at": ["The post is under embargo beyond this time."]})
+    check("schedule", post, by=by, version=version)
+    by_time = NO_ANCHOR
+    if anchor_keynote:
+        if publish_at:
+            raise Invalid({"publish_at": ["Give a time or a keynote’s, not both."]})
+        lock_head(post.event)  # its times stand still until the post is known to follow them
+        by_time = anchor_named(post, anchor_keynote, anchor, anchor_minutes)
+        publish_at = moment_of(by_time["anchor_keynote"], anchor, anchor_minutes)
+    elif publish_at is None:
+        raise Invalid({"publish_at": ["“Schedule” needs a time, or a keynote’s."]})
+    if publish_at:
+        _check_time(post, publish_at, "anchor" if anchor_keynote else "publish_at")
     revision = post.pinned_revision or post.latest_revision()
     check_says_something(revision.content)
     check_ready(post, revision.content)
-    if post.happened_at and post.happened_at > publish_at:
-        raise Invalid({"publish_at": ["It happens after this time: correct one of the two."]})
     if head_of(post.event).state == EventState.DRAFT:
         raise WrongState("The event is still a draft: announce it first, then schedule.")
     before = post.state
@@ -59,16 +77,20 @@ def schedule(post: Post, *, by: User, publish_at: datetime.datetime, version: in
         state_before_schedule=came_from,
         pinned_revision=revision,
         release_problem="",
+        **by_time,
     )
-    write_audit(
-        "schedule",
-        post,
-        by=by,
-        from_state=before,
-        to_state=post.state,
-        after={"publish_at": publish_at.isoformat()},
-    )
+    after = {"publish_at": publish_at and publish_at.isoformat(), "by": post.anchor_in_words()}
+    write_audit("schedule", post, by=by, from_state=before, to_state=post.state, after=after)
     return post
+
+
+def _check_time(post: Post, publish_at: datetime.datetime, field: str) -> None:
+    if publish_at <= timezone.now():
+        raise Invalid({field: ["This time is past: choose a later one, or publish now."]})
+    if post.embargo_until and post.embargo_until > publish_at:
+        raise Invalid({field: ["The post is under embargo beyond this time."]})
+    if post.happened_at and post.happened_at > publish_at:
+        raise Invalid({field: ["It happens after this time: correct one of the two."]})
 
 
 @transaction.atomic
@@ -84,6 +106,7 @@ def unschedule(post: Post, *, by: User, version: int | None = None) -> Post:
         state_before_schedule="",
         pinned_revision=pinned,
         release_problem="",
+        **NO_ANCHOR,
     )
     write_audit("unschedule", post, by=by, from_state=PostState.SCHEDULED, to_state=post.state)
     return post
@@ -148,8 +171,9 @@ def release_due(at: datetime.datetime | None = None) -> list[str]:
 
 @transaction.atomic
 def _release_post(item: Due) -> str | None:
+    lock_head(post_by_id(item.key).event)
     post = post_by_id(item.key)
-    if post.state != PostState.SCHEDULED:
+    if post.state != PostState.SCHEDULED or post.publish_at != item.at:  # its keynote was moved meanwhile
         return None
     publish(post, by=None, at=post.publish_at, words_now=True)  # what is on time waits for no picture
     return f"post {post} ({post.public_id})"

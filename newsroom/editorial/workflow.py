@@ -118,7 +118,7 @@ POST_VERBS: dict[str, Verb] = {
             _BEFORE | {S.SCHEDULED},
             S.SCHEDULED,
             Who.PUBLISHER,
-            {"publish_at": True},
+            {"publish_at": False, "anchor_keynote": False, "anchor": False, "anchor_minutes": False},
             second_reader_sources=_SECOND_READ,
         ),
         Verb("unschedule", "Unschedule", frozenset({S.SCHEDULED}), None, Who.PUBLISHER),

@@ -71,6 +71,9 @@ def test_a_post_is_made_under_the_phones_own_uuid(event, reporter, phone, addres
         "state": "draft",
         "version": 1,
         "publish_at": None,
+        "anchor_keynote": None,
+        "anchor": "",
+        "anchor_minutes": 0,
         "url": None,
     }
     assert phone.get(address).json() == response.json()

@@ -308,3 +308,14 @@ def test_words_go_out_before_an_incomplete_picture_if_asked_for(event, desk):
 
     assert refused.json()["errors"] == {"images": ["Picture 1 needs a credit before readers may see it."]}
     assert (done.status_code, done.json()["state"]) == (200, "published")
+
+
+def test_a_post_is_scheduled_by_a_keynotes_time(event, desk):
+    keynote = factories.make_keynote(event)
+    post = factories.make_post(event)
+    by_time = {"anchor_keynote": keynote.slug, "anchor": "actual-start", "anchor_minutes": 5}
+
+    answer = desk.post(f"posts/{post.pk}/schedule/", by_time).json()
+
+    assert {name: answer[name] for name in by_time} == by_time
+    assert (answer["state"], answer["publish_at"]) == ("scheduled", None)
