@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import path, reverse
 
 from coverage.desk.admin_pages import DeskAdmin, audit_of
+from coverage.desk.comparing import bring_back_view, compare_page, waiting_for_readers
 from coverage.desk.likely import likely_event
 from coverage.desk.post_form import KeynoteSelect, PostForm, body_widget, given_id, post_fields, rows_stand
 from coverage.desk.post_list import PostListMixin, with_signs
@@ -119,7 +120,7 @@ class PostAdmin(PostListMixin, DeskAdmin):
         else:
             context["post"] = post
             context["public_url"] = public_url(post)
-            context["pending"] = post.has_pending_changes()
+            context["for_readers"] = waiting_for_readers(post)
             context["revisions"] = post.revisions.select_related("by")[:20]
             context["audit"] = audit_of(post)[:12]
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -198,6 +199,8 @@ class PostAdmin(PostListMixin, DeskAdmin):
                 view(self.picture_view, cacheable=True),
                 name="coverage_post_picture",
             ),
+            path("<uuid:post_id>/compare/", view(self.compare_view), name="coverage_post_compare"),
+            path("<uuid:post_id>/bring-back/", view(self.bring_back_view), name="coverage_post_bring_back"),
             path("<uuid:post_id>/verb/<slug:name>/", view(self.verb_view), name="coverage_post_verb"),
             *super().get_urls(),
         ]
@@ -207,6 +210,12 @@ class PostAdmin(PostListMixin, DeskAdmin):
 
     def picture_view(self, request, post_id, image_id) -> HttpResponseBase:
         return preview_picture(self._reached(request, post_id), image_id)
+
+    def compare_view(self, request, post_id) -> HttpResponse:
+        return compare_page(self, request, self._reached(request, post_id))
+
+    def bring_back_view(self, request, post_id) -> HttpResponse:
+        return bring_back_view(request, self._reached(request, post_id))
 
     def verb_view(self, request, post_id, name: str) -> HttpResponse:
         return verb_page(self, request, self._reached(request, post_id), name)
