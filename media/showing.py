@@ -17,7 +17,8 @@ def as_picture(image: Image, caption: str = "", *, at: datetime | None = None) -
     """What readers get of an image at `at` (UTC; None: now); None: nothing, not even a place.
 
     Never without credit and alternative text. Shown: at least one JPEG is made. Reserved: the files are being made,
-    or the bytes were promised less than ten minutes ago. Expired: its lease is over. A copy uses the files of the
+    or the bytes were promised less than ten minutes ago. Expired: its lease is over, and not even a blur of it is
+    left; of one that never had a file, nothing is. A copy uses the files of the
     image it is a copy of, and its texts where its own are empty; without `caption` the image's own is used.
     Load images `.with_files()`, or this costs two queries.
     """
@@ -27,7 +28,7 @@ def as_picture(image: Image, caption: str = "", *, at: datetime | None = None) -
     if not (blank.credit and blank.alt) or _is_away(image, root) or (opening and opening > at):
         return None
     if end and end <= at:
-        return replace(blank, place="expired")
+        return replace(blank, place="expired", thumbhash="") if root.has_bytes() else None
     rows = list(root.renditions.all())
     sources = sorted(
         (_source(row) for row in rows if row.file and row.state == RenditionState.READY),

@@ -193,7 +193,7 @@ def test_a_reserved_place_closes_after_ten_minutes_and_reopens_on_arrival():
 
 
 def test_an_expired_lease_leaves_a_credited_placeholder_without_files(client):
-    image = factories.make_image()
+    image = factories.make_image(thumbhash="1QcSHQRnh493V4dIh4eXh1h4kJUI")
     post = factories.make_published(factories.make_event(), images=[{"image": image}])
     url = row_of(post).picture_rows.get().sources[0]["url"]
     past = timezone.now() - datetime.timedelta(seconds=1)
@@ -203,10 +203,20 @@ def test_an_expired_lease_leaves_a_credited_placeholder_without_files(client):
 
     picture = row_of(post).picture_rows.get()
     assert (picture.place, picture.sources, picture.credit) == ("expired", [], "Ada Byron/Newsroom")
+    assert picture.thumbhash == ""
     assert "right to show this picture has ended" in row_of(post).fragment
     assert client.get(url).status_code == 410
     image.refresh_from_db()
     assert image.due_at is None
+
+
+def test_an_expired_lease_of_a_picture_that_never_came_leaves_nothing():
+    past = timezone.now() - datetime.timedelta(seconds=1)
+    image = factories.make_image(ready=False, lease_until=past)
+
+    post = factories.make_published(factories.make_event(), images=[{"image": image}])
+
+    assert not row_of(post).picture_rows.exists()
 
 
 def test_an_embargoed_picture_joins_its_post_at_its_time():
