@@ -100,7 +100,10 @@ def shown_in(post: ReleasedPost) -> list[Picture]:
 
 
 def _images(picture: Picture) -> list[dict | str]:
-    """The picture with its credit, and the addresses of its crops: 16:9, 4:3, 1:1."""
+    """The picture with its credit, and the addresses of its crops: 16:9, 4:3, 1:1.
+
+    A credit may name an agency or several; only who is known to have made it is a person.
+    """
     largest = picture.of_format("jpeg")[-1]
     whole = known(
         {
@@ -109,7 +112,7 @@ def _images(picture: Picture) -> list[dict | str]:
             "width": largest.width,
             "height": largest.height,
             "caption": picture.caption or picture.alt,
-            "creator": {"@type": "Person", "name": picture.creator or picture.credit},
+            "creator": picture.creator and {"@type": "Person", "name": picture.creator},
             "creditText": picture.credit,
             "copyrightNotice": picture.copyright_notice or picture.credit,
             "license": picture.licence,

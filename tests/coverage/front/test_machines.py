@@ -179,7 +179,6 @@ def test_a_picture_is_an_image_object_with_its_credit_and_a_share_card(client, e
         "width": 960,
         "height": 600,
         "caption": "A stage.",
-        "creator": {"@type": "Person", "name": "Ada Byron/Newsroom"},
         "creditText": "Ada Byron/Newsroom",
         "copyrightNotice": "Ada Byron/Newsroom",
         "license": "https://example.org/licence",
@@ -188,6 +187,16 @@ def test_a_picture_is_an_image_object_with_its_credit_and_a_share_card(client, e
     assert f'<meta property="og:image" content="{cut}">' in page
     assert '<meta property="og:image:alt" content="A stage.">' in page
     assert structured(client, "/events/summit/")["liveBlogUpdate"][0]["image"] == [whole, cut]
+
+
+def test_only_who_is_known_to_have_made_a_picture_is_its_creator(client, event, release):
+    image = factories.make_image(credit="Philip Okoye/Changed", creator="Philip Okoye")
+    post = release(event, "<p>Look.</p>", images=[{"image": image}])
+
+    whole = structured(client, address(post))["image"][0]
+
+    assert whole["creator"] == {"@type": "Person", "name": "Philip Okoye"}
+    assert whole["creditText"] == "Philip Okoye/Changed"
 
 
 def test_a_reserved_place_is_no_image(client, event, release):
