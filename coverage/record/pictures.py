@@ -1,4 +1,7 @@
-"""What the record says of a picture's files, shown or gone. `media` asks by the name in settings.MEDIA_FOLDER_IN_USE."""
+"""What the record says of a picture's files, shown or gone.
+
+`media` asks whether they are shown by the name in settings.MEDIA_FOLDER_IN_USE.
+"""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
