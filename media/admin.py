@@ -19,7 +19,7 @@ from media.details import FIELDS
 from media.forms import DescribeForm
 from media.models import Image, ImageState
 from media.previews import can_show, preview_response
-from media.sending_pages import fill, send_form, send_page
+from media.sending_pages import fill, row, send_form, send_page
 from media.showing import missing_of
 from media.suggestions import said_besides, suggestions_for
 from newsroom.editorial.audit import write_audit
@@ -223,10 +223,11 @@ class ImageAdmin(admin.ModelAdmin):
         return redirect("admin:media_image_change", image_id)
 
     def fill_view(self, request: HttpRequest, image_id: UUID) -> HttpResponseBase:
-        """Takes the file of an awaited picture, for a script: the row's new words, or a sentence in `refused`."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        return fill(self, request, self._hers(request, image_id))
+        """For a script. POST takes the file of an awaited picture; GET asks how its row stands meanwhile."""
+        if request.method not in ("GET", "POST"):
+            return HttpResponseNotAllowed(["GET", "POST"])
+        answer = fill if request.method == "POST" else row
+        return answer(self, request, self._hers(request, image_id))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponseBase:
         form = send_form(request) if self.has_add_permission(request) else None

@@ -12,8 +12,9 @@ from django.utils.html import format_html
 
 from media import ingest
 from media.forms import SendForm
-from media.models import Image
+from media.models import Image, ImageState
 from media.sending import Sent, send
+from media.showing import missing_of
 from newsroom.editorial.errors import EditorialError, Invalid
 
 
@@ -53,18 +54,28 @@ def fill(admin: ModelAdmin, request: HttpRequest, image: Image) -> JsonResponse:
         ingest.receive(request.FILES["file"], image_id=image.pk, by=request.user)
     except EditorialError as refused:
         return JsonResponse({"refused": refused.message}, status=refused.status)
-    return JsonResponse(_row(admin, admin.get_queryset(request).get(pk=image.pk)))
+    return row(admin, request, image)
 
 
-def _row(admin: ModelAdmin, image: Image) -> dict[str, str]:
-    """What the list says of it."""
-    return {
+def row(admin: ModelAdmin, request: HttpRequest, image: Image) -> JsonResponse:
+    """What the list says of a picture now. `is_settled`: a worker has made its files, or refused it."""
+    images = admin.get_queryset(request)
+    image = images.get(pk=image.pk)
+    is_refused = image.state == ImageState.REFUSED
+    said = {
         "title": admin.title(image),
         "state": image.get_state_display(),
         "credit": image.credit,
-        "missing": str(admin.missing(image)),
+        "missing": ", ".join(missing_of(image)) or "–",
         "preview": reverse("admin:media_image_preview", args=[image.pk]) + "?width=320",
+        "alike": [
+            {"name": admin.title(other), "address": reverse("admin:media_image_change", args=[other.pk])}
+            for other in images.alike([image])[image.pk]
+        ],
+        "refusal": image.refusal if is_refused else "",
+        "is_settled": is_refused or image.state == ImageState.READY,
     }
+    return JsonResponse(said)
 
 
 def _after_sending(admin: ModelAdmin, request: HttpRequest, sent: Sent) -> HttpResponseBase:

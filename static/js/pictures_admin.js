@@ -99,13 +99,40 @@ function send(address, file, onProgress) {
   });
 }
 
-function showFilled(row, filled) {
-  row.querySelector("[data-fill]").remove();
-  cell(row, "title").querySelector("a").textContent = filled.title;
-  cell(row, "state").textContent = filled.state;
-  cell(row, "credit").textContent = filled.credit;
-  cell(row, "missing").firstChild.textContent = `${filled.missing} `;
-  row.querySelector(".picture-awaited").replaceWith(thumbnail(filled.preview));
+function showRow(row, said) {
+  cell(row, "title").querySelector("a").textContent = said.title;
+  cell(row, "state").textContent = said.state;
+  cell(row, "credit").textContent = said.credit;
+  cell(row, "missing").firstChild.textContent = `${said.missing} `;
+  if (said.alike.length) showAlike(cell(row, "looks_like"), said.alike);
+}
+
+function showAlike(place, [first, ...more]) {
+  const link = document.createElement("a");
+  link.href = first.address;
+  link.textContent = first.name;
+  place.replaceChildren(link, more.length ? ` and ${more.length} more` : "");
+}
+
+// Asks for a row until its picture is ready or refused, for some 40 seconds; null if it is neither by then.
+async function settled(address) {
+  for (let wait = 2; wait < 10; wait += 1) {
+    await new Promise((go) => { setTimeout(go, wait * 1000); });
+    const said = await fetch(address).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
+    if (said?.is_settled) return said;
+  }
+  return null;
+}
+
+// A file that was taken may turn out to be cut off once a worker decodes it: then its row waits for another.
+async function follow(row, file, door, empty) {
+  const said = await settled(door.dataset.fill);
+  if (!said) return;
+  showRow(row, said);
+  if (!said.refusal) return;
+  row.querySelector(".picture-thumbnail").replaceWith(empty);
+  row.querySelector(".fill-says").before(door);
+  say(row, `${file.name}: ${said.refusal}`, "problem");
 }
 
 // Of a HEIC file there is nothing a browser shows before its first JPEG is made: some seconds.
@@ -135,8 +162,12 @@ async function fill(row, file) {
   bar.remove();
   door.hidden = false;
   if (status === 200 && body) {
-    showFilled(row, body);
+    const empty = row.querySelector(".picture-awaited");
+    showRow(row, body);
+    empty.replaceWith(thumbnail(body.preview));
+    door.remove();
     say(row, `${file.name} is here.`);
+    follow(row, file, door, empty);
   } else {
     const sentence = body?.refused ?? (status ? "It was not taken." : "The connection broke.");
     say(row, `${file.name}: ${sentence}${body?.refused ? "" : " Reload the page and send it again."}`, "problem");

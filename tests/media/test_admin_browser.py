@@ -9,7 +9,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import expect
 
-from media import ingest
+from media import ingest, renditions
 from media.models import Image
 from newsroom.editorial.people import User
 from tests.media import drawing
@@ -157,6 +157,42 @@ def test_a_refused_file_says_why_in_its_row_and_another_may_be_chosen(desk):
 
     expect(says).to_have_text("a.jpg is here.")
     assert Image.objects.get().state == "received"
+
+
+def test_a_file_a_worker_refuses_later_is_told_in_its_row(desk):
+    image = awaited("Row")
+    desk.goto("/admin/media/image/")
+    desk.clock.install()
+    drop(desk, "#result_list tbody td", {"half.jpg": drawing.jpeg(900, 600)[:-9000]})
+    says = desk.locator(".fill-says")
+    expect(says).to_have_text("half.jpg is here.")
+
+    renditions.make_renditions(image.pk)
+    desk.clock.run_for(3_000)
+
+    refusal = Image.objects.get().refusal
+    expect(says).to_have_text(f"half.jpg: {refusal}")
+    expect(desk.locator(".field-state")).to_have_text("refused")
+    expect(desk.locator(".picture-awaited")).to_have_text("no file yet")
+    drop(desk, "#result_list tbody td", {"whole.jpg": drawing.jpeg(700, 450)})
+    expect(says).to_have_text("whole.jpg is here.")
+
+
+def test_a_file_that_is_ready_says_so_and_what_it_looks_like(desk, likeness):
+    like = likeness(0x0F0F_0F0F_0F0F_0F0F, alt_text="The hall")
+    image = awaited("Row")
+    desk.goto("/admin/media/image/")
+    desk.clock.install()
+    drop(desk, "#result_list tbody tr:first-child td", {"one.jpg": drawing.jpeg(700, 450)})
+    expect(desk.locator(".fill-says")).to_have_text("one.jpg is here.")
+
+    renditions.make_renditions(image.pk)
+    Image.objects.filter(pk=image.pk).update(likeness=like.likeness)
+    desk.clock.run_for(3_000)
+
+    row = desk.locator("#result_list tbody tr").first
+    expect(row.locator(".field-state")).to_have_text("ready")
+    expect(row.locator(".field-looks_like a")).to_have_text("The hall")
 
 
 def test_a_file_dropped_beside_the_rows_does_nothing(desk):

@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from media import ingest
+from media import ingest, renditions
 from media.models import Image
 from tests.media import drawing
 from tests.media.test_admin import LIST, page_of, sign_in
@@ -49,6 +49,23 @@ def test_a_dropped_file_overwrites_nothing(desk, make):
     assert Image.objects.get().sha256 == image.sha256
 
 
+def test_its_row_is_asked_for_until_a_worker_has_seen_it(desk, receive, likeness):
+    like = likeness(0x0F0F_0F0F_0F0F_0F0F, alt_text="The hall")
+    image, cut = likeness(0x0F0F_0F0F_0F0F_0F0F), receive(drawing.jpeg()[:-9000])
+
+    before = desk.get(fill_address(image)).json()
+    renditions.make_renditions(cut.pk)
+    Image.objects.filter(pk=image.pk).update(state="ready")
+
+    after, refused = desk.get(fill_address(image)).json(), desk.get(fill_address(cut)).json()
+    assert (before["state"], before["is_settled"], before["refusal"]) == ("received", False, "")
+    assert (after["state"], after["is_settled"], after["refusal"]) == ("ready", True, "")
+    assert after["alike"] == [{"name": "The hall", "address": page_of(like)}]
+    assert (refused["state"], refused["is_settled"]) == ("refused", True)
+    assert refused["refusal"] == Image.objects.get(pk=cut.pk).refusal != ""
+    assert refused["missing"] == "file, credit, alternative text"
+
+
 @pytest.mark.parametrize(
     ("sent", "sentence"),
     [
@@ -73,5 +90,5 @@ def test_nobody_fills_a_picture_out_of_reach(client, reporter, photographer):
     answer = sign_in(client, reporter).post(fill_address(theirs), {"file": file})
 
     assert answer.status_code == 404
-    assert client.get(fill_address(theirs)).status_code == 405
+    assert client.get(fill_address(theirs)).status_code == 404
     assert Image.objects.get().state == "awaited"
