@@ -5,16 +5,20 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Max, QuerySet
-from django.http import HttpRequest
+from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path
+from django.utils.html import format_html, format_html_join
 
 from coverage.desk.admin_pages import NATIVE_TIMES, DeskForm
+from coverage.desk.billing import billing_page, billing_url, set_aside
 from coverage.desk.likely import likely_event
 from coverage.desk.releasing import ReleasingAdmin
 from coverage.models import Appearance, Event, Keynote
 from coverage.publishing import programme
 from coverage.publishing.access import events_for
 from coverage.publishing.reach import keynotes_for
+from coverage.record.models import ReleasedAppearance
 from newsroom.editorial.roles import is_editor
 
 
@@ -24,15 +28,24 @@ class AppearanceRows(admin.StackedInline):
     fields = (
         ("speaker", "role", "by_video"),
         ("name", "job_title", "organisation_name"),
-        ("organisation", "order"),
+        ("organisation", "order", "as_billed"),
         ("held", "announce_at"),
     )
     autocomplete_fields = ("speaker", "organisation")
+    readonly_fields = ("as_billed",)
     extra = 0
     verbose_name_plural = "Who appears, as billed that day"
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("speaker", "organisation", "keynote")
+        known = ReleasedAppearance.objects.filter(desk_id=OuterRef("pk"))
+        rows = super().get_queryset(request).annotate(is_known=Exists(known))
+        return rows.select_related("speaker", "organisation", "keynote")
+
+    @admin.display(description="Readers know it")
+    def as_billed(self, appearance: Appearance) -> str:
+        if not getattr(appearance, "is_known", False):
+            return "not yet: change it freely"
+        return format_html('<a href="{}">Wrong, or changed since?</a>', billing_url(appearance))
 
 
 class KeynoteForm(DeskForm):
@@ -91,6 +104,41 @@ class KeynoteAdmin(ReleasingAdmin):
             context["held_keynote"] = Keynote.objects.filter(pk=obj.pk, held=True).first()
             context["held_guests"] = guests
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def get_urls(self) -> list:
+        return [
+            path(
+                "<int:keynote_id>/billing/<int:appearance_id>/",
+                self.admin_site.admin_view(self.billing_view),
+                name="coverage_keynote_billing",
+            ),
+            *super().get_urls(),
+        ]
+
+    def billing_view(self, request: HttpRequest, keynote_id: int, appearance_id: int) -> HttpResponse:
+        rows = Appearance.objects.select_related("keynote__event", "speaker", "organisation")
+        reached = keynotes_for(request.user).filter(pk=keynote_id)
+        appearance = rows.filter(pk=appearance_id, keynote__in=reached).first()
+        if appearance is None:
+            raise Http404("Nobody is billed there, or it is not yours.")
+        return billing_page(self, request, appearance)
+
+    def save_formset(self, request, form, formset, change) -> None:
+        request.aside = set_aside(formset) if change else []
+        super().save_formset(request, form, formset, change)
+
+    def respond(self, request: HttpRequest, obj: Keynote) -> HttpResponse:
+        """What was typed over a billing readers know is asked about on a page of its own."""
+        usual = super().respond(request, obj)
+        aside = getattr(request, "aside", [])
+        if not aside:
+            return usual
+        first, *others = [(billing_url(*one), one[0].name) for one in aside]
+        links = format_html_join(", ", '<a href="{}">{}</a>', others)
+        if others:
+            messages.warning(request, format_html("Asked for next: {}.", links))
+        messages.warning(request, "Not saved yet: was it wrong that day, or has it changed since?")
+        return HttpResponseRedirect(first[0])
 
     def act(self, request: HttpRequest, obj: Keynote) -> None:
         """`_announce` names the keynote itself or one of its guests."""
