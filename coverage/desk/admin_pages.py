@@ -95,10 +95,22 @@ class DeskAdmin(admin.ModelAdmin):
             try:
                 response = super().changeform_view(request, object_id, form_url, extra_context)
             except EditorialError as refused:
+                if isinstance(refused, StaleState):
+                    self.meet(request, object_id)
                 request.refused = refused  # nothing was saved; the form is shown again with the sentence
                 response = super().changeform_view(request, object_id, form_url, extra_context)
                 response.status_code = refused.status
             return response.render() if isinstance(response, TemplateResponse) else response
+
+    def meet(self, request: HttpRequest, object_id: str) -> None:
+        """Prepares `request.POST` to be shown again after somebody else saved first; what stands is shown beside it."""
+
+    def get_object(self, request, object_id, from_field=None) -> Model | None:
+        """Notes the version of what is read first: a form that shows something newer is refused, never taken."""
+        obj = super().get_object(request, object_id, from_field)
+        if obj is not None and not hasattr(request, "seen_version"):
+            request.seen_version = self.version_of(obj)
+        return obj
 
     def page_zone(self, request: HttpRequest, object_id: str | None) -> zoneinfo.ZoneInfo:
         """The zone a form was shown in; a form that comes back is read in the zone it was shown in."""
@@ -125,13 +137,18 @@ class DeskAdmin(admin.ModelAdmin):
         if obj and not add:
             context |= {"title": str(standing or obj), "subtitle": None}
         if standing:
-            stale = isinstance(refused, StaleState)
-            seen = None if stale else request.POST.get("_version")
-            context["seen_version"] = seen or self.version_of(standing)
-            if stale:
-                context["conflict"] = _conflict(context["adminform"].form, standing)
-                context["last_change"] = audit_of(standing).first()
+            context["seen_version"] = request.POST.get("_version") or request.seen_version
+            if isinstance(refused, StaleState):
+                context |= self.conflict(request, context, standing)
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def conflict(self, request: HttpRequest, context: dict, standing: Model) -> dict[str, Any]:
+        """What the page needs to show theirs beside mine; the form that is shown has seen `standing`."""
+        return {
+            "seen_version": self.version_of(standing),
+            "conflict": _conflict(context["adminform"].form, standing),
+            "last_change": audit_of(standing).first(),
+        }
 
     def save_model(self, request, obj, form, change) -> None:
         standing = self._standing(request, obj) if change else None

@@ -16,7 +16,9 @@ from coverage.publishing.access import may_edit
 from newsroom.editorial.errors import EditorialError
 from newsroom.editorial.states import PostState
 
-FIELDS = [name for name in LABELS if name != "embargo_until"]  # an embargo is no part of a revision
+FIELDS = [
+    name for name in LABELS if name not in ("embargo_until", "outside_keynote")
+]  # no part of a revision
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ LABELS = {
     "headline": "Headline",
     "body": "Body",
     "keynote": "Keynote",
+    "outside_keynote": "Outside keynote",
     "kind": "Kind",
     "happened_at": "Happened at",
     "embargo_until": "Embargo until",
@@ -66,6 +67,8 @@ class Wording:
 
     def _key_event(self, value: bool) -> list[Line]:
         return [Line("yes", "yes")]
+
+    _outside_keynote = _key_event
 
     def _happened_at(self, at: str) -> list[Line]:
         local = datetime.datetime.fromisoformat(at).astimezone(self.zone)

@@ -1,20 +1,25 @@
 """The post's form, and what it hands to the filing verb."""
 
+import datetime
 import re
 import uuid
 from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db.models import Model
 from django_prose_editor.widgets import AdminProseEditorWidget
 
 from coverage.desk.admin_pages import DeskForm
+from coverage.desk.contents import time_of
 from coverage.desk.post_rows import PictureRows, QuoteRows, SpeakerRows
 from coverage.models import Post
 from coverage.models.markup import paragraphs, plain_text
 from coverage.publishing.filing import COLUMNS
 
 _TAG = re.compile(r"<[a-z]+[^>]*>", re.IGNORECASE)
+
+BESIDES = ("embargo_until", "outside_keynote")  # columns of the form that are no part of a revision
 
 
 def body_widget() -> forms.Widget:
@@ -66,6 +71,8 @@ class PostForm(DeskForm):
         # Kept here: a formset of rows takes the key off an instance that is not saved yet.
         given = given_id(self.data.get("_id")) if self.is_bound else None
         self.post_id = given if given and not Post.objects.filter(pk=given).exists() else self.instance.pk
+        for name in self._besides():
+            self.fields[name].show_hidden_initial = True
         keynotes = self.fields.get("keynote")
         if keynotes:
             self._offer_keynotes(keynotes)
@@ -79,6 +86,23 @@ class PostForm(DeskForm):
             keynotes.label_from_instance = lambda keynote: keynote.title
         else:
             keynotes.label_from_instance = lambda keynote: f"{keynote.title} ({keynote.event.title})"
+
+    def _besides(self) -> list[str]:
+        return [name for name in BESIDES if name in self.fields]
+
+    def opened_with(self) -> dict[str, Any]:
+        """What the fields beside the revision held when the form was opened, as its hidden fields say."""
+        opened = {}
+        for name in self._besides():
+            sent, field = self.add_initial_prefix(name), self.fields[name]
+            if sent in self.data:
+                opened[name] = _held(field.to_python(self.data[sent]))
+        return opened
+
+    def hidden_strings(self) -> dict[str, str]:
+        """Those hidden fields of a form opened now."""
+        values = {self.add_initial_prefix(name): self[name].value() for name in self._besides()}
+        return {name: "" if value is None else str(value) for name, value in values.items()}
 
     def in_words(self, thing: Post, name: str) -> str:
         """The body without its tags, a paragraph a line."""
@@ -119,6 +143,41 @@ _ROWS = {
     PictureRows.model: lambda rows: {
         "images": [{"image": row["image"], "caption": row["caption"]} for row in rows]
     },
+}
+
+
+def columns_typed(form: PostForm) -> dict[str, Any]:
+    """The columns that were sent and make sense, as a revision holds them."""
+    return {name: _held(value) for name, value in form.cleaned_data.items() if name in COLUMNS}
+
+
+def _held(value: Any) -> Any:
+    """A field's value as a revision would hold it."""
+    if isinstance(value, datetime.datetime):
+        return time_of(value)
+    return value.pk if isinstance(value, Model) else value
+
+
+def rows_typed(formset: forms.BaseFormSet) -> list:
+    """The rows that were sent, as a revision holds them. The formset is valid."""
+    return _HELD[formset.model](formset.values())
+
+
+_HELD = {
+    SpeakerRows.model: lambda rows: list(dict.fromkeys(row["speaker"].pk for row in rows)),
+    QuoteRows.model: lambda rows: [
+        {
+            "speaker_id": row["speaker"] and row["speaker"].pk,
+            "attribution": row["attribution"].strip(),
+            "text": plain_text(row["text"]),
+            "verbatim": row["verbatim"],
+            "checked": row["checked"],
+        }
+        for row in rows
+    ],
+    PictureRows.model: lambda rows: [
+        {"image": str(row["image"].pk), "caption": row["caption"]} for row in rows
+    ],
 }
 
 

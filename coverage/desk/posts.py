@@ -9,17 +9,19 @@ from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import path, reverse
+from django.utils import timezone
 
 from coverage.desk.admin_pages import DeskAdmin, audit_of
 from coverage.desk.comparing import bring_back_view, compare_page, waiting_for_readers
 from coverage.desk.likely import likely_event
 from coverage.desk.post_form import KeynoteSelect, PostForm, body_widget, given_id, post_fields, rows_stand
 from coverage.desk.post_list import PostListMixin, with_signs
+from coverage.desk.post_merge import merge, take_chosen
 from coverage.desk.post_preview import preview, preview_picture
 from coverage.desk.post_rows import PictureRows, QuoteRows, SpeakerRows
 from coverage.desk.post_verbs import act, to_form, verb_page
 from coverage.desk.verbs import Button, buttons_for
-from coverage.models import Event, Post
+from coverage.models import Event, Post, Revision
 from coverage.publishing import filing
 from coverage.publishing.access import events_for, may_edit, posts_for
 from coverage.publishing.checks import points
@@ -119,11 +121,29 @@ class PostAdmin(PostListMixin, DeskAdmin):
             context["new_id"] = context["adminform"].form.post_id
         else:
             context["post"] = post
+            context["seen_revision"] = request.POST.get("_revision") or _revision_number(
+                request.seen_revision
+            )
             context["public_url"] = public_url(post)
             context["for_readers"] = waiting_for_readers(post)
             context["revisions"] = post.revisions.select_related("by")[:20]
             context["audit"] = audit_of(post)[:12]
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    # Two people at one post
+
+    def get_object(self, request, object_id, from_field=None) -> Post | None:
+        post = super().get_object(request, object_id, from_field)
+        if post is not None and not hasattr(request, "seen_revision"):
+            request.seen_revision = post.newest_revision
+        return post
+
+    def meet(self, request: HttpRequest, object_id: str) -> None:
+        request.merge = merge(self, request, post_by_id(object_id))
+
+    def conflict(self, request: HttpRequest, context: dict, standing: Post) -> dict[str, Any]:
+        merged = request.merge
+        return {"merge": merged, "seen_version": merged.version, "seen_revision": merged.revision}
 
     # Saving: the filing verb does it
 
@@ -132,6 +152,8 @@ class PostAdmin(PostListMixin, DeskAdmin):
             made = self._made_already(request)
             if made:
                 return self._answer_repeat(request, made)
+        if request.method == "POST" and object_id:
+            self._take_chosen(request, object_id)
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError:
@@ -139,6 +161,12 @@ class PostAdmin(PostListMixin, DeskAdmin):
             if made is None:
                 raise
             return self._answer_repeat(request, made)
+
+    def _take_chosen(self, request: HttpRequest, object_id: str) -> None:
+        post = self.get_object(request, object_id)
+        if post is not None and self.has_change_permission(request, post):
+            with timezone.override(self.page_zone(request, object_id)):
+                take_chosen(self, request, post)
 
     def _made_already(self, request: HttpRequest) -> Post | None:
         given = given_id(request.POST.get("_id"))
@@ -242,6 +270,10 @@ def public_url(post: Post) -> str:
         return ""
     slug = EventHead.objects.values_list("slug", flat=True).get(desk_id=post.event_id)
     return f"{settings.PUBLIC_URL}/events/{slug}/posts/{post.public_id}/"
+
+
+def _revision_number(pk: int | None) -> int | None:
+    return Revision.objects.filter(pk=pk).values_list("number", flat=True).first()
 
 
 def _number(text: str | None) -> int:
