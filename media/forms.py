@@ -14,6 +14,7 @@ from media.suggestions import Suggested, suggestions_for
 from media.texts import check_kept
 from media.wording import LONGEST
 from newsroom.editorial.errors import EditorialError, Invalid
+from newsroom.editorial.local_time import LocalTimeField, LocalTimeInput
 
 # Any picture: what a file is, its bytes say, and a desk's dialog must not hide HEIC files.
 _ACCEPT = "image/*"
@@ -124,17 +125,14 @@ class DescribeForm(forms.ModelForm):
             *("web_statement", "licensor_url", "digital_source_type", *TIMES, "focal_x", "focal_y"),
         )
         help_texts = {"lease_from": "Readers do not get it before."}
-        field_classes = dict.fromkeys(TIMES, forms.DateTimeField)
+        field_classes = dict.fromkeys(TIMES, LocalTimeField)
         widgets = {
             "alt_text": forms.Textarea(attrs={"rows": 2, "cols": 60}),
             "credit": forms.TextInput(attrs={"size": 60}),
             "caption": forms.Textarea(attrs={"rows": 2, "cols": 60}),
             **{field: forms.TextInput(attrs={"size": 60}) for field in ("creator", "copyright_notice")},
+            **{field: LocalTimeInput() for field in TIMES},
             **{field: forms.URLInput(attrs={"size": 60}) for field in ("web_statement", "licensor_url")},
-            **{
-                field: forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M:%S")
-                for field in TIMES
-            },
         }
 
     def __init__(self, *args: Any, **kwargs: Any):

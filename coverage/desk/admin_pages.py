@@ -18,12 +18,13 @@ from django.utils import timezone
 from coverage.desk.versions import columns_of, version_of
 from newsroom.editorial.audit import AuditRow, write_audit
 from newsroom.editorial.errors import EditorialError, Invalid, StaleState
+from newsroom.editorial.local_time import LocalTimeField, LocalTimeInput
 
 # One native field for date and time, typed in the page's zone; a phone brings its own picker.
 NATIVE_TIMES = {
     models.DateTimeField: {
-        "form_class": forms.DateTimeField,
-        "widget": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M:%S"),
+        "form_class": LocalTimeField,
+        "widget": LocalTimeInput(),
     }
 }
 STALE = "Somebody changed this after you opened it. What you typed is still here; above is what stands now."
