@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from coverage.desk.admin_pages import audit_of
+from coverage.desk.scheduling import schedule_fields, schedule_initial, settle_schedule
 from coverage.models import Event, Post
 from coverage.publishing.access import verbs_for
 from coverage.publishing.verbs import POST_VERB_FUNCTIONS
@@ -49,7 +50,6 @@ LABELS = {
     ("withdraw", "reason"): ("Reason for the readers", "Shown on open pages and at the post’s own address."),
     ("withdraw", "note"): ("For the desk alone", "Kept in the audit; readers never see it."),
     ("reinstate", "reason"): ("Reason", "Kept in the record and the audit; not printed with the post."),
-    ("schedule", "publish_at"): ("Publish at", ""),
     ("break-glass", "reason"): (
         "Why it cannot wait for a second reader",
         "At least ten characters. Kept in the audit; readers never see it.",
@@ -76,17 +76,24 @@ FIRST = (
 class VerbForm(forms.Form):
     """Asks for what a verb takes; times are typed in the zone that is current (the event's)."""
 
-    def __init__(self, verb: Verb, post: Post, data=None):
-        super().__init__(data, prefix=verb.name, initial={"publish_at": post.publish_at})
+    def __init__(self, verb: Verb, post: Post, data=None, *, auto_id: str = "id_%s"):
+        super().__init__(data, prefix=verb.name, auto_id=auto_id)
+        if verb.name == "schedule":
+            self.fields |= schedule_fields(post)
+            self.initial = schedule_initial(post)
+            self.use_required_attribute = False  # a browser would ask for the fields of the other way
+            return
         if verb.name == "move":
             here = f"{post.event.slug}/{post.keynote.slug if post.keynote else ''}"
             self.fields["place"] = forms.ChoiceField(label="To", choices=_places(post), initial=here)
             return
         for name, required in verb.takes.items():
-            self.fields[name] = _field(verb.name, name, required, post.event.time_zone)
+            self.fields[name] = _field(verb.name, name, required)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        if "publish_at" in self.fields:
+            return settle_schedule(self, cleaned)
         if "place" in cleaned:
             event, keynote = cleaned.pop("place").split("/")
             cleaned |= {"event": event, "keynote": keynote}
@@ -111,13 +118,8 @@ def _places(post: Post) -> list[tuple[str, list[tuple[str, str]]]]:
     return places
 
 
-def _field(verb: str, name: str, required: bool, zone_name: str) -> forms.Field:
+def _field(verb: str, name: str, required: bool) -> forms.Field:
     label, help_text = LABELS[verb, name]
-    if name == "publish_at":
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        return forms.DateTimeField(
-            label=label, widget=widget, required=required, help_text=f"In the event’s own time: {zone_name}."
-        )
     if name == "remove_old":
         return forms.BooleanField(label=label, required=required, help_text=help_text)
     widget = forms.Textarea(attrs={"rows": 3})
@@ -180,8 +182,9 @@ def use_verb(name: str, post: Post, *, by: User, version: int | None, taken: dic
 def _says(name: str, post: Post) -> str:
     if name != "schedule":
         return SAYS[name]
-    at = post.publish_at.astimezone(post.event.zone)
-    return f"Scheduled for {at:%-d %B %Y, %H:%M} ({post.event.time_zone})."
+    at = post.publish_at and post.publish_at.astimezone(post.event.zone)
+    when = f" for {at:%-d %B %Y, %H:%M} ({post.event.time_zone})" if at else ""
+    return ", ".join(filter(None, (f"Scheduled{when}", post.anchor_in_words()))) + "."
 
 
 def _is_repeat(name: str, post: Post, by: User, taken: dict, refused: EditorialError) -> bool:
