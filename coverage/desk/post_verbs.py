@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -40,9 +40,13 @@ def act(admin, request: HttpRequest, post: Post, name: str, *, version: int | No
     with timezone.override(post.event.zone):
         form = VerbForm(verb, post, request.POST)
         if not form.is_valid():
+            if wants_json(request):
+                return _refused([sentence for said in form.errors.values() for sentence in said], 400)
             return _page(admin, request, post, verb, form, status=400)
         taken = form.cleaned_data | ({"words_now": True} if "words_now" in request.POST else {})
         outcome = use_verb(name, post, by=request.user, version=version, taken=taken)
+        if outcome.refused and wants_json(request):
+            return _refused([outcome.says], outcome.refused.status)
         if outcome.refused:
             return _page(
                 admin,
@@ -54,8 +58,21 @@ def act(admin, request: HttpRequest, post: Post, name: str, *, version: int | No
                 words_wait=isinstance(outcome.refused, IncompletePictures),
                 status=outcome.refused.status,
             )
+    if wants_json(request):
+        return JsonResponse({"says": outcome.says})
     messages.success(request, outcome.says)
+    if request.POST.get("_back") == "desk":
+        return HttpResponseRedirect(reverse("admin:live_desk", args=[post_by_id(post.pk).event.slug]))
     return to_form(post)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script of the live desk asks: it shows what is said, and the page stays."""
+    return request.headers.get("Accept") == "application/json"
+
+
+def _refused(sentences: list[str], status: int) -> JsonResponse:
+    return JsonResponse({"refused": sentences}, status=status)
 
 
 def to_form(post: Post) -> HttpResponseRedirect:

@@ -10,6 +10,8 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 
+from newsroom.editorial.roles import is_editor
+
 ADMIN_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF, CSP.NONCE],
@@ -53,9 +55,11 @@ class DeskSite(AdminSite):
         return admin_policy(super().admin_view(view, cacheable))
 
     def get_urls(self) -> list:
+        from coverage.desk.live_desk import pages
         from coverage.desk.tokens import tokens_page
 
-        return [path("tokens/", self.admin_view(tokens_page), name="tokens"), *super().get_urls()]
+        tokens = path("tokens/", self.admin_view(tokens_page), name="tokens")
+        return [tokens, *pages.urls(self), *super().get_urls()]
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         from coverage.desk.front_page import front_page
@@ -83,7 +87,8 @@ class DeskSite(AdminSite):
 
     def navigation(self, request: HttpRequest) -> list[tuple[str, str, bool]]:
         """Name, address and whether one is there, of each table this person may see."""
-        entries = []
+        desks = reverse("admin:live_desk_index", current_app=self.name)
+        entries = [("Live", desks, request.path.startswith(desks))] if is_editor(request.user) else []
         for label in TABLES:
             admin = next((a for model, a in self._registry.items() if model._meta.label_lower == label), None)
             if admin is None or not admin.has_module_permission(request):

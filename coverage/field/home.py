@@ -3,7 +3,7 @@
 import uuid
 
 from django.core.paginator import Paginator
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,9 +13,8 @@ from django.views.decorators.http import require_http_methods
 from coverage.field import events, posts, programme, wording
 from coverage.field.door import action_of, field_page, is_restored, only_fills, page
 from coverage.field.lost import give_back
-from coverage.field.sheet import Sheet
+from coverage.field.sheet import Sheet, carry_out
 from coverage.models import Event, Post
-from coverage.publishing import filing, publication, review
 from coverage.publishing.access import may_publish
 from coverage.publishing.billing import IncompletePictures
 from newsroom.editorial.errors import EditorialError
@@ -120,21 +119,9 @@ def _fill(
 def _carry_out_or_file(action: str, sheet: Sheet, post_id: uuid.UUID, *, by: User) -> tuple[Post, bool]:
     """The post, and whether it was only filed: its pictures are incomplete, and she is asked about its words."""
     try:
-        return _carry_out(action, sheet, post_id, by=by), False
+        return carry_out(action, sheet, post_id, by=by), False
     except IncompletePictures:
-        return _carry_out("send", sheet, post_id, by=by), True
-
-
-@transaction.atomic
-def _carry_out(action: str, sheet: Sheet, post_id: uuid.UUID, *, by: User) -> Post:
-    """Draft, or draft and filing, or draft, filing and release: all of it or nothing."""
-    sheet.describe()
-    post = filing.create_post(sheet.event, by=by, post_id=post_id, **sheet.fields())
-    if action != "draft":
-        review.submit(post, by=by)
-    if action == "publish":
-        publication.publish(post, by=by)
-    return post
+        return carry_out("send", sheet, post_id, by=by), True
 
 
 def _repeat(request: HttpRequest, earlier: Post, sheet: Sheet) -> HttpResponse:

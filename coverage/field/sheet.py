@@ -1,9 +1,11 @@
 """The sheet: a reporter's form with its photographs, filled from a post or from what she sent."""
 
 import datetime
+import uuid
 from collections.abc import Sequence
 from functools import cached_property
 
+from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
@@ -14,6 +16,7 @@ from coverage.field.photos import Slot, empty_slots, sent_slots, slots_of
 from coverage.models import Event, Keynote, Post, Revision
 from coverage.models.markup import plain_text
 from coverage.models.post import PostKind
+from coverage.publishing import filing, publication, review
 from newsroom.editorial.errors import EditorialError, Invalid
 from newsroom.editorial.people import User
 
@@ -185,6 +188,21 @@ class Sheet:
         if fields["images"]:
             return PostKind.PHOTO
         return PostKind.QUOTE if fields["quotes"] else PostKind.UPDATE
+
+
+@transaction.atomic
+def carry_out(action: str, sheet: Sheet, post_id: uuid.UUID, *, by: User, words_now: bool = False) -> Post:
+    """Draft, or draft and filing ("send"), or draft, filing and release ("publish"): all of it or nothing.
+
+    `words_now` as for `publication.publish`. Raises as the verbs do.
+    """
+    sheet.describe()
+    post = filing.create_post(sheet.event, by=by, post_id=post_id, **sheet.fields())
+    if action != "draft":
+        review.submit(post, by=by)
+    if action == "publish":
+        publication.publish(post, by=by, words_now=words_now)
+    return post
 
 
 def _as_kept(quote: dict) -> tuple:

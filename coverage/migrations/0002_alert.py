@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('path', models.CharField(help_text="Where it is done, below the newsroom's address.", max_length=200)),
                 ('raised_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('seen_at', models.DateTimeField(null=True)),
+                ('dismissed_at', models.DateTimeField(null=True)),
                 ('mailed_at', models.DateTimeField(null=True)),
                 ('mailing_since', models.DateTimeField(null=True)),
                 ('event', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='alerts', to='coverage.event')),

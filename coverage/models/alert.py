@@ -1,6 +1,7 @@
 """What the desk has to be told of, each thing once."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from coverage.models.event import Event
@@ -13,6 +14,10 @@ class AlertKind(models.TextChoices):
 
 
 class AlertQuerySet(models.QuerySet):
+    def open_at(self, event: Event | None) -> "AlertQuerySet":
+        """Of one event and of none in particular, not dismissed, the latest first."""
+        return self.filter(Q(event=event) | Q(event=None), dismissed_at=None).order_by("-raised_at")
+
     def unmailed(self) -> "AlertQuerySet":
         """Seen by nobody and sent to nobody, the oldest first."""
         return self.filter(seen_at=None, mailed_at=None).order_by("raised_at")
@@ -30,6 +35,7 @@ class Alert(models.Model):
     raised_at = models.DateTimeField(default=timezone.now)
     # When somebody at the desk had it before her; null: nobody yet.
     seen_at = models.DateTimeField(null=True)
+    dismissed_at = models.DateTimeField(null=True)
     mailed_at = models.DateTimeField(null=True)
     # Since when somebody is sending it: one who was killed at it leaves it to the next.
     mailing_since = models.DateTimeField(null=True)

@@ -78,6 +78,7 @@ def test_other_apps_tables_are_not_shown(people):
 
     shown = [name for name, _, _ in page.context["desk_nav"]]
     assert shown == [
+        "Live",
         "Posts",
         "Events",
         "Keynotes",

@@ -1,0 +1,181 @@
+"""How an event stands at the desk: what waits, what is scheduled, what readers have, what is wrong."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, QuerySet
+from django.utils import timezone
+
+from coverage.desk.post_list import age_in_words, with_signs
+from coverage.desk.verbs import Button, VerbForm, label_of
+from coverage.models import Alert, Event, Post
+from coverage.models.markup import plain_text
+from coverage.publishing.access import verbs_for
+from coverage.record.models import EventHead
+from media.models import Image, ImageState
+from newsroom.editorial.people import User
+from newsroom.editorial.states import PostState
+
+# How many rows a part shows; the post list has the rest.
+MOST = {"waiting": 40, "scheduled": 20, "published": 15, "pictures": 20}
+# The verbs a row offers, in their order; the post's own page has the others.
+OFFERED = {
+    "waiting": ("claim", "approve", "publish", "break-glass", "send-back", "spike"),
+    "scheduled": ("publish", "unschedule"),
+    "published": (
+        "sign-off",
+        "approve",
+        "publish",
+        "correct",
+        "withdraw",
+        "pin",
+        "unpin",
+        "mark-key",
+        "unmark-key",
+    ),
+}
+# The one a row's main key presses: the first of these it offers.
+MAIN = ("sign-off", "publish", "approve", "claim")
+SOON = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One post. `late`: it waits longer than the event's target; `when`: in the event's zone, or how soon."""
+
+    post: Post
+    words: str
+    age: str
+    late: bool
+    when: str
+    problems: list[str]
+    buttons: list[Button]
+
+    @property
+    def key(self) -> str:
+        """Names the row; `stamp` changes with all it shows but its age."""
+        return str(self.post.pk)
+
+    @property
+    def stamp(self) -> str:
+        said = (self.post.version, self.post.state, self.post.review, self.when, *self.problems)
+        return hashlib.sha256(repr((said, self.late, self.post.claimed_by_id)).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A list of the live desk: what it shows, and how many there are in all."""
+
+    name: str
+    rows: list[Row]
+    count: int
+
+
+def parts_of(event: Event, person: User, *, at: datetime) -> dict[str, Part]:
+    """The three lists of posts; a fixed number of queries, however many posts the event has."""
+    posts = event.posts.all()
+    lists = {
+        "waiting": posts.awaiting_review(),
+        "scheduled": posts.filter(state=PostState.SCHEDULED).order_by("publish_at", "created_at"),
+        "published": posts.filter(state=PostState.PUBLISHED).order_by("-position"),
+    }
+    return {name: _part(name, chosen, event, person, at) for name, chosen in lists.items()}
+
+
+def _part(name: str, posts: QuerySet[Post], event: Event, person: User, at: datetime) -> Part:
+    shown = with_signs(posts).select_related("author", "keynote", "claimed_by")[: MOST[name]]
+    rows = []
+    for post in shown:
+        post.event = event  # loaded once
+        rows.append(_row(name, post, person, at))
+    count = len(rows) if len(rows) < MOST[name] else posts.count()
+    return Part(name, rows, count)
+
+
+def _row(part: str, post: Post, person: User, at: datetime) -> Row:
+    since = post.submitted_at or post.created_at
+    return Row(
+        post=post,
+        words=post.headline or plain_text(post.body)[:200] or "(no words yet)",
+        age=age_in_words(since, at),
+        late=part == "waiting" and at - since > timedelta(minutes=post.event.review_target),
+        when=_when(part, post),
+        problems=_problems(post),
+        buttons=_buttons(part, post, person),
+    )
+
+
+def _when(part: str, post: Post) -> str:
+    moment = (
+        post.publish_at if part == "scheduled" else post.first_released_at if part == "published" else None
+    )
+    if moment is None:
+        return ""
+    local = moment.astimezone(post.event.zone)
+    today = timezone.now().astimezone(post.event.zone).date()
+    return f"{local:%H:%M}" if local.date() == today else f"{local:%-d %b, %H:%M}"
+
+
+def _problems(post: Post) -> list[str]:
+    said = [
+        post.release_problem,
+        "picture without credit or alternative text" if post.picture_incomplete else "",
+        "picture refused or withdrawn" if post.picture_refused else "",
+        "not second-read" if post.sign_by else "",
+    ]
+    return [sentence for sentence in said if sentence]
+
+
+def _buttons(part: str, post: Post, person: User) -> list[Button]:
+    offered = {verb.name: verb for verb in verbs_for(person, post)}
+    buttons = []
+    for name in OFFERED[part]:
+        verb = offered.get(name)
+        if verb is None or (name == "publish" and part == "published" and not post.review):
+            continue
+        form = VerbForm(verb, post, auto_id=f"id-{post.pk}-%s") if verb.takes else None
+        buttons.append(Button(verb, _label(verb, post), form, first=False))
+    main = next((name for name in MAIN if any(button.verb.name == name for button in buttons)), "")
+    for button in buttons:
+        button.first = button.verb.name == main
+    return buttons
+
+
+def _label(verb, post: Post) -> str:
+    if verb.name == "publish" and post.picture_incomplete:
+        return "Words now, picture when complete"
+    return label_of(verb, post)
+
+
+def pictures_of(event: Event) -> QuerySet[Image]:
+    """Awaited, refused or incomplete pictures of its posts that are still on their way or out."""
+    alive = event.posts.exclude(state__in=[PostState.SPIKED, PostState.WITHDRAWN])
+    wanting = Image.objects.filter(post_images__post__in=alive, same_as=None).distinct()
+    broken = wanting.filter(state__in=[ImageState.AWAITED, ImageState.REFUSED])
+    incomplete = wanting.exclude(state=ImageState.WITHDRAWN).filter(credit="") | wanting.exclude(
+        state=ImageState.WITHDRAWN
+    ).filter(alt_text="")
+    return (broken | incomplete).order_by("created_at")
+
+
+def alerts_of(event: Event | None, *, at: datetime) -> list[Alert]:
+    """What nobody has dismissed within two days, the latest first."""
+    return list(Alert.objects.open_at(event).filter(raised_at__gte=at - timedelta(days=2))[:10])
+
+
+def see(alerts: list[Alert], *, at: datetime) -> None:
+    """Somebody at the desk has them before her: they need no e-mail."""
+    unseen = [alert.pk for alert in alerts if alert.seen_at is None]
+    if unseen:
+        Alert.objects.filter(pk__in=unseen, seen_at=None).update(seen_at=at)
+
+
+def stamp_of(event: Event, *, at: datetime, who: str = "") -> str:
+    """Changes with anything the page shows, ages included (by the minute); three queries of one row each."""
+    posts = event.posts.aggregate(Max("updated_at"), Count("pk"))
+    pictures = Image.objects.filter(post_images__post__event=event).aggregate(Max("updated_at"))
+    head = EventHead.objects.filter(desk_id=event.pk).values_list("seq", "state").first()
+    alerts = Alert.objects.open_at(event).aggregate(Max("pk"), Count("pk"))
+    said = (posts, pictures, head, alerts, event.held_since, int(at.timestamp() // 60), who)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:20]

@@ -1,0 +1,312 @@
+"""The live desk as a browser without script meets it, and what its script is answered."""
+
+import datetime
+import uuid
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from coverage.models import Alert, Post
+from coverage.models.alert import AlertKind
+from coverage.publishing import glass, holding, publication, review, schedule
+from coverage.publishing.alerts import raise_alert
+from coverage.record.models import ReleasedPost
+from media.models import Image
+from tests import factories
+from tests.coverage.desk.pages import client_of, fields_of, said, verb_url
+from tests.media import drawing
+
+pytestmark = pytest.mark.django_db
+JSON = {"Accept": "application/json"}
+
+
+def url(name: str = "live_desk", *args) -> str:
+    return reverse(f"admin:{name}", args=args or (["summit"] if name != "live_desk_index" else []))
+
+
+def filed(event, by, *, minutes: float = 0, **fields) -> Post:
+    post = publication.post_by_id(factories.make_post(event, by=by, **fields).pk)
+    review.submit(post, by=by)
+    Post.objects.filter(pk=post.pk).update(submitted_at=timezone.now() - datetime.timedelta(minutes=minutes))
+    return publication.post_by_id(post.pk)
+
+
+def headlines(page: str) -> list[str]:
+    import re
+
+    return re.findall(r'class="title"[^>]*>([^<]*)</a>', page)
+
+
+@pytest.mark.parametrize("name", ["live_desk_index", "live_desk", "live_desk_now"])
+@pytest.mark.parametrize("who", ["reporter", "photographer", "anonymous"])
+def test_the_live_desk_is_for_editors(name, who, people):
+    answer = client_of(people[who]).get(url(name))
+
+    assert answer.status_code == (302 if who == "anonymous" else 403)
+
+
+def test_what_waits_stands_first_the_oldest_on_top_and_late_ones_marked(desk, event, people):
+    filed(event, people["reporter"], minutes=2, headline="Fresh")
+    filed(event, people["reporter"], minutes=9, headline="Old")
+    factories.make_published(event, headline="Out")
+    filed(factories.make_event(), people["editor"], headline="Elsewhere")
+
+    page = desk.get(url()).text
+
+    assert headlines(page) == ["Old", "Fresh", "Out"]
+    assert page.count('class="row late"') == 1
+    assert "9 min" in page
+
+
+def test_every_list_says_so_when_it_is_empty(desk, event):
+    page = desk.get(url()).text
+
+    for sentence in ("Nothing waits.", "Nothing is scheduled.", "Readers have nothing yet."):
+        assert sentence in page
+    assert "No event is under way" not in desk.get(url("live_desk_index")).text
+
+
+def test_the_number_of_queries_does_not_grow(desk, event, people, django_assert_max_num_queries):
+    keynote = factories.make_keynote(event)
+
+    def fill(count: int) -> int:
+        for _ in range(count):
+            filed(event, people["reporter"], keynote=keynote)
+            factories.make_published(event, by=people["editor"], keynote=keynote)
+        with django_assert_max_num_queries(100) as seen:
+            desk.get(url("live_desk_now"))
+        return len(seen)
+
+    assert fill(2) == fill(6)
+
+
+def test_nothing_changed_is_304_and_a_filing_changes_it(desk, event, people):
+    first = desk.get(url("live_desk_now"))
+    again = desk.get(url("live_desk_now"), headers={"If-None-Match": first["ETag"]})
+    filed(event, people["reporter"], headline="New")
+    after = desk.get(url("live_desk_now"), headers={"If-None-Match": first["ETag"]})
+
+    assert (first.status_code, again.status_code, after.status_code) == (200, 304, 200)
+    assert "no-store" in first["Cache-Control"]
+    assert again.content == b""
+    assert "New" in after.text
+
+
+def test_asking_whether_anything_changed_is_a_handful_of_queries(desk, event, django_assert_max_num_queries):
+    etag = desk.get(url("live_desk_now"))["ETag"]
+
+    with django_assert_max_num_queries(9):  # session, person, groups, event, and the stamp's four
+        assert desk.get(url("live_desk_now"), headers={"If-None-Match": etag}).status_code == 304
+
+
+@pytest.mark.parametrize("accepts", [{}, JSON])
+def test_a_row_s_button_does_the_verb_and_stays_at_the_desk(accepts, desk, event, people):
+    post = filed(event, people["reporter"])
+
+    answer = desk.post(
+        verb_url(post, "publish"), {"_version": post.version, "_back": "desk"}, headers=accepts
+    )
+
+    assert Post.objects.get().state == "published"
+    if accepts:
+        assert answer.json() == {"says": "Published. Readers see it now."}
+    else:
+        assert answer["Location"] == url()
+
+
+def test_a_refusal_is_told_to_the_script_with_its_status(desk, event, people):
+    post = filed(event, people["reporter"])
+    review.claim(publication.post_by_id(post.pk), by=people["chief"])
+
+    stale = desk.post(
+        verb_url(post, "send-back"), {"_version": post.version, "send-back-note": "Who?"}, headers=JSON
+    )
+    empty = desk.post(verb_url(post, "send-back"), {"_version": post.version + 1}, headers=JSON)
+
+    assert (stale.status_code, stale.json()["refused"][0][:28]) == (409, "Somebody changed this post a")
+    assert (empty.status_code, empty.json()) == (400, {"refused": ["This field is required."]})
+
+
+def test_a_picture_without_credit_offers_the_words_now(desk, event, people):
+    image = factories.make_image(ready=False, credit="", credit_from="person", alt_text="")
+    post = filed(event, people["reporter"], images=[{"image": image, "caption": ""}])
+
+    page = desk.get(url()).text
+    answer = desk.post(
+        verb_url(post, "publish"), {"_version": post.version, "_back": "desk", "words_now": "1"}, headers=JSON
+    )
+
+    assert "Words now, picture when complete" in page
+    assert 'name="words_now"' in page
+    assert "Pictures awaited or broken" in page
+    assert answer.status_code == 200
+    assert ReleasedPost.objects.get().picture_rows.count() == 0
+
+
+def test_the_composer_publishes_once(desk, event, people):
+    keynote = factories.make_keynote(event)
+    fields = fields_of(desk.get(url()), "composer")
+    sent = {**fields, "text": "The doors are open.", "keynote": keynote.slug, "action": "publish"}
+
+    first = desk.post(url("live_desk_compose"), sent, follow=True)
+    again = desk.post(url("live_desk_compose"), sent, follow=True)
+
+    assert said(first) == "Published. Readers see it now."
+    assert said(again) == "It was received before. Nothing was sent twice."
+    row = ReleasedPost.objects.get()
+    assert (row.body, row.keynote, row.head.slug) == ("<p>The doors are open.</p>", keynote.slug, "summit")
+    assert Post.objects.get().author == people["editor"]
+
+
+def test_the_composer_takes_a_photograph_and_gives_the_script_a_fresh_form(desk, event):
+    fields = fields_of(desk.get(url()), "composer")
+    slot = fields["photo"]
+    file = SimpleUploadedFile("a.jpg", drawing.jpeg(700, 450))
+
+    answer = desk.post(
+        url("live_desk_compose"),
+        {
+            **fields,
+            "text": "Doors.",
+            f"{slot}-file": file,
+            f"{slot}-alt_text": "A queue",
+            "action": "publish",
+        },
+        headers=JSON,
+    )
+
+    assert answer.json()["says"] == "Published. Readers see it now."
+    assert Image.objects.get().alt_text == "A queue"
+    assert fields["post_id"] not in answer.json()["form"]
+    assert str(Image.objects.get().pk) not in answer.json()["form"]
+
+
+def test_what_the_composer_refuses_stays_typed(desk, event):
+    fields = fields_of(desk.get(url()), "composer")
+    sent = {**fields, "text": "Doors.", "headline": "x" * 201, "action": "publish"}
+
+    page = desk.post(url("live_desk_compose"), sent)
+    told = desk.post(url("live_desk_compose"), sent, headers=JSON)
+
+    assert (page.status_code, told.status_code) == (400, 400)
+    assert "Doors." in page.text
+    assert fields["post_id"] in page.text
+    assert "at most 200 characters" in told.json()["refused"][0]
+    assert not Post.objects.exists()
+
+
+def test_with_a_second_reader_the_composer_sends_instead(desk, event):
+    event.second_reader = True
+    event.save()
+    page = desk.get(url())
+
+    desk.post(
+        url("live_desk_compose"), {**fields_of(page, "composer"), "text": "Doors.", "action": "publish"}
+    )
+
+    assert "Send for a second reader" in page.text
+    assert Post.objects.get().state == "submitted"
+
+
+def test_a_draft_is_kept(desk, event):
+    fields = fields_of(desk.get(url()), "composer")
+
+    desk.post(url("live_desk_compose"), {**fields, "text": "Doors.", "action": "draft"})
+
+    assert Post.objects.get().state == "draft"
+
+
+def test_somebody_elses_post_is_not_taken_for_a_repeat(desk, event, people):
+    theirs = factories.make_post(event, by=people["chief"])
+
+    answer = desk.post(
+        url("live_desk_compose"), {"post_id": str(theirs.pk), "text": "Doors.", "action": "draft"}
+    )
+
+    assert answer.status_code in (302, 409)
+    assert Post.objects.get(pk=theirs.pk).body == "<p>Some words.</p>"
+
+
+def test_holding_everything_and_lifting_it(desk, event):
+    assert said(desk.post(url("live_desk_hold"), {"reason": " "}, follow=True)).startswith("Say why")
+
+    held = desk.post(url("live_desk_hold"), {"reason": "A threat."}, follow=True)
+    event.refresh_from_db()
+    assert event.held_since
+    assert "Everything is held since" in held.text
+    assert "Everything is held" in desk.get(url("live_desk_index")).text
+
+    desk.post(url("live_desk_hold"), {"lift": "1"})
+    event.refresh_from_db()
+    assert event.held_since is None
+
+
+def test_an_alert_on_the_desk_is_seen_and_can_be_dismissed(desk, event, people):
+    raise_alert("a", AlertKind.RELEASE, "Not published in time", event=event, path="/admin/")
+    raise_alert("b", AlertKind.RELEASE, "Elsewhere", event=factories.make_event(), path="/admin/")
+
+    page = desk.get(url("live_desk_now")).text
+    alert = Alert.objects.get(key="a")
+    assert alert.seen_at
+    assert "Not published in time" in page
+    assert "Elsewhere" not in page
+
+    desk.post(url("live_desk_dismiss", "summit", alert.pk))
+    assert "Not published in time" not in desk.get(url("live_desk_now")).text
+
+
+def test_a_broken_glass_is_shown_until_it_is_signed(desk, event, people):
+    event.second_reader = True
+    event.save()
+    post = publication.post_by_id(factories.make_post(event, by=people["chief"]).pk)
+    glass.break_glass(post, by=people["chief"], reason="The wire has it.")
+    assert "not second-read" in desk.get(url("live_desk_now")).text
+
+    desk.post(verb_url(post, "sign-off"), {"_version": post.version}, headers=JSON)
+
+    assert "not second-read" not in desk.get(url("live_desk_now")).text
+
+
+def test_the_index_lists_the_longest_waiting_first(desk, event, people):
+    busy = factories.make_event(slug="forum", title="The Forum")
+    factories.make_event(state="ended", title="Last year")
+    filed(busy, people["editor"], minutes=12)
+    filed(event, people["editor"], minutes=3)
+
+    page = desk.get(url("live_desk_index")).text
+
+    assert page.index("The Forum") < page.index("The Summit")
+    assert "1 waiting, the oldest 12 min" in page
+    assert "Last year" not in page
+
+
+def test_what_is_scheduled_has_its_time(desk, event, people):
+    post = publication.post_by_id(factories.make_post(event, by=people["editor"], headline="Later").pk)
+    at = timezone.now() + datetime.timedelta(minutes=20)
+    schedule.schedule(post, by=people["editor"], publish_at=at)
+
+    page = desk.get(url()).text
+
+    assert f"{at.astimezone(event.zone):%H:%M}" in page
+    assert "data-countdown" in page
+
+
+def test_an_unknown_event_is_not_found(desk, event):
+    assert desk.get(url("live_desk", "nowhere")).status_code == 404
+    assert desk.post(url("live_desk_hold", "nowhere"), {"reason": "x"}).status_code == 404
+
+
+def test_a_form_without_an_identity_is_a_post_of_its_own(desk, event):
+    for _ in range(2):
+        desk.post(url("live_desk_compose"), {"post_id": "nonsense", "text": "Doors.", "action": "draft"})
+
+    assert Post.objects.count() == 2
+    assert uuid.UUID(str(Post.objects.first().pk))
+
+
+def test_a_hold_is_for_editors(hers, event, people):
+    assert hers.post(url("live_desk_hold"), {"reason": "No."}).status_code == 403
+    holding.hold(event, by=people["editor"], reason="Yes.")
+    assert hers.post(url("live_desk_hold"), {"lift": "1"}).status_code == 403
