@@ -6,12 +6,13 @@ import signal
 import subprocess
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import redis
 from celery import current_app
 from django.conf import settings as project
 from django.core.files.base import ContentFile
@@ -25,6 +26,17 @@ from tests.processes import children_of, database_url, eventually, is_alive
 
 # Seconds between two looks: a file of a picture is made in fifty milliseconds.
 AT_ONCE = 0.002
+QUIET_LOOKS = 50
+
+
+@contextmanager
+def stopped(process: subprocess.Popen) -> Iterator[None]:
+    """The process stands still meanwhile."""
+    process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGCONT)
 
 
 @dataclass
@@ -32,10 +44,11 @@ class Worker:
     """Its processes: the one that fetches messages, and one child that works. `broker` is its Valkey."""
 
     data_dir: Path
-    broker: subprocess.Popen
+    broker: subprocess.Popen | None = None
     process: subprocess.Popen | None = None
 
     def start(self) -> None:
+        self.broker = subprocess.Popen(valkey.command(self.data_dir), stdout=subprocess.DEVNULL)
         names = ("REDIS_URL", "PICTURES_S3_BUCKET", "PICTURES_S3_ORIGINALS_BUCKET")
         inherited = {name: value for name, value in os.environ.items() if name not in names}
         own = {"DATA_DIR": str(self.data_dir), "DATABASE_URL": database_url()}
@@ -49,6 +62,29 @@ class Worker:
                 stderr=log,
                 start_new_session=True,
             )
+        assert eventually(self.broker_answers)
+
+    def redis_url(self) -> str:
+        return f"unix://{environment.valkey_socket(self.data_dir)}"
+
+    def broker_answers(self) -> bool:
+        with suppress(redis.RedisError), redis.Redis.from_url(self.redis_url()) as client:
+            return client.ping()
+        return False
+
+    def wait_until_idle(self) -> None:
+        """Until every message was taken and dealt with, also one that came back from a killed child.
+
+        Looks many times over: a message on its way from the queue to the worker is in neither place for a moment.
+        """
+        looks: list[bool] = []
+        with redis.Redis.from_url(self.redis_url()) as client:
+
+            def is_idle() -> bool:
+                looks.append(not client.llen("images") and not client.hlen("unacked"))
+                return len(looks) > QUIET_LOOKS and all(looks[-QUIET_LOOKS:])
+
+            assert eventually(is_idle, every=AT_ONCE), self.log()
 
     def child(self) -> int:
         """The process that decodes. Waits for it to be there."""
@@ -62,29 +98,22 @@ class Worker:
         Otherwise Celery wakes when the child's files close, finds that the kernel calls it living still, and looks
         again five seconds later.
         """
-        self.process.send_signal(signal.SIGSTOP)
-        os.kill(child, signal.SIGKILL)
-        assert eventually(lambda: not is_alive(child), every=AT_ONCE)
-        self.process.send_signal(signal.SIGCONT)
+        with stopped(self.process):
+            os.kill(child, signal.SIGKILL)
+            assert eventually(lambda: not is_alive(child), every=AT_ONCE)
 
     def kill(self) -> None:
-        """All of it at once, as a machine does that loses its power."""
+        """All of it at once, with every message, as a machine goes that loses its power."""
         os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-    @contextmanager
-    def deaf_broker(self) -> Iterator[None]:
-        """Messages neither come nor go meanwhile."""
-        self.broker.send_signal(signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            self.broker.send_signal(signal.SIGCONT)
+        self.broker.kill()
+        for process in (self.process, self.broker):
+            process.wait()
 
     def sweep(self) -> None:
         """What beat sends every thirty seconds, now."""
         entry = project.CELERY_BEAT_SCHEDULE["sweep pictures"]
-        current_app.send_task(entry["task"], **entry["options"])
+        with current_app.connection_for_write() as connection:
+            current_app.send_task(entry["task"], connection=connection, **entry["options"])
 
     def log(self) -> str:
         return (self.data_dir / "worker.log").read_text()
@@ -92,13 +121,10 @@ class Worker:
 
 @pytest.fixture(scope="package")
 def running_worker(django_db_setup, tmp_path_factory) -> Iterator[Worker]:
-    data_dir = tmp_path_factory.mktemp("worker")
-    worker = Worker(data_dir, subprocess.Popen(valkey.command(data_dir), stdout=subprocess.DEVNULL))
+    worker = Worker(tmp_path_factory.mktemp("worker"))
     worker.start()
     yield worker
     worker.kill()
-    worker.broker.kill()
-    worker.broker.wait()
 
 
 @pytest.fixture
@@ -110,9 +136,7 @@ def worker(running_worker, transactional_db, settings) -> Iterator[Worker]:
     settings.STORAGES = {**settings.STORAGES, **folders}
     storages._storages = {}
     shared = current_app.conf.broker_url
-    socket = environment.valkey_socket(running_worker.data_dir)
-    assert eventually(socket.exists)
-    current_app.conf.broker_url = environment.broker_url(f"unix://{socket}")
+    current_app.conf.broker_url = environment.broker_url(running_worker.redis_url())
     yield running_worker
     current_app.conf.broker_url = shared
     for name in ("originals", "renditions"):

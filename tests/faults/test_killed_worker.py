@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 
 from media import making, renditions, specs, sweep
 from media.models import Image, ImageState, RenditionState
-from tests.faults.conftest import AT_ONCE, Worker, pass_time, ready, send, state_of
+from tests.faults.conftest import AT_ONCE, Worker, pass_time, ready, send, state_of, stopped
 from tests.media import drawing
 from tests.media.conftest import stored
 from tests.processes import eventually
@@ -73,10 +73,15 @@ def wait_for_claim(time: int, image: Image, worker: Worker) -> None:
     wait_for(lambda: time in tries(image).values(), worker)
 
 
-def finish_later(image: Image, worker: Worker) -> None:
-    """The claim of the dead worker runs out, and beat calls the sweep."""
+def let_claim_run_out(worker: Worker) -> None:
+    worker.wait_until_idle()  # the killed child's message came back, and found the claim held
     pass_time(seconds=30)
     worker.sweep()
+
+
+def finish_later(image: Image, worker: Worker) -> None:
+    """The claim of the dead worker runs out, and beat calls the sweep."""
+    let_claim_run_out(worker)
     wait_for(lambda: is_announced(image), worker)
 
 
@@ -144,7 +149,7 @@ def test_killed_before_the_newsroom_hears_of_it(worker):
     image = send(photograph())
     wait_for(lambda: ready(image), worker)
 
-    with worker.deaf_broker():
+    with stopped(worker.broker):
         wait_for(lambda: state_of(image) == ImageState.READY, worker)
         worker.kill_child(child)
     assert not is_announced(image)
@@ -172,8 +177,7 @@ def test_killed_three_times_it_is_given_up_until_somebody_says_try_again(worker)
     for time in range(1, making.TRIES + 1):
         wait_for_claim(time, image, worker)
         worker.kill_child(worker.child())
-        pass_time(seconds=30)
-        worker.sweep()
+        let_claim_run_out(worker)
     failed = image.renditions.filter(
         state=RenditionState.FAILED, error="Its making was cut short three times."
     )
@@ -194,8 +198,7 @@ def test_without_memory_it_says_so_and_keeps_the_original(worker):
     for time in range(1, making.TRIES + 1):
         wait_for_claim(time, image, worker)
         wait_for(lambda: is_let_go(image), worker)
-        pass_time(seconds=30)
-        worker.sweep()
+        let_claim_run_out(worker)
 
     said = image.renditions.filter(state=RenditionState.FAILED).values_list("error", flat=True)
     assert set(said) == {"The picture needs more memory than there is. Send a smaller one."}
