@@ -233,6 +233,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = "newsroom.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 

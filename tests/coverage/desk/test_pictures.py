@@ -38,6 +38,7 @@ def test_awaited_picture_is_named_after_the_post_and_event_that_wait_for_it(desk
     assert ">The Summit</td>" in rows
     assert "Doors open on a crisp, sunny day in Paris,…</a> · The Summit" in page
     assert "<title>For “Doors open on a crisp, sunny day in Paris,…”" in page
+    assert '<li aria-current="page">For “Doors open on a crisp, sunny day in Paris,…”</li>' in page
 
 
 def test_the_way_to_a_page_names_pictures_once(desk):
@@ -116,6 +117,15 @@ def test_times_are_typed_and_shown_in_the_newsroom_s_zone(desk, event):
     form = open_form(desk, image)
     assert (form["lease_until"], form["_zone"]) == ("2026-03-20T10:00:00", "Europe/Paris")
     assert "Times on this page are in Europe/Paris." in desk.get(change_url(image)).text
+
+
+def test_times_of_a_withdrawn_picture_are_printed_as_elsewhere_at_the_desk(desk, event):
+    until = datetime.datetime(2026, 7, 4, 11, 37, tzinfo=datetime.UTC)
+    image = factories.make_image(state="withdrawn", lease_until=until)
+
+    page = desk.get(change_url(image)).text
+
+    assert '<div class="readonly">4 Jul 2026, 13:37 CEST</div>' in page
 
 
 def test_a_form_is_read_in_the_zone_it_was_shown_in(desk, event):
