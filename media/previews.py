@@ -34,12 +34,13 @@ def can_show(image: Image) -> bool:
 def preview_response(image: Image, *, width: int) -> HttpResponseBase:
     """The smallest JPEG at least `width` pixels wide, or the largest there is, or the original. Raises Http404.
 
-    503 if the storage does not answer.
+    503 with Retry-After if the storage does not answer.
     """
     try:
         file, content_type = _smallest_sufficient(image.root(), width)
     except Unavailable as error:
-        return HttpResponse(error.message, status=error.status, content_type="text/plain", headers=HEADERS)
+        headers = HEADERS | error.headers()
+        return HttpResponse(error.message, status=error.status, content_type="text/plain", headers=headers)
     with file:
         return HttpResponse(file.read(), content_type=content_type, headers=HEADERS)
 

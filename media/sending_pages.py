@@ -53,7 +53,8 @@ def fill(admin: ModelAdmin, request: HttpRequest, image: Image) -> JsonResponse:
             raise Invalid({"file": ["No file came with this. Send it again."]})
         ingest.receive(request.FILES["file"], image_id=image.pk, by=request.user)
     except EditorialError as refused:
-        return JsonResponse({"refused": refused.message}, status=refused.status)
+        said = {"refused": refused.message}
+        return JsonResponse(said, status=refused.status, headers=refused.headers())
     return row(admin, request, image)
 
 

@@ -26,8 +26,8 @@ def problem_response(error: Exception, context: dict) -> Response | None:
             return problem(error.status, error.code, error.message, errors=error.errors)
         case EditorialError():
             response = problem(error.status, error.code, error.message, **getattr(error, "extra", {}))
-            if error.retry_after:
-                response["Retry-After"] = str(error.retry_after)
+            for name, value in error.headers().items():
+                response[name] = value
             return response
         case Http404() | exceptions.NotFound():
             return problem(404, "not_found", "There is nothing at this address that you may see.")

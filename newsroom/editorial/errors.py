@@ -15,6 +15,10 @@ class EditorialError(Exception):
         super().__init__(message)
         self.message = message
 
+    def headers(self) -> dict[str, str]:
+        """Retry-After, where waiting helps."""
+        return {"Retry-After": str(self.retry_after)} if self.retry_after else {}
+
 
 class NotAllowed(EditorialError):
     """This person may not use this verb here."""

@@ -11,11 +11,12 @@ import pytest
 import time_machine
 from django.core.checks import run_checks
 from django.core.files.storage import storages
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from coverage.publishing.images import withdraw_image
-from media import making, renditions, storage, sweep
+from media import ingest, making, renditions, storage, sweep
 from media.models import Image, RenditionState
 from newsroom.checks import buckets_can_be_used, files_lie_outside_the_code
 from tests.coverage.front.summit import address
@@ -197,6 +198,20 @@ def test_desk_s_preview_of_a_store_that_is_away(client, make, chief, away):
     answer = client.get(preview)
 
     assert (answer.status_code, answer["Cache-Control"]) == (503, "private, no-store")
+    assert answer["Retry-After"] == "60"
+
+
+def test_drop_at_the_desk_while_the_store_is_away_is_told_to_come_again(client, chief, away):
+    image = ingest.expect(image_id=uuid.uuid4(), by=None).image
+    client.force_login(chief)
+    away()
+
+    file = SimpleUploadedFile("a.jpg", drawing.jpeg())
+    answer = client.post(reverse("admin:media_image_fill", args=[image.pk]), {"file": file})
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert "Try again in a minute" in answer.json()["refused"]
+    assert Image.objects.get().state == "awaited"
 
 
 def test_store_that_is_away_has_lost_nothing(make, away):
