@@ -12,7 +12,7 @@ from coverage.publishing.publication import NOBODY_NAMED, post_by_id
 from coverage.publishing.release import enter, prepare
 from coverage.record.models import EventHead, Op, ReleasedPost, ReleasedSpeaker
 from newsroom.editorial.audit import write_audit
-from newsroom.editorial.errors import Invalid, NotAllowed
+from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
 from newsroom.editorial.people import User
 from newsroom.editorial.roles import is_editor
 from newsroom.editorial.states import PostState
@@ -43,6 +43,21 @@ def correct_billing(appearance: Appearance, *, by: User, note: str, **billed: An
     release_programme(event)
     write_audit("correct-billing", current, by=by, note=note, before=before, after=after)
     return posts
+
+
+@transaction.atomic
+def correct_as_named(post: Post, speaker: Speaker, *, by: User, note: str, name: str) -> None:
+    """Corrects the name of somebody a published post names who is billed nowhere in its event, in the open.
+
+    Such a person is printed as she was when first named. Raises NotAllowed, WrongState, Invalid.
+    """
+    _check_editor(by)
+    lock_head(post.event)
+    post = post_by_id(post.pk)
+    if post.state != PostState.PUBLISHED:
+        raise WrongState("It is not published any more.")
+    ReleasedSpeaker.objects.filter(post__desk_id=post.pk, speaker=speaker.slug).update(name=name)
+    _release_corrected(post, by, note)
 
 
 @transaction.atomic
@@ -91,28 +106,23 @@ def _naming(head: EventHead, speaker: Speaker) -> list[Post]:
 
 
 def _correct_names(post: Post, by: User, note: str) -> bool:
-    """Releases what readers have with the names as billed now, and a correction; False if it prints the same.
-
-    What is pending stays pending, and the version stays: nobody changed the post.
-    """
+    """Releases what readers have with the names as billed now, and a correction; False if it prints the same."""
     if post.state != PostState.PUBLISHED:
         return False
-    now = timezone.now()
     printed = _as_printed(ReleasedSpeaker.objects.filter(post__desk_id=post.pk))
-    if _as_printed(prepare(post, post.released_revision, at=now).speakers) == printed:
+    if _as_printed(prepare(post, post.released_revision, at=timezone.now()).speakers) == printed:
         return False
-    Correction.objects.create(
-        post=post,
-        revision=post.released_revision,
-        at=now,
-        note=note,
-        by=by,
-        signed=by.printed_byline() or NOBODY_NAMED,
-    )
-    prepared = prepare(post, post.released_revision, at=now)
-    enter(post, prepared, Op.CORRECT, at=now, note=note, bump=False)
-    write_audit("correct", post, by=by, from_state=post.state, to_state=post.state, note=note)
+    _release_corrected(post, by, note)
     return True
+
+
+def _release_corrected(post: Post, by: User, note: str) -> None:
+    """What is pending stays pending, and the version stays: nobody changed the post."""
+    now, signed = timezone.now(), by.printed_byline() or NOBODY_NAMED
+    revision = post.released_revision
+    Correction.objects.create(post=post, revision=revision, at=now, note=note, by=by, signed=signed)
+    enter(post, prepare(post, revision, at=now), Op.CORRECT, at=now, note=note, bump=False)
+    write_audit("correct", post, by=by, from_state=post.state, to_state=post.state, note=note)
 
 
 def _as_printed(speakers: Any) -> list[tuple]:
