@@ -1,6 +1,6 @@
 """What all pages of the desk share: version, audit, a refusal shown in the form, times in the event's zone."""
 
-import datetime
+import uuid
 import zoneinfo
 from typing import Any
 
@@ -9,14 +9,16 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.forms.models import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from coverage.desk.versions import columns_of, version_of
-from newsroom.editorial.audit import AuditRow, write_audit
+from coverage.desk.adding import AddsOnceAdmin, given_id
+from coverage.desk.versioned import STALE, VersionedAdmin, audit_of
+from coverage.desk.versions import columns_of
+from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import EditorialError, Invalid, StaleState
 from newsroom.editorial.local_time import LocalTimeField, LocalTimeInput
 
@@ -27,12 +29,6 @@ NATIVE_TIMES = {
         "widget": LocalTimeInput(),
     }
 }
-STALE = "Somebody changed this after you opened it. What you typed is still here; above is what stands now."
-
-
-def audit_of(thing: Model) -> QuerySet[AuditRow]:
-    """Everything done to a thing, the latest first."""
-    return AuditRow.objects.filter(thing_type=thing._meta.label_lower, thing_id=str(thing.pk))
 
 
 class DeskForm(forms.ModelForm):
@@ -51,23 +47,12 @@ class DeskForm(forms.ModelForm):
             self.add_error(None, self.refused.message)
         return cleaned
 
-    def in_words(self, thing: Model, name: str) -> str:
-        """A field's value as a person reads it, times in the current zone; empty for nothing."""
-        value = getattr(thing, name, None)
-        if isinstance(value, datetime.datetime):
-            return f"{timezone.localtime(value):%-d %b %Y, %H:%M:%S}"
-        if isinstance(value, bool):
-            return "yes" if value else "no"
-        shown = getattr(thing, f"get_{name}_display", None)
-        return str((shown() if shown else value) or "")
 
-
-class DeskAdmin(admin.ModelAdmin):
+class DeskAdmin(VersionedAdmin, AddsOnceAdmin):
     """Nothing is deleted, every save is audited, and a save under an old version is refused with nothing lost."""
 
     form = DeskForm
     formfield_overrides = NATIVE_TIMES
-    rows: tuple[str, ...] = ()  # the related names of what is saved in the same form
     actions = None
     save_on_top = False
     empty_value_display = ""
@@ -92,26 +77,22 @@ class DeskAdmin(admin.ModelAdmin):
         return []
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None) -> HttpResponse:
+        def view() -> HttpResponse:
+            return self._shown(request, object_id, form_url, extra_context)
+
         with timezone.override(self.page_zone(request, object_id)):
-            try:
-                response = super().changeform_view(request, object_id, form_url, extra_context)
-            except EditorialError as refused:
-                if isinstance(refused, StaleState):
-                    self.meet(request, object_id)
-                request.refused = refused  # nothing was saved; the form is shown again with the sentence
-                response = super().changeform_view(request, object_id, form_url, extra_context)
-                response.status_code = refused.status
-            return response.render() if isinstance(response, TemplateResponse) else response
+            return self.add_once(request, object_id, view)
 
-    def meet(self, request: HttpRequest, object_id: str) -> None:
-        """Prepares `request.POST` to be shown again after somebody else saved first; what stands is shown beside it."""
-
-    def get_object(self, request, object_id, from_field=None) -> Model | None:
-        """Notes the version of what is read first: a form that shows something newer is refused, never taken."""
-        obj = super().get_object(request, object_id, from_field)
-        if obj is not None and not hasattr(request, "seen_version"):
-            request.seen_version = self.version_of(obj)
-        return obj
+    def _shown(self, request, object_id, form_url, extra_context) -> HttpResponse:
+        try:
+            if refused := self.stale(request, object_id):
+                raise refused
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+        except EditorialError as refused:
+            self.meet_refusal(request, object_id, refused)
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+            response.status_code = refused.status
+        return response.render() if isinstance(response, TemplateResponse) else response
 
     def page_zone(self, request: HttpRequest, object_id: str | None) -> zoneinfo.ZoneInfo:
         """The zone a form was shown in; a form that comes back is read in the zone it was shown in."""
@@ -131,45 +112,25 @@ class DeskAdmin(admin.ModelAdmin):
         return form
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        standing = self.model._default_manager.filter(pk=obj.pk).first() if change and obj else None
-        refused = getattr(request, "refused", None)
         context["zone_name"] = timezone.get_current_timezone_name()
         context["says_zone"] = _asks_for_times(context)
-        if obj and not add:
+        if add:
+            context.setdefault("new_id", given_id(request.POST.get("_id")) or uuid.uuid4())
+        elif obj:
+            standing = self.model._default_manager.filter(pk=obj.pk).first()
             context |= {"title": str(standing or obj), "subtitle": None}
-        if standing:
-            context["seen_version"] = request.POST.get("_version") or request.seen_version
-            if isinstance(refused, StaleState):
-                context |= self.conflict(request, context, standing)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def conflict(self, request: HttpRequest, context: dict, standing: Model) -> dict[str, Any]:
-        """What the page needs to show theirs beside mine; the form that is shown has seen `standing`."""
-        return {
-            "seen_version": self.version_of(standing),
-            "conflict": _conflict(context["adminform"].form, standing),
-            "last_change": audit_of(standing).first(),
-        }
-
     def save_model(self, request, obj, form, change) -> None:
-        standing = self._standing(request, obj) if change else None
-        form.before = columns_of(standing) if standing else None
+        if not change:
+            self.take_receipt(request)
+        form.before = columns_of(self.check_version(request, obj)) if change else None
         super().save_model(request, obj, form, change)
-
-    def version_of(self, standing: Model) -> str:
-        """With the rows of its form: who changes those overwrites nobody either."""
-        return version_of(
-            standing, [row for name in self.rows for row in getattr(standing, name).order_by("pk")]
-        )
-
-    def _standing(self, request: HttpRequest, obj: Model) -> Model:
-        standing = self.model._default_manager.select_for_update().get(pk=obj.pk)
-        if request.POST.get("_version") != self.version_of(standing):
-            raise StaleState(STALE)
-        return standing
 
     def save_related(self, request, form, formsets, change) -> None:
         super().save_related(request, form, formsets, change)
+        if not change:
+            self.fill_receipt(request, form.instance)
         before, after = _difference(form.before, columns_of(form.instance))
         after |= _rows_changed(formsets)
         if after:
@@ -205,14 +166,6 @@ def _asks_for_times(context: dict) -> bool:
     return any(
         isinstance(field, forms.DateTimeField) for form in forms_shown for field in form.fields.values()
     )
-
-
-def _conflict(form: forms.ModelForm, standing: Model) -> list[tuple[str, str]]:
-    """Label and present value of every field that the form would change."""
-    rows = []
-    for name in form.changed_data:
-        rows.append((form.fields[name].label or name, form.in_words(standing, name) or "(empty)"))
-    return rows
 
 
 def _difference(before: dict | None, after: dict) -> tuple[dict, dict]:

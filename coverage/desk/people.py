@@ -38,6 +38,9 @@ class PersonForm(DeskForm):
         if not new and "role" in self.fields:
             self.fields["role"].initial = role_shown(self.instance)
 
+    def in_words(self, person: User, name: str) -> str | None:
+        return role_shown(person) if name == "role" else None
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if self.instance.pk and self._closes_last_chief(cleaned):
@@ -73,7 +76,7 @@ class AssignmentRows(admin.TabularInline):
 class UserAdmin(DeskAdmin):
     form = PersonForm
     inlines = (AssignmentRows,)
-    rows = ("assignments",)
+    rows = ("assignments", "groups")
     list_display = ("name", "username", "email", "role", "is_active", "last_seen")
     list_display_links = ("name",)
     list_filter = ("groups", "is_active")

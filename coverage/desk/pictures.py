@@ -18,10 +18,13 @@ from django.utils.text import Truncator
 from coverage.desk.admin_pages import DeskAdmin
 from coverage.desk.leases import leases_for
 from coverage.desk.picture_verbs import reinstate_page, tools_for, withdraw_page
+from coverage.desk.versioned import VersionedAdmin
+from coverage.desk.versions import digest
 from coverage.desk.zones import desk_zone
 from coverage.models import Event, Post, PostImage
 from coverage.publishing.access import events_for, posts_for
 from media.admin import ImageAdmin
+from media.details import FIELDS
 from media.models import Image
 from newsroom.editorial.people import User
 
@@ -46,7 +49,7 @@ class EventFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=PostImage.objects.filter(post__in=posts).values("image"))
 
 
-class PictureAdmin(ImageAdmin):
+class PictureAdmin(VersionedAdmin, ImageAdmin):
     list_display = (*ImageAdmin.list_display[:2], "event", *ImageAdmin.list_display[2:])
     list_filter = (EventFilter, *ImageAdmin.list_filter)
     readonly_fields = (*ImageAdmin.readonly_fields, "posts")
@@ -60,6 +63,15 @@ class PictureAdmin(ImageAdmin):
             .get_queryset(request)
             .prefetch_related(Prefetch("post_images", rows.order_by("pk"), to_attr="rows_shown"))
         )
+
+    def version_of(self, standing: Image) -> str:
+        """Of what people say of it: what happens to its files is nobody's save."""
+        return digest([{name: getattr(standing, name) for name in FIELDS}])
+
+    def save_model(self, request: HttpRequest, obj: Image, form: Any, change: bool) -> None:
+        if change:
+            self.check_version(request, obj)
+        super().save_model(request, obj, form, change)
 
     def get_urls(self) -> list:
         wrap = self.admin_site.admin_view

@@ -2,7 +2,6 @@
 
 import datetime
 import re
-import uuid
 from typing import Any
 
 from django import forms
@@ -10,6 +9,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Model
 from django_prose_editor.widgets import AdminProseEditorWidget
 
+from coverage.desk.adding import given_id
 from coverage.desk.admin_pages import DeskForm
 from coverage.desk.contents import time_of
 from coverage.desk.post_rows import PictureRows, QuoteRows, SpeakerRows
@@ -104,24 +104,10 @@ class PostForm(DeskForm):
         values = {self.add_initial_prefix(name): self[name].value() for name in self._besides()}
         return {name: "" if value is None else str(value) for name, value in values.items()}
 
-    def in_words(self, thing: Post, name: str) -> str:
-        """The body without its tags, a paragraph a line."""
-        if name != "body":
-            return super().in_words(thing, name)
-        return "\n".join(filter(None, map(plain_text, thing.body.split("</p>"))))
-
     def clean_body(self) -> str:
         """Text typed without the editor becomes paragraphs."""
         body = self.cleaned_data["body"]
         return body if _TAG.search(body) else paragraphs(body)
-
-
-def given_id(text: str | None) -> uuid.UUID | None:
-    """The identity a new post was given when its form was opened: sent twice, it is one post."""
-    try:
-        return uuid.UUID(text or "")
-    except ValueError:
-        return None
 
 
 def post_fields(form: PostForm, formsets: list) -> dict[str, Any]:

@@ -5,16 +5,16 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import path, reverse
 from django.utils import timezone
 
+from coverage.desk.adding import given_id
 from coverage.desk.admin_pages import DeskAdmin, audit_of
 from coverage.desk.comparing import bring_back_view, compare_page, waiting_for_readers
 from coverage.desk.likely import likely_event
-from coverage.desk.post_form import KeynoteSelect, PostForm, body_widget, given_id, post_fields, rows_stand
+from coverage.desk.post_form import KeynoteSelect, PostForm, body_widget, post_fields, rows_stand
 from coverage.desk.post_list import PostListMixin, with_signs
 from coverage.desk.post_merge import merge, take_chosen
 from coverage.desk.post_preview import preview, preview_picture
@@ -148,19 +148,9 @@ class PostAdmin(PostListMixin, DeskAdmin):
     # Saving: the filing verb does it
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None) -> HttpResponse:
-        if request.method == "POST" and not object_id:
-            made = self._made_already(request)
-            if made:
-                return self._answer_repeat(request, made)
         if request.method == "POST" and object_id:
             self._take_chosen(request, object_id)
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except IntegrityError:
-            made = None if object_id else self._made_already(request)
-            if made is None:
-                raise
-            return self._answer_repeat(request, made)
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def _take_chosen(self, request: HttpRequest, object_id: str) -> None:
         post = self.get_object(request, object_id)
@@ -168,11 +158,14 @@ class PostAdmin(PostListMixin, DeskAdmin):
             with timezone.override(self.page_zone(request, object_id)):
                 take_chosen(self, request, post)
 
-    def _made_already(self, request: HttpRequest) -> Post | None:
+    def stale(self, request: HttpRequest, object_id: str | None) -> None:
+        """Never beforehand: a form that changes nothing is fresh enough, and its rows name nothing that may be gone."""
+
+    def made_already(self, request: HttpRequest) -> Post | None:
         given = given_id(request.POST.get("_id"))
         return Post.objects.filter(pk=given, author=request.user).first() if given else None
 
-    def _answer_repeat(self, request: HttpRequest, post: Post) -> HttpResponse:
+    def answer_repeat(self, request: HttpRequest, post: Post) -> HttpResponse:
         if "_verb" in request.POST:
             return act(self, request, post_by_id(post.pk), request.POST["_verb"], version=None)
         messages.info(request, "It is saved already.")

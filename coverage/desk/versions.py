@@ -26,5 +26,10 @@ def version_of(thing: Model, rows: Iterable[Model] = ()) -> str:
     version = getattr(thing, "version", None)
     if version is not None:
         return str(version)
-    columns = [columns_of(each) for each in (thing, *rows)]
-    return hashlib.sha256(json.dumps(columns, sort_keys=True).encode()).hexdigest()[:16]
+    return digest([columns_of(each) for each in (thing, *rows)])
+
+
+def digest(columns: list[dict[str, Any]]) -> str:
+    """Sixteen characters that change with any value."""
+    text = json.dumps(columns, sort_keys=True, cls=DjangoJSONEncoder)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -136,6 +136,7 @@ def test_use_this_takes_that_suggestion_alone_and_keeps_what_was_typed(desk, mak
     standing = fields_of(desk.get(page_of(image)), "image_form")
 
     answer = desk.post(page_of(image), {**standing, "caption": "Typed", "_use": "people"})
+    standing |= {"_version": fields_of(desk.get(page_of(image)), "image_form")["_version"]}
     desk.post(page_of(image), {**standing, "caption": "Typed", "_use": "digital_source_type"})
 
     image = Image.objects.get()

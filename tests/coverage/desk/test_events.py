@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
+from coverage.desk.conflicts import Side
 from coverage.models import Appearance, Event, Keynote
 from coverage.record.models import EventHead, ReleasedKeynote
 from newsroom.editorial.audit import AuditRow
@@ -85,7 +86,7 @@ def test_a_save_over_a_newer_one_is_refused_and_shows_what_stands(desk, event):
     event.refresh_from_db()
     assert (response.status_code, event.city) == (409, "Lyon")
     assert fields_of(response, "event_form")["city"] == "Nice"
-    assert response.context["conflict"] == [("City", "Lyon")]
+    assert response.context["conflict"] == [Side("City", "Lyon", "Nice")]
 
 
 def test_every_save_is_in_the_audit_with_before_and_after(desk, event, people):
