@@ -1,14 +1,21 @@
 """Speakers and organisations. Names as billed are frozen in the appearances; here are today's."""
 
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
 
 from coverage.desk.admin_pages import DeskAdmin
-from coverage.models import Event, Organisation, Speaker
+from coverage.desk.respelling import respelling_page
+from coverage.models import Event, Organisation, Speaker, SpeakerAlias
 from coverage.publishing.programme import release_programme
-from coverage.publishing.reach import speakers_for
+from coverage.publishing.reach import appearances_for, speakers_for
+from newsroom.editorial.roles import is_editor
 
 
 class NamedAdmin(DeskAdmin):
@@ -23,15 +30,63 @@ class NamedAdmin(DeskAdmin):
         return ("slug",) if obj else ()
 
 
+class AliasRows(admin.TabularInline):
+    model = SpeakerAlias
+    fields = ("name",)
+    extra = 0
+    verbose_name = "alias"
+    verbose_name_plural = "Other names: she is found by them, and no reader sees them"
+
+
 class SpeakerAdmin(NamedAdmin):
-    fields = ("name", "slug", "job_title", "organisation")
+    inlines = (AliasRows,)
+    rows = ("aliases",)
     list_display = ("name", "job_title", "organisation")
     list_select_related = ("organisation",)
-    search_fields = ("name", "organisation__name")
+    search_fields = ("name", "aliases__name", "organisation__name")
     autocomplete_fields = ("organisation",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("name", "slug", "job_title", "organisation"),
+                "description": "As she is today: for what comes. What was billed, and what is published, stays.",
+            },
+        ),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Speaker]:
         return speakers_for(request.user).order_by("name")
+
+    def get_urls(self) -> list:
+        address = "<int:speaker_id>/respelling/"
+        view = self.admin_site.admin_view(self.respelling_view)
+        return [path(address, view, name="coverage_speaker_respelling"), *super().get_urls()]
+
+    def respelling_view(self, request: HttpRequest, speaker_id: int) -> HttpResponse:
+        return respelling_page(self, request, get_object_or_404(self.get_queryset(request), pk=speaker_id))
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None) -> HttpResponse:
+        """What was typed as the right spelling goes to the page that corrects it; nothing is saved."""
+        if object_id and request.method == "POST" and "_wrong" in request.POST:
+            address = reverse("admin:coverage_speaker_respelling", args=[unquote(object_id)])
+            return HttpResponseRedirect(f"{address}?{urlencode({'new': request.POST.get('name', '')})}")
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def save_related(self, request, form, formsets, change) -> None:
+        """A name given up remains as an alias."""
+        super().save_related(request, form, formsets, change)
+        if change and "name" in form.changed_data:
+            SpeakerAlias.objects.get_or_create(speaker=form.instance, name=form.before["name"])
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if change and obj:
+            shown = appearances_for(request.user).filter(speaker=obj.pk)
+            context["billed"] = shown.select_related("keynote__event").order_by(
+                "-keynote__event", "keynote__order"
+            )
+            context["may_correct"] = is_editor(request.user)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 class OrganisationAdmin(NamedAdmin):

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from coverage.models import Appearance, Post, Speaker
 from coverage.publishing import filing, publication
@@ -27,6 +27,7 @@ from newsroom.editorial.roles import is_editor
 from newsroom.editorial.states import PostState
 
 Marks = list[tuple[str, str]]
+IN_ORDER = ("event", F("position").asc(nulls_last=True), "created_at", "pk")
 PICTURE_TEXTS = {"caption": "Caption", "alt_text": "Alternative text"}
 
 
@@ -62,7 +63,7 @@ def billings(speaker: Speaker, spelling: Respelling) -> list[Found]:
 def posts(speaker: Speaker, spelling: Respelling) -> list[Found]:
     """Every post that has the old spelling in its words, or prints it for somebody billed nowhere in its event.
 
-    By event, in the order of the page.
+    By event, in the order of the page, those without a place on it last.
     """
     found, named = [], _as_named(speaker, spelling)
     for post in _candidates(named, spelling):
@@ -110,7 +111,7 @@ def correct_name(
     report, noted = Report(), set()
     for one in speaker.appearances.filter(pk__in=billed).select_related("keynote"):
         _try(report, one, _correct_billing, spelling, by, note, billed[one.pk], noted)
-    for post in Post.objects.filter(pk__in=chosen).order_by("event", "position", "created_at"):
+    for post in Post.objects.filter(pk__in=chosen).order_by(*IN_ORDER):
         _try(report, post, _correct_post, speaker, spelling, by, note, chosen[post.pk], post.pk in noted)
     for image in Image.objects.filter(pk__in=list(shown)):
         _try(report, image, _correct_picture, spelling, by)
@@ -222,7 +223,7 @@ def _candidates(named: Iterable[UUID], spelling: Respelling) -> QuerySet[Post]:
     has = _has_word(spelling, ("headline", "quotes__text", "quotes__attribution", "post_images__caption"))
     has |= Q(body__contains=html.escape(_longest(spelling), quote=False)) | Q(pk__in=list(named))
     keys = Post.objects.filter(has).values("pk")
-    return Post.objects.filter(pk__in=keys).for_editing().order_by("event", "position", "created_at")
+    return Post.objects.filter(pk__in=keys).for_editing().order_by(*IN_ORDER)
 
 
 def _marks(post: Post, spelling: Respelling) -> Marks:

@@ -23,13 +23,14 @@ _EDIT = tuple(
 )
 _ASSIGN = ("add_assignment", "change_assignment", "delete_assignment", "view_assignment")
 _APPEAR = ("add_appearance", "change_appearance", "delete_appearance", "view_appearance")
+_ALIAS = ("add_speakeralias", "change_speakeralias", "delete_speakeralias", "view_speakeralias")
 
 GRANTS: dict[str, dict[str, tuple[str, ...]]] = {
     REPORTER: {"coverage": _LOOK + _WRITE, "media": _PICTURES},
     PHOTOGRAPHER: {"coverage": _LOOK + _WRITE, "media": _PICTURES},
-    EDITOR: {"coverage": _EDIT + _WRITE + _ASSIGN + _APPEAR, "media": _PICTURES},
+    EDITOR: {"coverage": _EDIT + _WRITE + _ASSIGN + _APPEAR + _ALIAS, "media": _PICTURES},
     CHIEF: {
-        "coverage": _EDIT + _WRITE + _ASSIGN + _APPEAR,
+        "coverage": _EDIT + _WRITE + _ASSIGN + _APPEAR + _ALIAS,
         "media": _PICTURES,
         "editorial": ("add_user", "change_user", "view_user", "view_auditrow"),
     },

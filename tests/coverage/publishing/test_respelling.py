@@ -130,7 +130,7 @@ def test_what_cannot_be_corrected_is_left_with_a_reason_and_holds_up_no_other(ev
     assert "second reader" in reasons[read.pk]
     assert reasons[good.pk] == ""
     assert [one["why"] for one in row.after["left"]] == [
-        reasons[p.pk] for p in (spiked, pending, withdrawn, read)
+        reasons[p.pk] for p in (pending, withdrawn, spiked, read)
     ]
     assert (notes(good), notes(pending), notes(read)) == ([NOTE], [], [])
     assert post_by_id(read.pk).review == ""
