@@ -168,7 +168,8 @@ class Image(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.caption[:80] or self.alt_text[:80] or f"picture {str(self.id)[:8]}"
+        said = self.caption or self.alt_text or self.original_name
+        return said[:80] or f"picture {str(self.id)[:8]}"
 
     def root(self) -> "Image":
         """The image whose files stand for it: itself, or the one it is a copy of (this may cost a query)."""

@@ -144,7 +144,7 @@ class PictureRows(RowsInline):
     def shown(self, row: PostImage) -> str:
         """Empty in a row that holds no picture yet."""
         card = row.formset.cards.get(row.image_id) if row.image_id else None
-        return card and render_to_string("admin/coverage/post/picture.html", {"card": card})
+        return render_to_string("admin/coverage/post/picture.html", {"card": card}) if card else ""
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "caption":
