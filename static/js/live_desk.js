@@ -4,13 +4,18 @@ const status = document.getElementById("desk-status");
 const board = document.getElementById("desk-now");
 const every = Number(status.dataset.every);
 const STALE = 3 * every; // milliseconds without an answer after which the page says so
-let stamp = `"${status.dataset.stamp}"`, heard = Date.now(), said = "", asking = false;
+let stamp = `"${status.dataset.stamp}"`, heard = Date.now(), isStale = false, asking = false;
 
 const clock = (time) => new Date(time).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 const say = (text, isWrong = false) => {
-  said = text;
+  isStale = false;
   status.textContent = text;
-  status.classList.toggle("is-stale", isWrong);
+  status.classList.toggle("is-wrong", isWrong);
+};
+const sayStale = (text) => {
+  if (isStale) return;
+  say(text, true);
+  isStale = true;
 };
 
 // Updating: part by part and row by row, by key. What somebody is busy with stays as it is until she is done.
@@ -60,7 +65,7 @@ async function ask() {
   try {
     const answer = await fetch(status.dataset.now, { headers: { "If-None-Match": stamp }, cache: "no-store", redirect: "manual" });
     if (answer.type === "opaqueredirect" || answer.status === 403) {
-      say("You are signed out: sign in again in another tab, this page goes on by itself.", true);
+      sayStale("You are signed out: sign in again in another tab, this page goes on by itself.");
       return;
     }
     if (answer.status === 200) {
@@ -72,11 +77,11 @@ async function ask() {
       ring();
     } else if (answer.status !== 304) return;
     heard = Date.now();
-    if (status.classList.contains("is-stale")) say("");
+    if (isStale) say("");
   } catch { // no network: said below, and asked again
   } finally {
     asking = false;
-    if (Date.now() - heard > STALE && !status.classList.contains("is-stale")) say(`Not updated since ${clock(heard)}.`, true);
+    if (Date.now() - heard > STALE) sayStale(`Not updated since ${clock(heard)}.`);
   }
 }
 setInterval(ask, every);
@@ -127,7 +132,7 @@ addEventListener("submit", async (event) => {
   form.dataset.going = "1";
   const isComposer = form.id === "composer", body = new FormData(form, event.submitter);
   try {
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "manual" });
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", body, headers: { Accept: "application/json" }, redirect: "manual" });
     if (answer.type === "opaqueredirect") throw new Error("signed out");
     const told = await answer.json();
     if (!answer.ok) return say(told.refused.join(" "), true);

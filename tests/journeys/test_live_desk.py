@@ -1,0 +1,146 @@
+"""The live desk with two editors, a reporter and a reader at the same time, by mouse and by keyboard alone."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+
+DESK = "/admin/desk/kubecon-eu-2024/"
+EVENT = "/events/kubecon-eu-2024/"
+SOON = 10_000  # milliseconds
+
+
+@pytest.fixture
+def editor(sign_in):
+    """At the live desk, with what went wrong in her browser."""
+    page = sign_in("editor")
+    page.problems = []
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.on(
+        "console", lambda said: page.problems.append(said.text) if "Content Security" in said.text else None
+    )
+    page.goto(DESK)
+    return page
+
+
+def row(page, words: str):
+    return page.locator(".row", has_text=words)
+
+
+def part(page, name: str):
+    return page.locator(f'.part[data-key="{name}"]')
+
+
+def file(reporter, words: str) -> None:
+    reporter.goto("/field/")
+    reporter.locator("[name=text]").fill(words)
+    reporter.get_by_role("button", name="Send").first.click()
+    expect(reporter.locator(".filing", has_text=words).first).to_be_visible()
+
+
+def test_a_filing_arrives_by_itself_and_goes_out_by_keyboard_alone(editor, reader, sign_in):
+    reader.goto(EVENT)
+    file(sign_in("reporter", width=390, landing="/field/"), "A keyboard was used in row nine.")
+
+    waiting = part(editor, "waiting").locator(".row", has_text="row nine")
+    expect(waiting).to_be_visible(timeout=SOON)
+    assert editor.title().startswith("(")
+    while editor.evaluate("!document.activeElement.matches('.row')"):
+        editor.keyboard.press("j")
+    while "row nine" not in editor.evaluate("document.activeElement.textContent"):
+        editor.keyboard.press("j")
+    editor.keyboard.press("Enter")
+    expect(waiting.locator(".read")).to_have_attribute("open", "")
+    editor.keyboard.press("c")
+    expect(waiting).to_contain_text("in review", timeout=SOON)
+    editor.keyboard.press("p")
+
+    expect(part(editor, "published").locator(".row", has_text="row nine")).to_be_visible(timeout=SOON)
+    expect(reader.locator("article", has_text="row nine")).to_be_attached(timeout=SOON)
+    assert editor.problems == []
+
+
+def test_the_composer_publishes_with_two_keys_and_is_empty_again(editor, reader):
+    reader.goto(EVENT)
+    editor.keyboard.press("n")
+    editor.keyboard.type("Two keys and it is out.")
+
+    editor.keyboard.press("Control+Enter")
+
+    expect(reader.locator("article", has_text="Two keys and it is out.")).to_be_attached(timeout=SOON)
+    expect(editor.locator("#composer [name=text]")).to_have_value("")
+    expect(editor.locator("#desk-status")).to_contain_text("Published")
+    editor.keyboard.type("And one more.")
+    editor.keyboard.press("Control+Enter")
+    expect(reader.locator("article", has_text="And one more.")).to_be_attached(timeout=SOON)
+    assert editor.problems == []
+
+
+def test_what_somebody_types_in_a_row_stays_while_the_list_moves(editor, sign_in):
+    reporter = sign_in("reporter", width=390, landing="/field/")
+    file(reporter, "First of two filings.")
+    mine = row(part(editor, "waiting"), "First of two filings.")
+    mine.locator("details.verb-send-back summary").click(timeout=SOON)
+    note = mine.locator("textarea")
+    note.fill("Who says so?")
+
+    file(reporter, "Second of two filings.")
+    expect(row(part(editor, "waiting"), "Second of two filings.")).to_be_visible(timeout=SOON)
+    expect(note).to_have_value("Who says so?")
+    mine.get_by_role("button", name="Send back").click()
+
+    expect(row(part(editor, "waiting"), "First of two filings.")).to_have_count(0, timeout=SOON)
+    reporter.goto("/field/")
+    expect(reporter.locator("body")).to_contain_text("Who says so?")
+
+
+def test_the_second_editor_is_told_and_loses_nothing(editor, sign_in):
+    file(sign_in("reporter", width=390, landing="/field/"), "Two editors want this.")
+    other = sign_in("chief")
+    other.goto(DESK)
+    theirs = row(part(other, "waiting"), "Two editors want this.")
+    theirs.locator("details.verb-send-back summary").click(timeout=SOON)
+    theirs.locator("textarea").fill("Another source, please.")
+    ours = row(part(editor, "waiting"), "Two editors want this.")
+    ours.get_by_role("button", name="Publish").click(timeout=SOON)
+    expect(row(part(editor, "published"), "Two editors want this.")).to_be_visible(timeout=SOON)
+
+    theirs.locator("details.verb-send-back form button").click()
+
+    expect(other.locator("#desk-status")).to_contain_text("Somebody changed this post", timeout=SOON)
+    expect(theirs.locator("textarea")).to_have_value("Another source, please.")
+
+
+def test_without_the_server_the_page_says_since_when(editor):
+    editor.route("**/now/", lambda route: route.abort())
+
+    expect(editor.locator("#desk-status")).to_contain_text("Not updated since", timeout=20_000)
+
+    editor.unroute("**/now/")
+    expect(editor.locator("#desk-status")).to_have_text("", timeout=SOON)
+
+
+def test_a_phone_publishes_corrects_withdraws_and_holds(sign_in, reader):
+    reader.goto(EVENT)
+    phone = sign_in("editor", width=390, height=844)
+    phone.goto(DESK)
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    phone.locator(".quick > summary").click()
+    phone.locator("#composer [name=text]").fill("From a phone.")
+    phone.locator("#composer [value=publish]").click()
+    ours = row(part(phone, "published"), "From a phone.")
+    ours.locator("details.verb-correct summary").click(timeout=SOON)
+    ours.locator("details.verb-correct textarea").fill("It was a tablet.")
+    ours.locator("details.verb-correct form button").click()
+    expect(reader.locator("article", has_text="It was a tablet.")).to_be_attached(timeout=SOON)
+    ours.locator("details.verb-withdraw summary").click()
+    ours.locator("[name=withdraw-reason]").fill("It was neither.")
+    ours.locator("details.verb-withdraw form button").click()
+    expect(reader.locator("article", has_text="It was neither.")).to_be_attached(timeout=SOON)
+
+    phone.locator(".hold summary").click()
+    phone.locator("#hold-reason").fill("A threat.")
+    phone.get_by_role("button", name="Hold everything").click()
+    expect(phone.locator(".part.held")).to_contain_text("nothing comes out by schedule")
+    phone.get_by_role("button", name="Lift the hold").click()
+    expect(phone.locator(".part.held")).to_have_count(0)
