@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from coverage.models import Event, Keynote, Speaker
-from coverage.publishing.reach import events_known_to, images_for, speakers_for
+from coverage.publishing.reach import events_known_to, images_for, speakers_named
 from media import ingest
 from media.models import Image
 from newsroom.editorial.errors import Invalid
@@ -61,7 +61,7 @@ def _keynote(slug: str | None, event: Event) -> Keynote | None:
 
 def _speakers(slugs: list[str], by: User) -> list[Speaker]:
     """In the order named."""
-    found = {speaker.slug: speaker for speaker in speakers_for(by).filter(slug__in=slugs)}
+    found = speakers_named(by, slugs)
     unknown = [slug for slug in dict.fromkeys(slugs) if slug not in found]
     if unknown:
         raise Invalid({"speakers": [f"There is no speaker “{slug}”." for slug in unknown]})
@@ -70,7 +70,7 @@ def _speakers(slugs: list[str], by: User) -> list[Speaker]:
 
 def _quotes(quotes: list[dict], by: User) -> list[dict]:
     slugs = [quote["speaker"] for quote in quotes if quote["speaker"]]
-    found = {speaker.slug: speaker for speaker in _speakers(slugs, by)}
+    found = dict(zip(slugs, _speakers(slugs, by), strict=True))
     return [quote | {"speaker": found.get(quote["speaker"])} for quote in quotes]
 
 

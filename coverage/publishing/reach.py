@@ -1,13 +1,15 @@
 """What a person may see and choose of programme, people and pictures. Every door asks here, as of posts in `access`."""
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from coverage.models import Appearance, Event, Keynote, Post, Speaker
+from coverage.models import Appearance, Event, Keynote, Post, Speaker, SpeakerAlias
 from coverage.publishing.access import events_for
 from coverage.record.models import EventHead, ReleasedAppearance
 from media.models import Image
 from newsroom.editorial.people import User
-from newsroom.editorial.roles import is_editor
+from newsroom.editorial.roles import edits_pictures, is_editor
 
 
 def events_known_to(person: User) -> QuerySet[Event]:
@@ -41,9 +43,18 @@ def speakers_for(person: User) -> QuerySet[Speaker]:
     return Speaker.objects.filter(Exists(hers) | Exists(announced) | ~Exists(anywhere))
 
 
+def speakers_named(person: User, slugs: Iterable[str]) -> dict[str, Speaker]:
+    """Those she may name, by the slug given: also one that was hers before two rows were merged."""
+    wanted, reached = set(slugs), speakers_for(person)
+    found = {speaker.slug: speaker for speaker in reached.filter(slug__in=wanted)}
+    moved = dict(SpeakerAlias.objects.filter(slug__in=wanted - found.keys()).values_list("slug", "speaker"))
+    now = reached.in_bulk(moved.values()) if moved else {}
+    return found | {slug: now[key] for slug, key in moved.items() if key in now}
+
+
 def images_for(person: User) -> QuerySet[Image]:
-    """All for an editor; else the images that are hers, and those an editor put on a post of hers."""
-    if is_editor(person):
+    """All for editors and photo editors; else the images that are hers, and those an editor put on a post of hers."""
+    if edits_pictures(person):
         return Image.objects.all()
     on_hers = Post.objects.filter(author=person, post_images__image=OuterRef("pk"))
     return Image.objects.reachable_by(person) | Image.objects.filter(Exists(on_hers))
