@@ -3,7 +3,7 @@
 from media.models import Image
 from newsroom.editorial.errors import NotAllowed
 from newsroom.editorial.people import User
-from newsroom.editorial.roles import is_editor, roles_of
+from newsroom.editorial.roles import edits_pictures, is_editor, roles_of
 
 
 def check_may_add(by: User | None) -> None:
@@ -13,8 +13,8 @@ def check_may_add(by: User | None) -> None:
 
 
 def may_change(by: User | None, image: Image) -> bool:
-    """Whether it is the person's own, or nobody's and she may change pictures, or she is an editor."""
-    if by is None or image.uploaded_by_id == by.pk or is_editor(by):
+    """Whether it is the person's own, or nobody's and she may change pictures, or she edits everybody's."""
+    if by is None or image.uploaded_by_id == by.pk or edits_pictures(by):
         return True
     return image.uploaded_by_id is None and by.has_perm("media.change_image")
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from media import looks
 from newsroom.editorial.people import User
-from newsroom.editorial.roles import is_editor
+from newsroom.editorial.roles import edits_pictures
 
 # Whoever makes an image's renditions writes `claimed_at` with each file; one that is older is taken over.
 LEASE = timedelta(seconds=20)
@@ -26,7 +26,7 @@ class ImageQuerySet(models.QuerySet):
 
     def reachable_by(self, person: User | AnonymousUser) -> "ImageQuerySet":
         """Her own; every image for an editor."""
-        return self if is_editor(person) else self.filter(uploaded_by=person.pk)
+        return self if edits_pictures(person) else self.filter(uploaded_by=person.pk)
 
     def at_desk(self, person: User | AnonymousUser) -> "ImageQuerySet":
         """Those she may open in the admin: also what an import left for whoever has the files."""

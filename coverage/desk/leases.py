@@ -13,7 +13,7 @@ from coverage.publishing.images import Surface, surfaces_of
 from media.models import Image, ImageState
 from media.rights import WARNINGS, ends_at
 from newsroom.editorial.people import User
-from newsroom.editorial.roles import is_editor
+from newsroom.editorial.roles import edits_pictures
 from newsroom.editorial.states import PostState
 
 # Each costs the queries of its surfaces.
@@ -35,8 +35,8 @@ class Lease:
 
 
 def leases_for(person: User, *, at: datetime | None = None) -> list[Lease]:
-    """For editors, the first to end first: ending within 48 hours, or over while published posts still hold it."""
-    if not is_editor(person):
+    """For editors and photo editors, the first to end first: ending within 48 hours, or over while published posts still hold it."""
+    if not edits_pictures(person):
         return []
     at = at or timezone.now()
     soon, urgent = (at + early for early in WARNINGS)

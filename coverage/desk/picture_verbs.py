@@ -19,12 +19,12 @@ from media.models import Image, ImageState
 from media.previews import can_show
 from newsroom.editorial.errors import EditorialError, WrongState
 from newsroom.editorial.people import User
-from newsroom.editorial.roles import is_chief, is_editor
+from newsroom.editorial.roles import edits_pictures, is_chief
 
 
 def tools_for(person: User, image: Image) -> list[tuple[str, str]]:
     """Label and address of what this person may do with it away from its form."""
-    if not is_editor(person):
+    if not edits_pictures(person):
         return []
     address = reverse("admin:media_image_withdraw", args=[image.pk])
     if image.state != ImageState.WITHDRAWN:
@@ -35,7 +35,7 @@ def tools_for(person: User, image: Image) -> list[tuple[str, str]]:
 
 def withdraw_page(admin, request: HttpRequest, image: Image) -> HttpResponse:
     """GET lists what uses the picture, or what it was taken from; POST takes it away, once."""
-    if not is_editor(request.user):
+    if not edits_pictures(request.user):
         raise PermissionDenied("Only an editor can withdraw a picture.")
     if request.method == "POST":
         return _use(admin, request, image, "withdraw", withdraw_image, "The picture is withdrawn everywhere.")

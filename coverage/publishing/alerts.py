@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from coverage.models import Event
 from coverage.models.alert import Alert, AlertKind
-from newsroom.editorial.roles import editors
+from newsroom.editorial.roles import editors, picture_editors
 
 logger = logging.getLogger(__name__)
 # How long an alert waits for somebody at the desk to see it before it is sent.
@@ -57,8 +57,9 @@ def _mail(alert: Alert, at: datetime) -> bool:
 
 
 def _addresses(alert: Alert) -> list[str]:
-    """Of the editors assigned to its event; without one, of every editor."""
-    reachable = editors().exclude(email="").order_by("pk")
+    """Of the editors assigned to its event; without one, of every editor. A picture's goes to photo editors too."""
+    told = picture_editors() if alert.kind == AlertKind.LEASE else editors()
+    reachable = told.exclude(email="").order_by("pk")
     assigned = reachable.filter(assignments__event=alert.event) if alert.event else reachable.none()
     return list((assigned if assigned.exists() else reachable).values_list("email", flat=True))
 

@@ -19,7 +19,7 @@ from media.models import Image, ImageState, RetiredFiles
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
 from newsroom.editorial.people import User
-from newsroom.editorial.roles import is_chief, is_editor
+from newsroom.editorial.roles import edits_pictures, is_chief
 from newsroom.editorial.states import PostState
 
 
@@ -48,8 +48,8 @@ def withdraw_image(image: Image, *, by: User, reason: str) -> list[Surface]:
     with its time. Its bytes are refused from now on. Raises NotAllowed, Invalid, WrongState.
     """
     reason = reason.strip()
-    if not is_editor(by):
-        raise NotAllowed("Only an editor can withdraw a picture. Ask the desk.")
+    if not edits_pictures(by):
+        raise NotAllowed("Only an editor or photo editor can withdraw a picture. Ask the desk.")
     if not reason:
         raise Invalid({"reason": ["Say why it is withdrawn: whoever sends it again is told so."]})
     lock_heads(post.event for post in posts_with(_root_id(image)).select_related("event"))

@@ -11,7 +11,7 @@ from django.apps import apps as installed_apps
 from django.contrib.auth.management import create_permissions
 from django.db import DEFAULT_DB_ALIAS
 
-from newsroom.editorial.roles import CHIEF, EDITOR, PHOTOGRAPHER, REPORTER, ROLES
+from newsroom.editorial.roles import CHIEF, EDITOR, PHOTO_EDITOR, PHOTOGRAPHER, REPORTER, ROLES
 
 _LOOK = ("view_event", "view_keynote", "view_speaker", "view_organisation")
 _WRITE = ("add_post", "change_post", "view_post")
@@ -28,6 +28,7 @@ _ALIAS = ("add_speakeralias", "change_speakeralias", "delete_speakeralias", "vie
 GRANTS: dict[str, dict[str, tuple[str, ...]]] = {
     REPORTER: {"coverage": _LOOK + _WRITE, "media": _PICTURES},
     PHOTOGRAPHER: {"coverage": _LOOK + _WRITE, "media": _PICTURES},
+    PHOTO_EDITOR: {"coverage": _LOOK + _WRITE, "media": _PICTURES},
     EDITOR: {"coverage": _EDIT + _WRITE + _ASSIGN + _APPEAR + _ALIAS, "media": _PICTURES},
     CHIEF: {
         "coverage": _EDIT + _WRITE + _ASSIGN + _APPEAR + _ALIAS,
@@ -40,7 +41,7 @@ GRANTS: dict[str, dict[str, tuple[str, ...]]] = {
 def grant_roles(
     sender: AppConfig, using: str = DEFAULT_DB_ALIAS, apps: Any = installed_apps, **kwargs: Any
 ) -> None:
-    """Makes the four groups and gives each its permissions in `sender`'s app; running it again changes nothing."""
+    """Makes the groups and gives each its permissions in `sender`'s app; running it again changes nothing."""
     if not any(sender.label in granted for granted in GRANTS.values()):
         return
     create_permissions(sender, verbosity=0, using=using, apps=apps)

@@ -1,4 +1,4 @@
-"""The four roles, each a group made by a migration. A superuser is a chief editor."""
+"""The five roles, each a group made by a migration. A superuser is a chief editor."""
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
@@ -7,14 +7,29 @@ from newsroom.editorial.people import User
 
 REPORTER = "Reporter"
 PHOTOGRAPHER = "Photographer"
+PHOTO_EDITOR = "Photo editor"
 EDITOR = "Editor"
 CHIEF = "Chief editor"
-ROLES = (REPORTER, PHOTOGRAPHER, EDITOR, CHIEF)
+ROLES = (REPORTER, PHOTOGRAPHER, PHOTO_EDITOR, EDITOR, CHIEF)
+
+
+def edits_pictures(user: User | AnonymousUser) -> bool:
+    """True for photo editors and for editors: they change, withdraw and credit everybody's pictures."""
+    return is_editor(user) or PHOTO_EDITOR in roles_of(user)
+
+
+def picture_editors() -> QuerySet[User]:
+    """Everybody for whom `edits_pictures` is true, each once."""
+    return _holding(EDITOR, CHIEF, PHOTO_EDITOR)
 
 
 def editors() -> QuerySet[User]:
     """Everybody for whom `is_editor` is true, each once."""
-    is_one = Q(is_superuser=True) | Q(groups__name__in=[EDITOR, CHIEF])
+    return _holding(EDITOR, CHIEF)
+
+
+def _holding(*roles: str) -> QuerySet[User]:
+    is_one = Q(is_superuser=True) | Q(groups__name__in=roles)
     return User.objects.filter(is_one, is_active=True).distinct()
 
 

@@ -1,4 +1,4 @@
-"""The four groups and what they open."""
+"""The groups and what they open."""
 
 import pytest
 from django.apps import apps
