@@ -35,7 +35,8 @@ class Lease:
 
 
 def leases_for(person: User, *, at: datetime | None = None) -> list[Lease]:
-    """For editors and photo editors, the first to end first: ending within 48 hours, or over while published posts still hold it."""
+    """For whoever edits pictures, the first to end first: ending within 48 hours, or over while published posts still
+    hold it."""
     if not edits_pictures(person):
         return []
     at = at or timezone.now()

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from coverage.desk.leases import leases_for
 from media.models import Image
+from newsroom.editorial.roles import PHOTO_EDITOR
 from tests import factories
 from tests.coverage.desk.pages import client_of
 
@@ -65,7 +66,11 @@ def test_editors_see_them_on_the_first_page_and_the_list(address, event, people)
     image = leased(event, ends_in=hours(0), alt_text="A stage")
     Image.objects.filter(pk=image.pk).update(lease_until=timezone.now() + hours(1))
 
-    page, hers = (client_of(people[role]).get(address).text for role in ("editor", "photographer"))
+    pia = factories.make_person(PHOTO_EDITOR)
+    page, theirs, hers = (
+        client_of(one).get(address).text for one in (people["editor"], pia, people["photographer"])
+    )
+    assert "Leases running out" in theirs
 
     assert "Leases running out" in page
     assert "About A stage</a> (post)" in page
