@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from coverage.desk import run_of_show
 from coverage.desk.admin_pages import DeskForm, audit_of
 from coverage.desk.releasing import ReleasingAdmin
 from coverage.desk.zones import newest_zone
@@ -147,6 +148,9 @@ class EventAdmin(ReleasingAdmin):
     def get_readonly_fields(self, request, obj=None) -> tuple[str, ...]:
         """Its address, and whether it is in earnest, are settled when it is announced."""
         return ("slug", "rehearsal") if obj and head_of(obj).state != EventState.DRAFT else ()
+
+    def get_urls(self) -> list:
+        return [*run_of_show.urls(self), *super().get_urls()]
 
     def get_inlines(self, request, obj) -> tuple:
         return self.inlines if is_editor(request.user) else ()

@@ -97,6 +97,8 @@ class Standing(models.TextChoices):
 
 # A keynote that begins within it begins on time.
 PUNCTUAL = datetime.timedelta(minutes=1)
+# After that nobody waits for it any more: that it began was not said.
+AWAITED = datetime.timedelta(hours=12)
 
 
 class Keynote(Announced):
@@ -160,7 +162,7 @@ class Keynote(Announced):
             return Standing.OVER
         if self.actual_start:
             return Standing.ON_NOW
-        late = self.starts_at and at - self.starts_at >= PUNCTUAL
+        late = self.starts_at and PUNCTUAL <= at - self.starts_at < AWAITED
         return Standing.LATE if late else Standing.PLANNED
 
 
