@@ -1,5 +1,6 @@
 """Speakers and organisations. Names as billed are frozen in the appearances; here are today's."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 
 from coverage.desk.admin_pages import DeskAdmin
+from coverage.desk.one_person import merging_page, pairs_for
 from coverage.desk.respelling import respelling_page
 from coverage.models import Event, Organisation, Speaker, SpeakerAlias
 from coverage.publishing.programme import release_programme
@@ -59,12 +61,19 @@ class SpeakerAdmin(NamedAdmin):
         return speakers_for(request.user).order_by("name")
 
     def get_urls(self) -> list:
-        address = "<int:speaker_id>/respelling/"
-        view = self.admin_site.admin_view(self.respelling_view)
-        return [path(address, view, name="coverage_speaker_respelling"), *super().get_urls()]
+        return [
+            path(f"<int:speaker_id>/{name}/", self._view(page), name=f"coverage_speaker_{name}")
+            for name, page in (("respelling", respelling_page), ("merging", merging_page))
+        ] + super().get_urls()
 
-    def respelling_view(self, request: HttpRequest, speaker_id: int) -> HttpResponse:
-        return respelling_page(self, request, get_object_or_404(self.get_queryset(request), pk=speaker_id))
+    def _view(self, page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        def view(request: HttpRequest, speaker_id: int) -> HttpResponse:
+            return page(self, request, get_object_or_404(self.get_queryset(request), pk=speaker_id))
+
+        return self.admin_site.admin_view(view)
+
+    def changelist_view(self, request, extra_context=None) -> HttpResponse:
+        return super().changelist_view(request, {"pairs": pairs_for(request), **(extra_context or {})})
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None) -> HttpResponse:
         """What was typed as the right spelling goes to the page that corrects it; nothing is saved."""
