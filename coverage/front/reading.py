@@ -16,8 +16,9 @@ def public_head(slug: str) -> EventHead:
 
 
 def stamp_of(head: EventHead) -> str:
-    """Names the state of one event's record."""
-    return f"{head.epoch}-{head.seq}"
+    """Names the state of one event's record, and which edition its page leads on to."""
+    following = f"-{head.next_edition['slug']}" if head.next_edition else ""
+    return f"{head.epoch}-{head.seq}{following}"
 
 
 def site_stamp() -> str:

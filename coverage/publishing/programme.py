@@ -10,6 +10,7 @@ from django.utils import timezone
 from coverage.models import Appearance, Event, Keynote
 from coverage.publishing.anchors import follow
 from coverage.publishing.head import lock_head
+from coverage.publishing.life import link_editions
 from coverage.publishing.publication import post_by_id, rerelease
 from coverage.publishing.release import add_header_entry
 from coverage.record.fragment import render_head, render_programme
@@ -36,16 +37,18 @@ HEAD_COLUMNS = (
     "language",
     "starts_at",
     "ends_at",
+    "pause_note",
 )
 
 
 @transaction.atomic
 def change_event_state(
-    verb_name: str, event: Event, *, by: User | None, at: datetime.datetime | None = None
+    verb_name: str, event: Event, *, by: User | None, at: datetime.datetime | None = None, note: str = ""
 ) -> EventHead:
     """Announces, opens, pauses, ends or reopens an event, and releases its head and run of show.
 
-    `at` is the time entered for it (UTC), now if None. Raises NotAllowed, WrongState.
+    `at` is the time entered for it (UTC), now if None. `note`, of a pause, is for readers ("Back tomorrow at
+    09:00") and goes with the next verb. A rehearsal is announced unlisted. Raises NotAllowed, WrongState, Invalid.
     """
     verb = EVENT_VERBS[verb_name]
     if by is not None and not is_editor(by):
@@ -55,14 +58,22 @@ def change_event_state(
     before, head.state = head.state, verb.target
     match verb_name:
         case "announce":
-            head.announced_at = at
+            head.announced_at, head.unlisted = at, event.rehearsal
         case "open" | "reopen":
             head.opened_at, head.ended_at = head.opened_at or at, None
         case "end":
             head.ended_at = at
+    _note_pause(event, note if verb_name == "pause" else "")
     _release_programme(event, head, at, force_head=True)
-    write_audit(verb.name, event, by=by, from_state=before, to_state=head.state)
+    write_audit(verb.name, event, by=by, from_state=before, to_state=head.state, note=note)
     return head
+
+
+def _note_pause(event: Event, note: str) -> None:
+    note = " ".join(note.split())
+    if len(note) > Event._meta.get_field("pause_note").max_length:
+        raise Invalid({"note": ["Say it in at most 200 characters: it stands under the title."]})
+    Event.objects.filter(pk=event.pk).update(pause_note=note)
 
 
 def announce(event: Event, *, by: User | None, at: datetime.datetime | None = None) -> EventHead:
@@ -125,6 +136,7 @@ def _release_programme(
     for name in differs:
         setattr(head, name, getattr(event, name))
     head_changed = force_head or bool(differs)
+    link_editions(event, head)
     changes = _sync_keynotes(event, head)
     if head_changed:
         head.head_fragment = render_head(head)
