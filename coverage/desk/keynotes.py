@@ -14,11 +14,14 @@ from coverage.desk.admin_pages import NATIVE_TIMES, DeskForm
 from coverage.desk.billing import billing_page, billing_url, set_aside
 from coverage.desk.likely import likely_event
 from coverage.desk.releasing import ReleasingAdmin
+from coverage.desk.zones import EventSelect
 from coverage.models import Appearance, Event, Keynote
 from coverage.publishing import programme
 from coverage.publishing.access import events_for
+from coverage.publishing.covering import JOBS, may_cover
 from coverage.publishing.reach import keynotes_for
 from coverage.record.models import ReleasedAppearance
+from newsroom.editorial.people import User
 from newsroom.editorial.roles import is_editor
 
 
@@ -52,6 +55,25 @@ class KeynoteForm(DeskForm):
     class Meta:
         widgets = {"summary": forms.Textarea(attrs={"rows": 3})}
 
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for field in (self.fields[job] for job in JOBS if job in self.fields):
+            if self.instance.pk:
+                field.queryset = may_cover(self.instance.event)
+            field.label_from_instance = lambda person: person.desk_name()
+            field.empty_label = "nobody yet"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        event = cleaned.get("event") or (self.instance.event if self.instance.pk else None)
+        for job in JOBS:
+            person = cleaned.get(job)
+            if person and event and not may_cover(event).filter(pk=person.pk).exists():
+                self.add_error(
+                    job, f"{person.desk_name()} does not cover this event: say so on its page first."
+                )
+        return cleaned
+
 
 class KeynoteAdmin(ReleasingAdmin):
     form = KeynoteForm
@@ -66,6 +88,7 @@ class KeynoteAdmin(ReleasingAdmin):
     fieldsets = (
         (None, {"fields": ("event", "title", "slug", ("format", "room", "order"), "summary")}),
         ("When", {"fields": (("starts_at", "ends_at"),)}),
+        ("Who covers it", {"fields": (JOBS,)}),
         ("Sponsor and announcement", {"fields": ("sponsor", "held", "announce_at")}),
     )
 
@@ -83,8 +106,21 @@ class KeynoteAdmin(ReleasingAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "event":
-            kwargs["queryset"] = events_for(request.user)
+            kwargs |= {"queryset": events_for(request.user), "widget": EventSelect}
+        if db_field.name in JOBS:
+            people = User.objects.filter(is_active=True)
+            kwargs |= {
+                "queryset": people.order_by("first_name", "last_name", "username"),
+                "widget": forms.Select,
+            }
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """People are made elsewhere: their selects offer no way to it."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name in JOBS:
+            field.widget = field.widget.widget
+        return field
 
     def page_zone(self, request, object_id) -> zoneinfo.ZoneInfo:
         event = None if object_id else likely_event(request)

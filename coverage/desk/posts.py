@@ -21,6 +21,7 @@ from coverage.desk.post_preview import preview, preview_picture
 from coverage.desk.post_rows import PictureRows, QuoteRows, SpeakerRows
 from coverage.desk.post_verbs import act, to_form, verb_page
 from coverage.desk.verbs import Button, buttons_for
+from coverage.desk.zones import EventSelect
 from coverage.models import Event, Post, Revision
 from coverage.publishing import filing
 from coverage.publishing.access import events_for, may_edit, posts_for
@@ -58,7 +59,7 @@ class PostAdmin(PostListMixin, DeskAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "event":
-            kwargs["queryset"] = events_for(request.user)
+            kwargs |= {"queryset": events_for(request.user), "widget": EventSelect}
         if db_field.name == "keynote":
             kwargs |= {"queryset": keynotes_for(request.user), "widget": KeynoteSelect}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -18,7 +18,7 @@ from coverage.models.keynote import Standing
 from coverage.publishing import programme, running_order
 from coverage.publishing.access import events_for, may_publish
 from coverage.publishing.anchors import scheduled_with
-from coverage.publishing.covering import assign_cover, may_cover
+from coverage.publishing.covering import JOBS, assign_cover, may_cover
 from coverage.publishing.delays import digest_of, planned_shift, shift
 from coverage.publishing.head import head_of
 from coverage.publishing.running_order import may_run
@@ -28,7 +28,6 @@ from newsroom.editorial.roles import is_editor
 from newsroom.editorial.states import EventState, PostState
 
 LATE_BY = (5, 10, 20)  # minutes
-JOBS = ("writer", "photographer")
 ACTS: dict[str, Callable[..., Any]] = {
     "start": running_order.start_keynote,
     "undo-start": running_order.undo_start,

@@ -1,9 +1,21 @@
-"""In whose time the desk speaks where no event says it."""
+"""In whose time the desk speaks."""
 
 import zoneinfo
 
+from django import forms
+
 from coverage.publishing.access import events_for
 from newsroom.editorial.people import User
+
+
+class EventSelect(forms.Select):
+    """Says of each event in which zone it takes place, so that the page can say it beside its times."""
+
+    def create_option(self, name, value, label, selected, index, subindex=None, attrs=None) -> dict:
+        option = super().create_option(name, value, label, selected, index, subindex, attrs)
+        if getattr(value, "instance", None):
+            option["attrs"]["data-zone"] = value.instance.time_zone
+        return option
 
 
 def newest_zone(person: User) -> str:

@@ -13,12 +13,14 @@ from newsroom.editorial.people import User
 from newsroom.editorial.roles import editors
 
 Job = Literal["writer", "photographer"]
+JOBS: tuple[Job, ...] = ("writer", "photographer")
 
 
 def may_cover(event: Event) -> QuerySet[User]:
-    """The people assigned to an event, and every editor; by name."""
-    chosen = Q(assignments__event=event) | Q(pk__in=editors())
-    people = User.objects.filter(chosen, is_active=True).distinct()
+    """The people assigned to an event, every editor, and who was chosen for a keynote of it already; by name."""
+    free = Q(assignments__event=event) | Q(pk__in=editors())
+    chosen = Q(keynotes_to_write__event=event) | Q(keynotes_to_photograph__event=event)
+    people = User.objects.filter((free & Q(is_active=True)) | chosen).distinct()
     return people.order_by("first_name", "last_name", "username")
 
 

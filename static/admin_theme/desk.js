@@ -38,6 +38,13 @@ if (event && keynote) {
   offer();
 }
 
+// Times are typed in the zone, or in that of the event, chosen in the same form; it stands beside each of them.
+const zone = document.querySelector("#id_time_zone, #id_event");
+zone?.addEventListener("change", () => {
+  const name = zone.id === "id_event" ? zone.selectedOptions[0]?.dataset.zone : zone.value;
+  for (const said of document.querySelectorAll(".in-zone")) said.textContent = name ?? "the event’s own zone";
+});
+
 // One panel of the bar at a time, and Escape or a click elsewhere closes it.
 const panels = () => document.querySelectorAll(".verb-bar details[open]");
 document.addEventListener("toggle", (toggled) => {

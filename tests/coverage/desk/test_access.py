@@ -111,6 +111,14 @@ def test_autocomplete_hides_the_surprise_guest_of_anothers_event(hers, desk):
     assert _autocomplete(desk, "postspeaker", "speaker") == ["Announced Guest", "Surprise Guest"]
 
 
+def test_autocomplete_of_who_appears_hides_that_guest_too(hers, desk):
+    surprise = factories.make_speaker("Surprise Guest")
+    factories.make_keynote(factories.make_event(), speakers=[surprise], held=True)
+
+    assert _autocomplete(hers, "appearance", "speaker") == []
+    assert _autocomplete(desk, "appearance", "speaker") == ["Surprise Guest"]
+
+
 def test_autocomplete_shows_her_own_events_guest(hers, event):
     factories.make_keynote(event, speakers=[factories.make_speaker("Surprise Guest")], held=True)
 

@@ -199,6 +199,16 @@ def test_cover_that_somebody_else_changed_is_not_overwritten(desk, event, keynot
     assert said(kept) == ""
 
 
+def test_a_writer_who_has_left_stays_named_until_somebody_else_is(desk, event, keynotes):
+    gone = factories.make_person(is_active=False)
+    Keynote.objects.filter(pk=keynotes[0].pk).update(writer=gone)
+
+    press(desk, event, "save")
+
+    keynotes[0].refresh_from_db()
+    assert keynotes[0].writer == gone
+
+
 def test_only_who_covers_the_event_can_be_chosen(desk, event, keynotes):
     stranger = factories.make_person()
 
