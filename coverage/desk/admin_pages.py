@@ -78,12 +78,13 @@ class DeskAdmin(VersionedAdmin, AddsOnceAdmin):
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None) -> HttpResponse:
         def view() -> HttpResponse:
-            return self._shown(request, object_id, form_url, extra_context)
+            return self.shown(request, object_id, form_url, extra_context)
 
         with timezone.override(self.page_zone(request, object_id)):
             return self.add_once(request, object_id, view)
 
-    def _shown(self, request, object_id, form_url, extra_context) -> HttpResponse:
+    def shown(self, request, object_id, form_url, extra_context) -> HttpResponse:
+        """The form, or what comes of it; refused, the form again with what was typed and the sentence."""
         try:
             if refused := self.stale(request, object_id):
                 raise refused

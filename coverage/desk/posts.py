@@ -20,6 +20,8 @@ from coverage.desk.post_merge import merge, take_chosen
 from coverage.desk.post_preview import preview, preview_picture
 from coverage.desk.post_rows import PictureRows, QuoteRows, SpeakerRows
 from coverage.desk.post_verbs import act, to_form, verb_page
+from coverage.desk.typed_form import TypingAdmin
+from coverage.desk.typed_pages import others_at, who_edits
 from coverage.desk.verbs import Button, buttons_for
 from coverage.desk.zones import EventSelect
 from coverage.models import Event, Post, Revision
@@ -32,7 +34,7 @@ from coverage.record.models import EventHead
 from newsroom.editorial.people import User
 
 
-class PostAdmin(PostListMixin, DeskAdmin):
+class PostAdmin(PostListMixin, TypingAdmin, DeskAdmin):
     form = PostForm
     inlines = (SpeakerRows, QuoteRows, PictureRows)
     fieldsets = (
@@ -120,11 +122,16 @@ class PostAdmin(PostListMixin, DeskAdmin):
         context["nameless"] = bool(writer and not writer.printed_byline() and (add or not post.byline))
         if add:
             context["new_id"] = context["adminform"].form.post_id
-        else:
+        context["typing"] = self.typing(request, None if add else post, str(context.get("new_id", "")))
+        if hasattr(request, "taken"):
+            context["errors"] = None  # nothing was refused
+        if not add:
             context["post"] = post
             context["seen_revision"] = request.POST.get("_revision") or _revision_number(
                 request.seen_revision
             )
+            with timezone.override(post.event.zone):
+                context["present"] = who_edits(others_at(post, request.user))
             context["public_url"] = public_url(post)
             context["for_readers"] = waiting_for_readers(post)
             context["revisions"] = post.revisions.select_related("by")[:20]
@@ -151,7 +158,13 @@ class PostAdmin(PostListMixin, DeskAdmin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None) -> HttpResponse:
         if request.method == "POST" and object_id:
             self._take_chosen(request, object_id)
-        return super().changeform_view(request, object_id, form_url, extra_context)
+        response = super().changeform_view(request, object_id, form_url, extra_context)
+        return self.say_settled(request, response)
+
+    def shown(self, request, object_id, form_url, extra_context) -> HttpResponse:
+        if request.method == "GET" and "typed" in request.GET:
+            self.take_back(request, object_id)
+        return super().shown(request, object_id, form_url, extra_context)
 
     def _take_chosen(self, request: HttpRequest, object_id: str) -> None:
         post = self.get_object(request, object_id)
@@ -183,6 +196,7 @@ class PostAdmin(PostListMixin, DeskAdmin):
             form.instance.pk = form.post_id
             filing.create_post(form.cleaned_data["event"], by=request.user, post_id=form.post_id, **fields)
             request.version_after, request.saved = None, True
+        self.settle_typed(request, post_by_id(form.instance.pk) if change else None)
 
     def _update(self, request, post: Post, form: PostForm, fields: dict) -> None:
         seen = _number(request.POST.get("_version"))

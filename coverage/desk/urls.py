@@ -7,8 +7,12 @@ from django.views.generic import RedirectView, TemplateView
 
 from coverage.desk.invitations import ChoosePasswordView, ForgottenPasswordView
 from coverage.desk.site import admin_policy
+from coverage.desk.typed_pages import discard_typed, keep_typed, say_here
 
 urlpatterns = [
+    path("admin/typed/", keep_typed, name="typed"),
+    path("admin/typed/<int:pk>/discard/", discard_typed, name="typed_discard"),
+    path("admin/here/", say_here, name="say_here"),
     path("admin/password_reset/", admin_policy(ForgottenPasswordView.as_view()), name="admin_password_reset"),
     path(
         "admin/password_reset/done/",

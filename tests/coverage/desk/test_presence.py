@@ -3,11 +3,10 @@
 import datetime
 import socket
 import time
+import uuid
 
 import pytest
-import redis
 import time_machine
-from django.conf import settings
 
 from coverage.desk import presence
 from newsroom.editorial.people import User
@@ -18,8 +17,8 @@ NOON = datetime.datetime(2026, 3, 20, 12, tzinfo=datetime.UTC)
 
 
 @pytest.fixture(autouse=True)
-def _nobody():
-    redis.Redis.from_url(settings.REDIS_URL).delete(presence.KEY)
+def _nobody(monkeypatch):
+    monkeypatch.setattr(presence, "KEY", f"test:{uuid.uuid4()}")  # all tests share one server
 
 
 @pytest.fixture
