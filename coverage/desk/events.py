@@ -1,18 +1,20 @@
 """Events: what they are, who covers them, and the verbs that make them public."""
 
 import zoneinfo
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
 from django.utils.html import format_html
 
 from coverage.desk import run_of_show
 from coverage.desk.admin_pages import DeskForm, audit_of
+from coverage.desk.event_life import STEPS, step_page, steps_for
 from coverage.desk.releasing import ReleasingAdmin
 from coverage.desk.zones import newest_zone
 from coverage.models import Assignment, Event
@@ -21,6 +23,7 @@ from coverage.publishing import programme
 from coverage.publishing.access import events_for
 from coverage.publishing.checks import CHECKS, Level, level_of
 from coverage.publishing.head import head_of
+from coverage.publishing.life import loose_ends
 from coverage.record.models import EventHead
 from newsroom.editorial.errors import EditorialError
 from newsroom.editorial.people import User
@@ -150,7 +153,9 @@ class EventAdmin(ReleasingAdmin):
         return ("slug", "rehearsal") if obj and head_of(obj).state != EventState.DRAFT else ()
 
     def get_urls(self) -> list:
-        return [*run_of_show.urls(self), *super().get_urls()]
+        step = self.admin_site.admin_view(partial(step_page, self))
+        life = path("<int:event_id>/life/<slug:name>/", step, name="coverage_event_life")
+        return [life, *run_of_show.urls(self), *super().get_urls()]
 
     def get_inlines(self, request, obj) -> tuple:
         return self.inlines if is_editor(request.user) else ()
@@ -172,13 +177,17 @@ class EventAdmin(ReleasingAdmin):
                 for verb in EVENT_VERBS.values()
                 if head.state in verb.sources and is_editor(request.user)
             ]
+            context["steps"] = steps_for(request.user, obj, head.state)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
-    def act(self, request: HttpRequest, obj: Event) -> None:
-        name = request.POST.get("_verb")
+    def act(self, request: HttpRequest, obj: Event) -> HttpResponse | None:
+        name = request.POST.get("_verb", "")
+        if name in STEPS and not (name == "end" and not loose_ends(obj).any()):  # it asks something first
+            return HttpResponseRedirect(reverse("admin:coverage_event_life", args=[obj.pk, name]))
         if name in EVENT_VERBS:
             says, level = use_event_verb(name, Event.objects.get(pk=obj.pk), by=request.user)
             messages.add_message(request, level, says)
+        return None
 
     @admin.display(description="State", ordering="head_state")
     def state(self, event: Event) -> str:

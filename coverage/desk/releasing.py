@@ -40,7 +40,9 @@ class ReleasingAdmin(DeskAdmin):
 
     def respond(self, request: HttpRequest, obj) -> HttpResponse:
         self.say_saved(request)
-        self.act(request, obj)
+        asks = self.act(request, obj)
+        if asks is not None:
+            return asks
         name = f"admin:{self.opts.app_label}_{self.opts.model_name}"
         if "_addanother" in request.POST:
             return HttpResponseRedirect(f"{reverse(f'{name}_add')}?event={self.event_of(obj).pk}")
@@ -48,5 +50,6 @@ class ReleasingAdmin(DeskAdmin):
             return HttpResponseRedirect(reverse(f"{name}_changelist"))
         return HttpResponseRedirect(reverse(f"{name}_change", args=[obj.pk]))
 
-    def act(self, request: HttpRequest, obj) -> None:
-        """Does what a button of the bar asked for, after the save."""
+    def act(self, request: HttpRequest, obj) -> HttpResponse | None:
+        """Does what a button of the bar asked for, after the save; a page of its own if it asks something first."""
+        return None

@@ -30,7 +30,6 @@ def test_a_new_event_is_a_draft_nobody_sees(desk):
     [
         ("draft", "announce", "planned"),
         ("planned", "open", "live"),
-        ("live", "pause", "paused"),
         ("paused", "open", "live"),
         ("live", "end", "ended"),
         ("ended", "reopen", "live"),
