@@ -20,6 +20,7 @@ from coverage.desk.post_merge import merge, take_chosen
 from coverage.desk.post_preview import preview, preview_picture
 from coverage.desk.post_rows import PictureRows, QuoteRows, SpeakerRows
 from coverage.desk.post_verbs import act, to_form, verb_page
+from coverage.desk.taking_over import may_take_over, take_over_view
 from coverage.desk.typed_form import TypingAdmin
 from coverage.desk.typed_pages import others_at, who_edits
 from coverage.desk.verbs import Button, buttons_for
@@ -132,6 +133,7 @@ class PostAdmin(PostListMixin, TypingAdmin, DeskAdmin):
             )
             with timezone.override(post.event.zone):
                 context["present"] = who_edits(others_at(post, request.user))
+            context["take_over"] = may_take_over(request.user, post)
             context["public_url"] = public_url(post)
             context["for_readers"] = waiting_for_readers(post)
             context["revisions"] = post.revisions.select_related("by")[:20]
@@ -237,6 +239,7 @@ class PostAdmin(PostListMixin, TypingAdmin, DeskAdmin):
             ),
             path("<uuid:post_id>/compare/", view(self.compare_view), name="coverage_post_compare"),
             path("<uuid:post_id>/bring-back/", view(self.bring_back_view), name="coverage_post_bring_back"),
+            path("<uuid:post_id>/take-over/", view(self.take_over_view), name="coverage_post_take_over"),
             path("<uuid:post_id>/verb/<slug:name>/", view(self.verb_view), name="coverage_post_verb"),
             *super().get_urls(),
         ]
@@ -252,6 +255,9 @@ class PostAdmin(PostListMixin, TypingAdmin, DeskAdmin):
 
     def bring_back_view(self, request, post_id) -> HttpResponse:
         return bring_back_view(request, self._reached(request, post_id))
+
+    def take_over_view(self, request, post_id) -> HttpResponse:
+        return take_over_view(request, self._reached(request, post_id))
 
     def verb_view(self, request, post_id, name: str) -> HttpResponse:
         return verb_page(self, request, self._reached(request, post_id), name)

@@ -1,14 +1,20 @@
-"""The verbs between filing and release: submit, claim, release the claim, send back, approve, spike, bring back."""
+"""The verbs between filing and release: submit, claim, take over, release the claim, send back, approve, spike."""
 
 from django.db import transaction
 from django.utils import timezone
 
 from coverage.models import Post
+from coverage.publishing.access import check_may
 from coverage.publishing.anchors import NO_ANCHOR
 from coverage.publishing.filing import check_says_something, snapshot
-from coverage.publishing.transition import change_state, check
-from newsroom.editorial.errors import NotAllowed
+from coverage.publishing.head import lock_head
+from coverage.publishing.transition import advance, change_state, check, check_version
+from newsroom.editorial.audit import write_audit
+from newsroom.editorial.errors import NotAllowed, WrongState
 from newsroom.editorial.people import User
+from newsroom.editorial.roles import is_chief
+from newsroom.editorial.states import PostState
+from newsroom.editorial.workflow import POST_VERBS
 
 
 def submit(post: Post, *, by: User | None, version: int | None = None) -> Post:
@@ -27,6 +33,34 @@ def claim(post: Post, *, by: User, version: int | None = None) -> Post:
 
 def release_claim(post: Post, *, by: User, version: int | None = None) -> Post:
     return change_state("release-claim", post, by=by, version=version, columns={"claimed_by": None})
+
+
+@transaction.atomic
+def take_over(post: Post, *, by: User, present: bool, version: int | None = None) -> Post:
+    """Puts the claim of an editor who is gone under this one's name; the audit keeps whose it was.
+
+    `present`: the holder is at the desk now; then only a chief takes over. Raises NotAllowed, StaleState, WrongState.
+    """
+    check_may(by, POST_VERBS["claim"], post)
+    check_version(post, version)
+    holder = post.claimed_by
+    if not is_claimed_by_another(post, by):
+        raise WrongState("There is nothing to take over: nobody else has claimed this.")
+    if present and not is_chief(by):
+        raise NotAllowed(f"{holder.desk_name()} is here: ask her, or a chief editor, who may take it over.")
+    if post.review:
+        lock_head(post.event)
+    advance(post, claimed_by=by)
+    names = [{"claimed_by": one.pk, "name": one.get_username()} for one in (holder, by)]
+    state = post.review or post.state
+    write_audit("take-over", post, by=by, from_state=state, to_state=state, before=names[0], after=names[1])
+    return post
+
+
+def is_claimed_by_another(post: Post, person: User) -> bool:
+    """Whether it is in review under somebody else's name."""
+    in_review = (post.review or post.state) == PostState.IN_REVIEW
+    return in_review and post.claimed_by_id is not None and post.claimed_by_id != person.pk
 
 
 def send_back(post: Post, *, by: User, note: str, version: int | None = None) -> Post:
