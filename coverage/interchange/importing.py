@@ -19,6 +19,7 @@ from coverage.publishing.head import head_of
 from coverage.publishing.release import PLACES
 from media import ingest
 from media.models import Image, ImageState
+from newsroom.editorial.audit import write_audit
 from newsroom.editorial.states import EventState, PostState
 
 NAMESPACE = uuid.UUID("6f0f6a52-6f0b-5d0c-9a5c-0d1a8d6b9b5e")
@@ -79,6 +80,7 @@ def import_page(
         event.starts_at = datetime.datetime.combine(page.date, datetime.time(), tzinfo=event.zone)
         event.full_clean()
         event.save()
+        write_audit("import", event, by=None)
     seen: Counter[str] = Counter()
     position = _position_at(datetime.datetime.combine(page.date, datetime.time(), tzinfo=event.zone)) - 1
     made: list[Post] = []

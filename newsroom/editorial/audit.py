@@ -30,6 +30,7 @@ class AuditRow(models.Model):
     thing_type = models.CharField(max_length=60)
     thing_id = models.CharField(max_length=40)
     thing_title = models.CharField(max_length=300)
+    event_id = models.BigIntegerField(null=True, db_index=True)  # the event it belonged to then; null: none
     from_state = models.CharField(max_length=20, blank=True)
     to_state = models.CharField(max_length=20, blank=True)
     note = models.TextField(blank=True)
@@ -41,7 +42,11 @@ class AuditRow(models.Model):
     class Meta:
         ordering = ["-id"]
         verbose_name = "audit row"
-        indexes = [models.Index(fields=["thing_type", "thing_id"], name="audit_thing")]
+        indexes = [
+            models.Index(fields=["thing_type", "thing_id"], name="audit_thing"),
+            models.Index(fields=["person_id"], name="audit_person"),
+            models.Index(fields=["verb"], name="audit_verb"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_name or 'the system'}: {self.verb} {self.thing_title}"
@@ -74,9 +79,20 @@ def write_audit(
         thing_type=thing._meta.label_lower,
         thing_id=str(thing.pk),
         thing_title=str(thing)[:300],
+        event_id=_event_of(thing),
         from_state=from_state,
         to_state=to_state,
         note=note,
         before=before,
         after=after,
     )
+
+
+def _event_of(thing: Model) -> int | None:
+    """The event of a thing, by what its columns are called: an event's own key, that of its event, or its keynote's."""
+    if thing._meta.model_name == "event":
+        return thing.pk
+    if hasattr(thing, "event_id"):
+        return thing.event_id
+    keynote = getattr(thing, "keynote", None)
+    return keynote.event_id if keynote else None
