@@ -22,6 +22,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from coverage.desk import presence
 from coverage.desk.live_desk import standing
 from coverage.desk.post_list import age_in_words
 from coverage.desk.post_verbs import wants_json
@@ -94,7 +95,7 @@ def desk(request: HttpRequest, event: str) -> HttpResponse:
 def _desk(
     request: HttpRequest, event: Event, sheet: Sheet, post_id: uuid.UUID, *, status: int = 200
 ) -> HttpResponse:
-    head = head_of(event)
+    head, present = head_of(event), _present(request, event)
     with timezone.override(event.zone):
         context = {
             "title": event.title,
@@ -103,8 +104,8 @@ def _desk(
             "sheet": sheet,
             "post_id": post_id,
             "is_wrong": status >= 400,
-            "now": _now(request, event),
-            "stamp": _stamp(request, event),
+            "now": _now(request, event, present),
+            "stamp": _stamp(request, event, present),
             "poll_ms": POLL_MS,
         }
         return _page(request, "admin/desk/live.html", context, status=status)
@@ -114,17 +115,27 @@ def _desk(
 def now(request: HttpRequest, event: str) -> HttpResponse:
     """What updates itself; 304 while nothing has changed. Asked every two seconds by each open desk."""
     shown = _event(request, event)
-    etag = f'"{_stamp(request, shown)}"'
+    present = _present(request, shown)
+    etag = f'"{_stamp(request, shown, present)}"'
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified()
-    return HttpResponse(_now(request, shown), headers={"ETag": etag, "Cache-Control": "private, no-cache"})
+    return HttpResponse(
+        _now(request, shown, present), headers={"ETag": etag, "Cache-Control": "private, no-cache"}
+    )
 
 
-def _stamp(request: HttpRequest, event: Event) -> str:
-    return standing.stamp_of(event, at=timezone.now(), who=str(request.user.pk))
+def _present(request: HttpRequest, event: Event) -> list[presence.Here]:
+    """Everybody at this event's desk and posts, this person included from now on; nobody without Redis."""
+    presence.here(request.user, reverse("admin:live_desk", args=[event.slug]), event=event)
+    return presence.who_is_at(event)
 
 
-def _now(request: HttpRequest, event: Event) -> str:
+def _stamp(request: HttpRequest, event: Event, present: list[presence.Here]) -> str:
+    seen = sorted((one.person, one.page) for one in present)
+    return standing.stamp_of(event, at=timezone.now(), who=repr((request.user.pk, seen)))
+
+
+def _now(request: HttpRequest, event: Event, present: list[presence.Here]) -> str:
     at = timezone.now()
     alerts = standing.alerts_of(event, at=at)
     standing.see(alerts, at=at)
@@ -133,7 +144,8 @@ def _now(request: HttpRequest, event: Event) -> str:
         context = {
             "event": event,
             "at": at,
-            "parts": standing.parts_of(event, request.user, at=at),
+            "parts": standing.parts_of(event, request.user, present, at=at),
+            "people": standing.people_at(present),
             "pictures": standing.pictures_of(event)[: standing.MOST["pictures"]],
             "alerts": alerts,
             "on_now": programme.on_now(keynotes, at=at),

@@ -1,13 +1,16 @@
 """How an event stands at the desk: what waits, what is scheduled, what readers have, what is wrong."""
 
 import hashlib
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from coverage.desk.post_list import age_in_words, with_signs
+from coverage.desk.presence import Here
 from coverage.desk.verbs import Button, VerbForm, label_of
 from coverage.models import Alert, Event, Post
 from coverage.models.markup import plain_text
@@ -37,12 +40,13 @@ OFFERED = {
 }
 # The one a row's main key presses: the first of these it offers.
 MAIN = ("sign-off", "publish", "approve", "claim")
-SOON = timedelta(minutes=1)
+POST_PAGE = "/coverage/post/"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One post. `late`: it waits longer than the event's target; `when`: in the event's zone, or how soon."""
+    """One post. `late`: it waits longer than the event's target; `when`: in the event's zone; `at_it`: who else has
+    it open."""
 
     post: Post
     words: str
@@ -51,6 +55,7 @@ class Row:
     when: str
     problems: list[str]
     buttons: list[Button]
+    at_it: list[str]
 
     @property
     def key(self) -> str:
@@ -59,7 +64,7 @@ class Row:
 
     @property
     def stamp(self) -> str:
-        said = (self.post.version, self.post.state, self.post.review, self.when, *self.problems)
+        said = (self.post.version, self.post.state, self.post.review, self.when, *self.problems, *self.at_it)
         return hashlib.sha256(repr((said, self.late, self.post.claimed_by_id)).encode()).hexdigest()[:12]
 
 
@@ -72,28 +77,42 @@ class Part:
     count: int
 
 
-def parts_of(event: Event, person: User, *, at: datetime) -> dict[str, Part]:
+def people_at(present: list[Here]) -> list[tuple[str, int]]:
+    """Who is here, who came first first, and how many posts each has open."""
+    posts = Counter(one.person for one in present if POST_PAGE in one.page)
+    names = {one.person: one.name for one in present}
+    return [(name, posts[person]) for person, name in names.items()]
+
+
+def parts_of(event: Event, person: User, present: list[Here], *, at: datetime) -> dict[str, Part]:
     """The three lists of posts; a fixed number of queries, however many posts the event has."""
+    others = defaultdict(list)
+    for one in present:
+        if one.person != person.pk:
+            others[one.page].append(one.name)
     posts = event.posts.all()
     lists = {
         "waiting": posts.awaiting_review(),
         "scheduled": posts.filter(state=PostState.SCHEDULED).order_by("publish_at", "created_at"),
         "published": posts.filter(state=PostState.PUBLISHED).order_by("-position"),
     }
-    return {name: _part(name, chosen, event, person, at) for name, chosen in lists.items()}
+    return {name: _part(name, chosen, event, person, others, at) for name, chosen in lists.items()}
 
 
-def _part(name: str, posts: QuerySet[Post], event: Event, person: User, at: datetime) -> Part:
+def _part(
+    name: str, posts: QuerySet[Post], event: Event, person: User, others: dict[str, list[str]], at: datetime
+) -> Part:
     shown = with_signs(posts).select_related("author", "keynote", "claimed_by")[: MOST[name]]
     rows = []
     for post in shown:
         post.event = event  # loaded once
-        rows.append(_row(name, post, person, at))
+        at_it = others.get(reverse("admin:coverage_post_change", args=[post.pk]), [])
+        rows.append(_row(name, post, person, at_it, at))
     count = len(rows) if len(rows) < MOST[name] else posts.count()
     return Part(name, rows, count)
 
 
-def _row(part: str, post: Post, person: User, at: datetime) -> Row:
+def _row(part: str, post: Post, person: User, at_it: list[str], at: datetime) -> Row:
     since = post.submitted_at or post.created_at
     return Row(
         post=post,
@@ -103,6 +122,7 @@ def _row(part: str, post: Post, person: User, at: datetime) -> Row:
         when=_when(part, post),
         problems=_problems(post),
         buttons=_buttons(part, post, person),
+        at_it=at_it,
     )
 
 

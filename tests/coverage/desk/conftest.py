@@ -1,10 +1,19 @@
 """An event with its people, and a browser for each of them."""
 
+import uuid
+
 import pytest
 
+from coverage.desk import presence
 from newsroom.editorial.roles import PHOTOGRAPHER
 from tests import factories
 from tests.coverage.desk.pages import client_of
+
+
+@pytest.fixture(autouse=True)
+def _nobody_here(monkeypatch):
+    """All tests share one Valkey: each has its own room in it."""
+    monkeypatch.setattr(presence, "KEY", f"test:{uuid.uuid4()}")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import datetime
 import socket
 import time
-import uuid
 
 import pytest
 import time_machine
@@ -14,11 +13,6 @@ from tests import factories
 
 PAGE, OTHER = "/admin/coverage/post/1/change/", "/admin/coverage/post/2/change/"
 NOON = datetime.datetime(2026, 3, 20, 12, tzinfo=datetime.UTC)
-
-
-@pytest.fixture(autouse=True)
-def _nobody(monkeypatch):
-    monkeypatch.setattr(presence, "KEY", f"test:{uuid.uuid4()}")  # all tests share one server
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from coverage.desk import presence
 from coverage.models import Alert, Post
 from coverage.models.alert import AlertKind
 from coverage.publishing import glass, holding, publication, review, schedule
@@ -310,3 +311,27 @@ def test_a_hold_is_for_editors(hers, event, people):
     assert hers.post(url("live_desk_hold"), {"reason": "No."}).status_code == 403
     holding.hold(event, by=people["editor"], reason="Yes.")
     assert hers.post(url("live_desk_hold"), {"lift": "1"}).status_code == 403
+
+
+def test_who_is_here_and_at_which_post(desk, event, people):
+    post = filed(event, people["reporter"], headline="Doors")
+    page = reverse("admin:coverage_post_change", args=[post.pk])
+    before = desk.get(url("live_desk_now"))
+
+    presence.here(people["chief"], page, event=event)
+    after = desk.get(url("live_desk_now"), headers={"If-None-Match": before["ETag"]})
+
+    assert after.status_code == 200
+    assert "carla has it open" in after.text
+    assert 'carla</strong> <span class="quiet">at 1 post</span>' in after.text
+    assert "<strong>ed</strong>" in after.text
+    assert "has it open" not in client_of(people["chief"]).get(url("live_desk_now")).text
+
+
+def test_without_redis_the_desk_works_and_nobody_is_seen(desk, event, settings, tmp_path):
+    settings.REDIS_URL = f"unix://{tmp_path}/none.sock"
+
+    page = desk.get(url())
+
+    assert page.status_code == 200
+    assert "Here:" not in page.text
