@@ -109,5 +109,6 @@ def _page(
         "lacking": lacking_pictures(post, request.user) if sentence else [],
         "zone_name": post.event.time_zone,
         "saved": getattr(request, "saved", False),
+        "back": "desk" if "desk" in (request.GET.get("back"), request.POST.get("_back")) else "",
     }
     return TemplateResponse(request, "admin/coverage/post/verb.html", context, status=status).render()

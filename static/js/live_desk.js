@@ -162,7 +162,10 @@ document.getElementById("composer").addEventListener("keydown", (pressed) => {
 if (matchMedia("(max-width: 900px)").matches && !document.querySelector(".composer .errornote")) document.querySelector(".quick").open = false;
 
 // Keys.
-const VERBS = { c: ["claim"], a: ["approve"], p: ["publish"], s: ["send-back"], r: ["correct"], w: ["withdraw"] };
+const VERBS = {
+  c: ["claim", "release-claim"], a: ["approve", "sign-off"], p: ["publish", "break-glass"], s: ["send-back"], t: ["schedule"],
+  u: ["unschedule"], v: ["move"], x: ["spike"], r: ["correct"], w: ["withdraw"], i: ["pin", "unpin"], m: ["mark-key", "unmark-key"],
+};
 const rows = () => [...board.querySelectorAll(".row")];
 function step(by) {
   const all = rows(), at = all.indexOf(document.activeElement?.closest?.(".row"));
@@ -174,6 +177,7 @@ function press(row, names) {
   const found = names.map((name) => row.querySelector(`[data-verb="${name}"]`)).find(Boolean);
   if (!found) return;
   if (found.matches("form")) found.requestSubmit();
+  else if (found.matches("a")) found.click();
   else {
     found.open = true;
     found.querySelector("textarea, input:not([type=hidden])")?.focus();

@@ -24,20 +24,18 @@ from newsroom.editorial.states import PostState
 MOST = {"waiting": 40, "scheduled": 20, "published": 15, "pictures": 20}
 # The verbs a row offers, in their order; the post's own page has the others.
 OFFERED = {
-    "waiting": ("claim", "approve", "publish", "break-glass", "send-back", "spike"),
-    "scheduled": ("publish", "unschedule"),
+    "waiting": (
+        *("claim", "release-claim", "approve", "publish", "break-glass", "send-back"),
+        *("schedule", "move", "spike"),
+    ),
+    "scheduled": ("publish", "schedule", "unschedule", "move", "spike"),
     "published": (
-        "sign-off",
-        "approve",
-        "publish",
-        "correct",
-        "withdraw",
-        "pin",
-        "unpin",
-        "mark-key",
-        "unmark-key",
+        *("sign-off", "approve", "publish", "correct", "withdraw"),
+        *("pin", "unpin", "mark-key", "unmark-key", "move"),
     ),
 }
+# What asks too much for a row has a page of its own.
+ELSEWHERE = ("schedule", "move")
 # The one a row's main key presses: the first of these it offers.
 MAIN = ("sign-off", "publish", "approve", "claim")
 POST_PAGE = "/coverage/post/"
@@ -154,7 +152,8 @@ def _buttons(part: str, post: Post, person: User) -> list[Button]:
         verb = offered.get(name)
         if verb is None or (name == "publish" and part == "published" and not post.review):
             continue
-        form = VerbForm(verb, post, auto_id=f"id-{post.pk}-%s") if verb.takes else None
+        asks = verb.takes and name not in ELSEWHERE
+        form = VerbForm(verb, post, auto_id=f"id-{post.pk}-%s") if asks else None
         buttons.append(Button(verb, _label(verb, post), form, first=False))
     main = next((name for name in MAIN if any(button.verb.name == name for button in buttons)), "")
     for button in buttons:

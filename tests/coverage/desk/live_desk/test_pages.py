@@ -1,6 +1,7 @@
 """The live desk as a browser without script meets it, and what its script is answered."""
 
 import datetime
+import re
 import uuid
 
 import pytest
@@ -12,6 +13,7 @@ from coverage.desk import presence
 from coverage.models import Alert, Post
 from coverage.models.alert import AlertKind
 from coverage.publishing import glass, holding, publication, review, schedule
+from coverage.publishing.access import verbs_for
 from coverage.publishing.alerts import raise_alert
 from coverage.record.models import ReleasedPost
 from media.models import Image
@@ -35,7 +37,6 @@ def filed(event, by, *, minutes: float = 0, **fields) -> Post:
 
 
 def headlines(page: str) -> list[str]:
-    import re
 
     return re.findall(r'class="title"[^>]*>([^<]*)</a>', page)
 
@@ -335,3 +336,29 @@ def test_without_redis_the_desk_works_and_nobody_is_seen(desk, event, settings, 
 
     assert page.status_code == 200
     assert "Here:" not in page.text
+
+
+@pytest.mark.parametrize("name", ["schedule", "move"])
+def test_what_asks_too_much_for_a_row_has_a_page_that_leads_back(name, desk, event, people):
+    factories.make_keynote(event, slug="opening")
+    post = filed(event, people["reporter"])
+    address = f"{verb_url(post, name)}?back=desk"
+    assert address in desk.get(url()).text
+    typed = {
+        "schedule": {"schedule-publish_at": "2090-03-20T10:00"},
+        "move": {"move-place": "summit/opening"},
+    }[name]
+
+    answer = desk.post(verb_url(post, name), {**fields_of(desk.get(address), "verb_form"), **typed})
+
+    assert answer["Location"] == url()
+
+
+def test_every_verb_that_works_is_on_the_row_or_on_the_posts_page(desk, event, people):
+    """By button and by key: the keys press these buttons."""
+    post = filed(event, people["reporter"])
+    page = desk.get(url()).text
+
+    offered = set(re.findall(r'data-verb="([a-z-]+)"', page))
+
+    assert offered == {verb.name for verb in verbs_for(people["editor"], post)}
