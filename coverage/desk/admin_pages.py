@@ -10,13 +10,14 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Model
-from django.forms.models import BaseInlineFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from coverage.desk.adding import AddsOnceAdmin, given_id
-from coverage.desk.versioned import STALE, VersionedAdmin, audit_of
+from coverage.desk.changes import changes_in, history_of, saved_changes
+from coverage.desk.versioned import STALE, VersionedAdmin
+from coverage.desk.versioned import audit_of as audit_of
 from coverage.desk.versions import columns_of
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import EditorialError, Invalid, StaleState
@@ -132,8 +133,7 @@ class DeskAdmin(VersionedAdmin, AddsOnceAdmin):
         super().save_related(request, form, formsets, change)
         if not change:
             self.fill_receipt(request, form.instance)
-        before, after = _difference(form.before, columns_of(form.instance))
-        after |= _rows_changed(formsets)
+        before, after = saved_changes(form, formsets)
         if after:
             write_audit(
                 "change" if change else "add",
@@ -155,7 +155,7 @@ class DeskAdmin(VersionedAdmin, AddsOnceAdmin):
             "title": f"History of {obj}",
             "object": obj,
             "opts": self.opts,
-            "audit": audit_of(obj)[:500],
+            "audit": [(row, changes_in(row)) for row in history_of(obj, getattr(self, "rows", ()))[:500]],
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/object_history.html", context)
@@ -167,24 +167,3 @@ def _asks_for_times(context: dict) -> bool:
     return any(
         isinstance(field, forms.DateTimeField) for form in forms_shown for field in form.fields.values()
     )
-
-
-def _difference(before: dict | None, after: dict) -> tuple[dict, dict]:
-    if before is None:
-        return {}, after
-    changed = [name for name in after if before[name] != after[name]]
-    return {name: before[name] for name in changed}, {name: after[name] for name in changed}
-
-
-def _rows_changed(formsets: list[BaseInlineFormSet]) -> dict[str, dict]:
-    """What inlines added, changed and removed, as titles."""
-    said = {}
-    for formset in formsets:
-        rows = {
-            "added": [str(row) for row in formset.new_objects],
-            "changed": [str(row) for row, _ in formset.changed_objects],
-            "removed": [str(row) for row in formset.deleted_objects],
-        }
-        if any(rows.values()):
-            said[formset.prefix] = {name: titles for name, titles in rows.items() if titles}
-    return said
