@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from coverage.desk.audit import AuditAdmin
 from coverage.desk.events import EventAdmin
 from coverage.desk.keynotes import KeynoteAdmin
 from coverage.desk.people import UserAdmin
@@ -10,6 +11,7 @@ from coverage.desk.posts import PostAdmin
 from coverage.desk.speakers import OrganisationAdmin, SpeakerAdmin
 from coverage.models import Event, Keynote, Organisation, Post, Speaker
 from media.models import Image
+from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.people import User
 
 admin.site.register(Post, PostAdmin)
@@ -19,3 +21,4 @@ admin.site.register(Speaker, SpeakerAdmin)
 admin.site.register(Organisation, OrganisationAdmin)
 admin.site.register(Image, PictureAdmin)
 admin.site.register(User, UserAdmin)
+admin.site.register(AuditRow, AuditAdmin)
