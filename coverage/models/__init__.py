@@ -6,6 +6,7 @@ from coverage.models.glass import GlassBreak
 from coverage.models.keynote import Appearance, Keynote, Organisation, Speaker, SpeakerAlias
 from coverage.models.post import Post, PostImage, PostSpeaker, Quote
 from coverage.models.revision import Correction, Revision
+from coverage.models.sourced import SourcedKeynote
 from coverage.models.typed import Typed
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "PostSpeaker",
     "Quote",
     "Revision",
+    "SourcedKeynote",
     "Speaker",
     "SpeakerAlias",
     "Typed",
