@@ -104,8 +104,8 @@ def taken_over_from(person: User, post: Post) -> int | None:
 
 def offer(row: Typed, person: User) -> Offer:
     said = dict(row.data)
-    words = said.get("headline", "").strip() or plain_text(said.get("body", ""))
-    return Offer(row, "" if row.person_id == person.pk else row.person.desk_name(), words)
+    words = filter(None, (said.get("headline", "").strip(), plain_text(said.get("body", ""))))
+    return Offer(row, "" if row.person_id == person.pk else row.person.desk_name(), " · ".join(words))
 
 
 def settle(person: User, form_key: str, taken: QuerySet[Typed]) -> None:

@@ -49,7 +49,7 @@ def test_it_is_kept_and_the_post_stays_as_it_is(desk, post):
     assert "csrfmiddlewaretoken" not in dict(row.data)
     assert (post_by_id(post.pk).headline, post_by_id(post.pk).version) == ("First", 1)
     page = desk.get(change_url(post)).text
-    assert "had typed this at 10:41 (20 Mar) and not saved it: <q>Typed</q>" in page
+    assert "had typed this at 10:41 (20 Mar) and not saved it: <q>Typed · One two.</q>" in page
 
 
 def test_typing_on_changes_the_same_row(desk, post):
