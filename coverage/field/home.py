@@ -2,13 +2,13 @@
 
 import uuid
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db import IntegrityError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from coverage.field import events, posts, programme, wording
 from coverage.field.door import action_of, field_page, is_restored, only_fills, page
@@ -53,8 +53,7 @@ def _show(
     sentence: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    own = wording.own_posts(request.user).filter(event=event)
-    shown = Paginator(own, PER_PAGE).get_page(request.GET.get("page"))
+    shown = _shown(request, event)
     with timezone.override(event.zone):
         filings, filed = wording.as_filings(shown), wording.as_filings(_filed(request))
     context = {
@@ -66,12 +65,36 @@ def _show(
         "may_publish": may_publish(request.user, event) and not event.second_reader,
         "filings": filings,
         "filings_page": shown,
+        "stamp": wording.stamp_of(request.user, event),
         "filed": filed,
         "keynotes": programme.of_the_day(sheet.keynotes, event, at=sheet.at),
         "on_now": programme.on_now(sheet.keynotes, at=sheet.at),
         "at": sheet.at,
     }
     return page(request, event, "field/home.html", context, status=status)
+
+
+@require_safe
+@field_page
+def filings(request: HttpRequest) -> HttpResponse:
+    """Her filings as they stand now, for a page that is open; 304 while nothing of them has changed."""
+    event = events.named(events.open_to(request.user), request.GET.get("event"))
+    if event is None:
+        raise Http404
+    etag = f'"{wording.stamp_of(request.user, event)}"'
+    if request.headers.get("If-None-Match") == etag:
+        return HttpResponseNotModified()
+    shown = _shown(request, event)
+    with timezone.override(event.zone):
+        context = {"filings": wording.as_filings(shown), "filings_page": shown}
+    response = page(request, event, "field/_filings.html", context)
+    response["ETag"] = etag
+    return response
+
+
+def _shown(request: HttpRequest, event: Event) -> Page:
+    own = wording.own_posts(request.user).filter(event=event)
+    return Paginator(own, PER_PAGE).get_page(request.GET.get("page"))
 
 
 def _filed(request: HttpRequest) -> list[Post]:

@@ -7,6 +7,7 @@ from coverage.field import correcting, home, posts, previews, steps
 app_name = "field"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("filings/", home.filings, name="filings"),
     path("posts/<uuid:post_id>/", posts.post_page, name="post"),
     path("posts/<uuid:post_id>/correct/", correcting.correct_page, name="correct"),
     path("posts/<uuid:post_id>/<slug:verb>/", steps.step_page, name="step"),

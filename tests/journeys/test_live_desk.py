@@ -144,3 +144,15 @@ def test_a_phone_publishes_corrects_withdraws_and_holds(sign_in, reader):
     expect(phone.locator(".part.held")).to_contain_text("nothing comes out by schedule")
     phone.get_by_role("button", name="Lift the hold").click()
     expect(phone.locator(".part.held")).to_have_count(0)
+
+
+def test_the_desks_note_reaches_an_open_phone_by_itself(editor, sign_in):
+    reporter = sign_in("reporter", width=390, landing="/field/")
+    file(reporter, "Sent from row four.")
+    mine = row(part(editor, "waiting"), "Sent from row four.")
+    mine.locator("details.verb-send-back summary").click(timeout=SOON)
+    mine.locator("textarea").fill("Which hall is that?")
+
+    mine.locator("details.verb-send-back form button").click()
+
+    expect(reporter.locator("#filings")).to_contain_text("Which hall is that?", timeout=SOON)
