@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from coverage.desk.post_pictures import lacking_pictures
 from coverage.desk.verbs import VerbForm, label_of, use_verb
+from coverage.desk.withdrawal import confirm, says, withdrawal_url
 from coverage.models import Post
 from coverage.publishing.access import may
 from coverage.publishing.billing import IncompletePictures
@@ -36,7 +37,7 @@ def verb_page(admin, request: HttpRequest, post: Post, name: str) -> HttpRespons
 
 def act(admin, request: HttpRequest, post: Post, name: str, *, version: int | None) -> HttpResponse:
     """Uses the verb with what was posted; refused, it shows a page with the sentence and what was typed."""
-    verb = _verb(name)
+    verb, pressed = _verb(name), timezone.now()
     with timezone.override(post.event.zone):
         form = VerbForm(verb, post, request.POST)
         if not form.is_valid():
@@ -58,12 +59,13 @@ def act(admin, request: HttpRequest, post: Post, name: str, *, version: int | No
                 words_wait=isinstance(outcome.refused, IncompletePictures),
                 status=outcome.refused.status,
             )
+    gone = confirm(post_by_id(post.pk), by=request.user, pressed=pressed) if name == "withdraw" else None
     if wants_json(request):
-        return JsonResponse({"says": outcome.says})
+        return JsonResponse({"says": f"{outcome.says} {says(gone)}" if gone else outcome.says})
     messages.success(request, outcome.says)
     if request.POST.get("_back") == "desk":
         return HttpResponseRedirect(reverse("admin:live_desk", args=[post_by_id(post.pk).event.slug]))
-    return to_form(post)
+    return HttpResponseRedirect(withdrawal_url(post)) if gone else to_form(post)
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -24,6 +24,7 @@ from coverage.desk.taking_over import may_take_over, take_over_view
 from coverage.desk.typed_form import TypingAdmin
 from coverage.desk.typed_pages import others_at, who_edits
 from coverage.desk.verbs import Button, buttons_for
+from coverage.desk.withdrawal import withdrawal_page
 from coverage.desk.zones import EventSelect
 from coverage.models import Event, Post, Revision
 from coverage.publishing import filing
@@ -241,6 +242,7 @@ class PostAdmin(PostListMixin, TypingAdmin, DeskAdmin):
             path("<uuid:post_id>/bring-back/", view(self.bring_back_view), name="coverage_post_bring_back"),
             path("<uuid:post_id>/take-over/", view(self.take_over_view), name="coverage_post_take_over"),
             path("<uuid:post_id>/verb/<slug:name>/", view(self.verb_view), name="coverage_post_verb"),
+            path("<uuid:post_id>/withdrawal/", view(self.withdrawal_view), name="coverage_post_withdrawal"),
             *super().get_urls(),
         ]
 
@@ -261,6 +263,9 @@ class PostAdmin(PostListMixin, TypingAdmin, DeskAdmin):
 
     def verb_view(self, request, post_id, name: str) -> HttpResponse:
         return verb_page(self, request, self._reached(request, post_id), name)
+
+    def withdrawal_view(self, request, post_id) -> HttpResponse:
+        return withdrawal_page(self, request, self._reached(request, post_id))
 
     def _reached(self, request: HttpRequest, post_id) -> Post:
         if not posts_for(request.user).filter(pk=post_id).exists():

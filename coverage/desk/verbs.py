@@ -40,6 +40,8 @@ SAYS = {
     "break-glass": "Published without a second reader: somebody else must sign it off within thirty minutes.",
     "sign-off": "Signed off: you are its second reader.",
 }
+# What the audit has of a post without anybody having used a verb.
+BY_ITSELF = ("rerelease", "confirm-withdrawal")
 LABELS = {
     ("send-back", "note"): ("Note to the author", "What is missing or wrong."),
     ("correct", "note"): (
@@ -189,7 +191,7 @@ def _says(name: str, post: Post) -> str:
 
 def _is_repeat(name: str, post: Post, by: User, taken: dict, refused: EditorialError) -> bool:
     """Whether the last thing that happened to the post is this very verb, by this person."""
-    last = audit_of(post).exclude(verb="rerelease").first()
+    last = audit_of(post).exclude(verb__in=BY_ITSELF).first()
     if last is None or last.verb != name or last.person_id != by.pk:
         return False
     note = taken.get("reason") or taken.get("note") or ""

@@ -1,0 +1,121 @@
+"""Where readers could meet a post, and whether each of these places still has it.
+
+Each place is asked through the very function that answers readers, in this process and after the commit. Over HTTP a
+server may not reach its own public name, and what a shared cache still holds, for five seconds at most, is no answer
+of ours.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+
+from coverage.api.posts import PublicPostView
+from coverage.front import corrections, event, feeds, keynote, people, search, sitemaps
+from coverage.front import post as post_page
+from coverage.live.updates import live, updates
+from coverage.models import Keynote, Post, Speaker
+from coverage.record.models import EventHead, Op, Release, ReleasedPost
+from coverage.record.titles import title_of
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Surface:
+    """`is_gone` asks now; it costs what a reader's request costs."""
+
+    title: str
+    url: str
+    is_gone: Callable[[], bool]
+
+
+def surfaces_of(post: Post) -> list[Surface]:
+    """Every place a released post stood in, by the revision readers had; at a draft event none."""
+    row = ReleasedPost.objects.select_related("head").filter(desk_id=post.pk).first()
+    return list(_surfaces(post, row)) if row else []
+
+
+def _surfaces(post: Post, row: ReleasedPost) -> Iterator[Surface]:
+    head, slug = row.head, row.head.slug
+    there = f"before={row.position + 1}"  # the page whose first post it would be
+    yield _page("Event page", "event", [slug], event.event_page, row, there)
+    yield _page("Its own page", "post", [slug, row.public_id], post_page.post_page, row, gone=410)
+    yield Surface("Open pages", f"/events/{slug}/live.json", partial(_is_taken_back, head, row))
+    yield _page("Atom feed", "atom", [slug], feeds.atom, row)
+    yield _page("JSON feed", "json-feed", [slug], feeds.json_feed, row)
+    content = post.released_revision.content
+    for one in Keynote.objects.filter(pk=content["keynote"]):
+        yield _page(f"Keynote “{one}”", "keynote", [slug, one.slug], keynote.keynote_page, row)
+    for one in _named(content):
+        yield _page(f"Speaker {one}", "speaker", [one.slug], people.speaker_page, row)
+        if one.organisation:
+            yield _page(
+                f"{one.organisation}", "organisation", [one.organisation.slug], people.organisation_page, row
+            )
+    words = urlencode({"q": " ".join(_title(content).removesuffix("…").split()[: search.MOST_WORDS])})
+    yield _page("Search", "search", [], search.search_page, row, words)
+    yield _page("Corrections", "corrections", [], corrections.corrections_page, row)
+    yield _page("Sitemap", "sitemap", [], sitemaps.sitemap, row)
+    api = reverse("api-public-post", args=[row.public_id])
+    yield Surface("API", api, lambda: _ask(PublicPostView.as_view(), row.public_id).status_code == 410)
+
+
+def _named(content: dict) -> list[Speaker]:
+    keys = [*content["speakers"], *(quote["speaker_id"] for quote in content["quotes"])]
+    return list(Speaker.objects.filter(pk__in=filter(None, keys)).select_related("organisation"))
+
+
+def _title(content: dict) -> str:
+    """What readers saw as its title: the row itself is blank."""
+    return title_of(ReleasedPost(**{name: content[name] for name in ("headline", "body", "quotes")}))
+
+
+def _page(
+    title: str,
+    name: str,
+    arguments: list[str],
+    view: View,
+    row: ReleasedPost,
+    query: str = "",
+    *,
+    gone: int = 404,
+) -> Surface:
+    """A page readers have; one that is not there any more, or answers `gone`, does not show it."""
+    address = reverse(f"front:{name}", args=arguments)
+
+    def is_gone() -> bool:
+        answer = _ask(view, *arguments, query=query)
+        return answer.status_code == gone or (gone == 404 and not _shows(answer, row))
+
+    return Surface(title, f"{address}?{query}" if query else address, is_gone)
+
+
+def _shows(answer: HttpResponse, row: ReleasedPost) -> bool:
+    """Whether an answer has the post's article, or a link to it."""
+    text = answer.content.decode()
+    return f"post-{row.public_id}" in text or f"/posts/{row.public_id}/" in text
+
+
+def _is_taken_back(head: EventHead, row: ReleasedPost) -> bool:
+    """Whether open pages are told, and no entry they could be given has its words."""
+    if Release.objects.filter(public_id=row.public_id, html__isnull=False).exists():
+        return False
+    last = head.entries.filter(public_id=row.public_id).order_by("seq").last()
+    told = _ask(updates, head.slug, query=f"after={last.seq - 1}") if last else None
+    shown = _shows(_ask(live, head.slug), row)
+    return bool(last and last.op == Op.WITHDRAW and f'"{Op.WITHDRAW}"' in told.content.decode() and not shown)
+
+
+def _ask(view: View, *arguments: str, query: str = "") -> HttpResponse:
+    """What a reader without a session would be answered. A page that is not there is an answer, too."""
+    request = HttpRequest()
+    request.method, request.GET = "GET", QueryDict(query)
+    request.META = {"SERVER_NAME": "localhost", "SERVER_PORT": "80", "REMOTE_ADDR": "127.0.0.1"}
+    try:
+        return view(request, *arguments)
+    except Http404:
+        return HttpResponse(status=404)
