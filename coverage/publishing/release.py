@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from coverage.models import Post, Revision
 from coverage.publishing import billing, places
 from coverage.publishing.filing import check_says_something
@@ -160,7 +162,8 @@ def add_header_entry(head: EventHead, part: str, html: str, *, at: datetime.date
 
 def blank_entries(public_id: str) -> None:
     """Removes a post's words from every entry made so far; numbers and times stay."""
-    Release.objects.filter(public_id=public_id, html__isnull=False).update(html=None, note="", blanked=True)
+    says = Q(html__isnull=False) | ~Q(note="")
+    Release.objects.filter(says, public_id=public_id).update(html=None, note="", blanked=True)
 
 
 def blank_pictures(folders: set[str]) -> None:

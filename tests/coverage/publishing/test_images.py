@@ -107,6 +107,19 @@ def test_a_withdrawn_picture_leaves_the_entries_of_a_post_that_dropped_it_before
     assert last.html == row_of(post).fragment
 
 
+def test_a_withdrawn_post_leaves_no_note_in_an_entry_whose_picture_went_before():
+    event, editor, image = factories.make_event(), factories.make_editor(), factories.make_image()
+    post = publication.post_by_id(factories.make_published(event, images=[{"image": image}]).pk)
+    publication.correct(post, by=editor, note="Canary note.")
+    filing.update_post(post, by=editor, images=[])
+    publication.publish(post, by=editor)
+    images.withdraw_image(image, by=editor, reason="Not ours.")
+
+    publication.withdraw(publication.post_by_id(post.pk), by=editor, reason="We were wrong.")
+
+    assert "Canary" not in repr(list(Release.objects.values()))
+
+
 def test_a_picture_that_never_came_and_was_deleted_holds_up_no_release():
     event, editor = factories.make_event(time_zone="UTC"), factories.make_editor()
     image = factories.make_image(ready=False)
