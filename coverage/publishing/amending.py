@@ -89,10 +89,9 @@ def _keynote(slug: str, event: Event) -> Keynote | None:
 
 def _move_unreleased(post: Post, event: Event, keynote: Keynote | None, by: User) -> None:
     lock_as_seen(post)
-    post.event, post.keynote, post.outside_keynote = event, keynote, keynote is None
     columns = {"event": event, "keynote": keynote, "outside_keynote": keynote is None}
-    if event.pk != post.event_id:
-        columns["position"] = None
+    if event != post.event:
+        columns["position"] = None  # an import's: it may be taken there
     advance(post, **columns)
     revision = _revise(post, by, snapshot(post))
     if post.pinned_revision_id:  # what was approved or scheduled is the same words, elsewhere
@@ -106,11 +105,12 @@ def _move_released(post: Post, event: Event, keynote: Keynote | None, by: User) 
     lock_as_seen(post)
     if heads[event.pk].state == EventState.DRAFT:
         raise WrongState("That event is still a draft: announce it first, then move the post.")
-    op = Op.UPDATE
+    op, columns = Op.UPDATE, {"keynote": keynote, "outside_keynote": keynote is None}
     if event != old:
         _leave(post, heads[old.pk], heads[event.pk])
         post.event, post.position, op = event, None, Op.PUBLISH  # its new readers have never seen it
-    _amend(post, by, op=op, keynote=keynote, outside_keynote=keynote is None)
+        columns["pinned"] = False  # it was above the others of the old event
+    _amend(post, by, op=op, **columns)
 
 
 def _leave(post: Post, old: EventHead, new: EventHead) -> None:

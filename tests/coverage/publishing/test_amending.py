@@ -168,3 +168,26 @@ def test_who_may_not_publish_there_moves_nothing_there(event):
         amending.move(post, by=reporter, event=there.slug)
     with pytest.raises(Invalid, match="or it is not yours"):
         amending.move(post, by=reporter, event=elsewhere.slug)
+
+
+def test_a_place_given_in_one_event_is_not_taken_along_to_another(event, editor):
+    other = factories.make_event(slug="forum")
+    for where in (event, other):
+        post = publication.post_by_id(factories.make_post(where, by=editor, position=5000).pk)
+
+    amending.move(post, by=editor, event="summit")
+
+    assert (publication.post_by_id(post.pk).event, publication.post_by_id(post.pk).position) == (event, None)
+
+
+def test_what_was_pinned_is_not_pinned_in_another_event(event, editor):
+    factories.make_event(slug="forum")
+    post = factories.make_published(event, by=editor)
+    publication.pin(post, by=editor)
+
+    amending.move(post, by=editor, event="forum")
+
+    assert (post.pinned, row(post).pinned) == (False, False)
+    publication.pin(post, by=editor)
+    amending.move(post, by=editor, event="forum", keynote=factories.make_keynote(post.event).slug)
+    assert (post.pinned, row(post).pinned) == (True, True)
