@@ -1,4 +1,4 @@
-"""What is on at a moment, by planned times alone."""
+"""What is on at a moment: what somebody said has begun, and else by planned times."""
 
 import datetime
 from collections.abc import Iterable, Sequence
@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from coverage.models import Event, Keynote
 from coverage.models.keynote import KeynoteFormat
 
-# A keynote without a planned end lasts until the next planned start, but no longer than this.
+# A keynote without a planned end lasts until the next planned start, but no longer than this; one of which nobody
+# said that it is over, so long beyond its end.
 LONGEST = datetime.timedelta(hours=2)
 
 
@@ -23,11 +24,17 @@ def of_the_day(keynotes: Sequence[Keynote], event: Event, *, at: datetime.dateti
 
 
 def on_now(keynotes: Iterable[Keynote], *, at: datetime.datetime) -> list[Keynote]:
-    """The keynotes under way at `at`, the one that began last first. Several may be on at once."""
-    planned = sorted((k for k in keynotes if k.starts_at), key=lambda k: k.starts_at)
+    """The keynotes under way at `at`, the one that began last first. Several may be on at once.
+
+    Those somebody said are on come before those that are by plan alone.
+    """
+    taking_place = [k for k in keynotes if not k.cancelled_at]
+    begun = (k for k in taking_place if k.actual_start and k.actual_start <= at and not k.actual_end)
+    said = [k for k in begun if at < max(k.ends_at or k.actual_start, k.actual_start) + LONGEST]
+    planned = sorted((k for k in taking_place if k.starts_at), key=lambda k: k.starts_at)
     starts = [k.starts_at for k in planned]
-    running = [k for k in planned if k.starts_at <= at < _end_of(k, starts)]
-    return running[::-1]
+    running = [k for k in planned if not k.actual_start and k.starts_at <= at < _end_of(k, starts)]
+    return sorted(said, key=lambda k: k.actual_start, reverse=True) + running[::-1]
 
 
 def preselected(keynotes: Iterable[Keynote], *, at: datetime.datetime) -> Keynote | None:

@@ -48,6 +48,19 @@ def test_on_now_two_at_once_last_begun_first(keynotes):
     assert [keynote.slug for keynote in running] == ["panel", "welcome"]
 
 
+def test_what_somebody_said_counts_before_the_plan(keynotes):
+    welcome, panel, *_ = keynotes
+    welcome.actual_start, panel.cancelled_at = at("09:05"), at("08:00")
+
+    def on(clock: str) -> list[str]:
+        return [keynote.slug for keynote in programme.on_now(keynotes, at=at(clock))]
+
+    assert [on("09:04"), on("09:15"), on("10:10")] == [[], ["welcome"], ["welcome", "coffee"]]
+    assert on("11:30") == ["open-end"]  # nobody said that the welcome is over, but it must be
+    welcome.actual_end = at("09:40")
+    assert [on("09:30"), on("10:10")] == [[], ["coffee"]]
+
+
 def test_of_the_day_in_the_zone_of_the_event(event):
     factories.make_keynote(
         event, slug="night", starts_at=datetime.datetime(2024, 3, 19, 23, 30, tzinfo=datetime.UTC)
