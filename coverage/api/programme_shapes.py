@@ -63,12 +63,16 @@ class DeskKeynote(serializers.ModelSerializer):
     sponsor = serializers.CharField(source="sponsor.name", default="", read_only=True)
     sponsor_slug = serializers.SlugField(source="sponsor.slug", default="", read_only=True)
     appearances = DeskAppearance(many=True, read_only=True)
+    is_cancelled = serializers.SerializerMethodField()
     url = serializers.SerializerMethodField()
 
     class Meta:
         model = Keynote
         fields = [*PublicKeynote.Meta.fields, "held", "announce_at"]
         read_only_fields = fields
+
+    def get_is_cancelled(self, keynote: Keynote) -> bool:
+        return keynote.cancelled_at is not None
 
     def get_url(self, keynote: Keynote) -> str:
         return keynote_url(keynote.event.slug, keynote.slug)

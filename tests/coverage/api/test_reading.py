@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from coverage.models import Appearance
-from coverage.publishing import filing, publication, review
+from coverage.publishing import filing, publication, review, running_order
 from coverage.record.models import EventHead
 from tests import factories
 from tests.coverage.api.conftest import Program
@@ -324,3 +324,20 @@ def test_lists_take_a_fixed_number_of_queries(program, address, queries, count, 
         assert reader.get(address).status_code == 200
 
     assert len(taken) == queries, "\n".join(query["sql"][:150] for query in taken)
+
+
+@pytest.mark.parametrize("program", ["anybody", "desk"])
+def test_a_keynote_says_how_it_stands(program, event, desk):
+    editor = factories.make_editor()
+    on, off = (factories.make_keynote(event) for _ in range(2))
+    running_order.start_keynote(on, by=editor)
+    running_order.cancel_keynote(off, by=editor)
+    reader = desk if program == "desk" else Program()
+
+    answers = [reader.get(f"events/{event.slug}/keynotes/{one.slug}/").json() for one in (on, off)]
+
+    assert [one["is_cancelled"] for one in answers] == [False, True]
+    assert [(one["actual_start"] is None, one["actual_end"]) for one in answers] == [
+        (False, None),
+        (True, None),
+    ]
