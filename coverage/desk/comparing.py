@@ -45,11 +45,12 @@ def compare_page(admin, request: HttpRequest, post: Post) -> HttpResponse:
     """`?from=` and `?to=` are numbers of revisions; left out, what would change for readers or the latest change."""
     revisions = list(post.revisions.select_related("by"))
     old, new = _chosen(request, post, revisions)
+    for_readers = _is_for_readers(post, old, new, revisions[0])
     with timezone.override(post.event.zone):
         differing, same = compared(wording_for(post, old.content, new.content), old.content, new.content)
         context = {
             **admin.admin_site.each_context(request),
-            "title": _title(post, old, new),
+            "title": f"{'What would change for readers' if for_readers else 'Compare revisions'}: {post}",
             "opts": admin.opts,
             "post": post,
             "revisions": revisions,
@@ -58,6 +59,7 @@ def compare_page(admin, request: HttpRequest, post: Post) -> HttpResponse:
             "differing": differing,
             "same": same,
             "for_readers": waiting_for_readers(post),
+            "shows_readers": for_readers,
             "zone_name": post.event.time_zone,
             "bring_back": _to_bring_back(request, post, revisions, old, new),
         }
@@ -82,10 +84,8 @@ def _chosen(request: HttpRequest, post: Post, revisions: list[Revision]) -> tupl
     return next((one for one in revisions if one.number < new.number), new), new
 
 
-def _title(post: Post, old: Revision, new: Revision) -> str:
-    if waiting_for_readers(post) and old.pk == post.released_revision_id:
-        return f"What would change for readers: {post}"
-    return f"Compare revisions: {post}"
+def _is_for_readers(post: Post, old: Revision, new: Revision, newest: Revision) -> bool:
+    return waiting_for_readers(post) and old.pk == post.released_revision_id and new == newest
 
 
 def _to_bring_back(request, post: Post, revisions: list[Revision], *shown: Revision) -> list[Revision]:

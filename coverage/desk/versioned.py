@@ -78,6 +78,7 @@ class VersionedAdmin(admin.ModelAdmin):
             context["seen_version"] = request.POST.get("_version") or request.seen_version
             if isinstance(getattr(request, "refused", None), StaleState):
                 context |= self.conflict(request, context, standing)
+                context["errors"] = [said for said in context["errors"] or () if STALE not in said]
         return super().render_change_form(
             request, context, add=add, change=change, form_url=form_url, obj=obj
         )

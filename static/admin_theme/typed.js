@@ -36,6 +36,8 @@ if (typing) {
   const kept = document.querySelector("#kept");
   const say = (text, problem = false) => {
     if (!kept) return;
+    kept.toggleAttribute("role", problem); // what is kept every five seconds is not read out, what is not is
+    if (problem) kept.setAttribute("role", "alert");
     kept.replaceChildren(text);
     kept.classList.toggle("problem", problem);
   };
@@ -104,7 +106,7 @@ if (typing) {
     try {
       const answer = await tell({ page, fields: fields() });
       if (answer.ok) {
-        say(`Kept ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" })}, not saved`);
+        say(`Kept ${new Date().toLocaleTimeString("en-GB")}, not saved`);
       } else if (answer.status === 401 || answer.type === "opaqueredirect") {
         signedOut();
         timer ??= setTimeout(send, EVERY);
