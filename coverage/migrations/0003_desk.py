@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='post',
             name='outside_keynote',
-            field=models.BooleanField(default=False, help_text='It belongs to no keynote: somebody decided so, and did not merely forget.'),
+            field=models.BooleanField(default=False, help_text='Decided, and not merely forgotten.', verbose_name='not in a keynote'),
         ),
         migrations.AddField(
             model_name='post',

@@ -84,7 +84,7 @@ class Post(models.Model):
     # It went out without a second reader, who must have read it by then; null: nothing to sign off.
     sign_by = models.DateTimeField(null=True, editable=False)
     outside_keynote = models.BooleanField(
-        default=False, help_text="It belongs to no keynote: somebody decided so, and did not merely forget."
+        "not in a keynote", default=False, help_text="Decided, and not merely forgotten."
     )
     note = models.TextField(blank=True, editable=False, help_text="The desk's note to the reporter.")
     submitted_at = models.DateTimeField(null=True, editable=False)
