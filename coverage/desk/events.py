@@ -16,6 +16,7 @@ from coverage.desk import run_of_show
 from coverage.desk.admin_pages import DeskForm, audit_of
 from coverage.desk.event_life import STEPS, step_page, steps_for
 from coverage.desk.releasing import ReleasingAdmin
+from coverage.desk.report import pages as report_pages
 from coverage.desk.zones import newest_zone
 from coverage.models import Assignment, Event
 from coverage.models.post import PostQuerySet
@@ -155,7 +156,7 @@ class EventAdmin(ReleasingAdmin):
     def get_urls(self) -> list:
         step = self.admin_site.admin_view(partial(step_page, self))
         life = path("<int:event_id>/life/<slug:name>/", step, name="coverage_event_life")
-        return [life, *run_of_show.urls(self), *super().get_urls()]
+        return [life, *run_of_show.urls(self), *report_pages.urls(self), *super().get_urls()]
 
     def get_inlines(self, request, obj) -> tuple:
         return self.inlines if is_editor(request.user) else ()
@@ -177,6 +178,7 @@ class EventAdmin(ReleasingAdmin):
                 for verb in EVENT_VERBS.values()
                 if head.state in verb.sources and is_editor(request.user)
             ]
+            context["reports"] = is_editor(request.user)
             context["steps"] = steps_for(request.user, obj, head.state)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
