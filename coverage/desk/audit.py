@@ -130,6 +130,7 @@ class AuditAdmin(admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     actions = None
+    empty_value_display = ""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -180,7 +181,7 @@ class AuditAdmin(admin.ModelAdmin):
 def as_csv(request: HttpRequest, rows: QuerySet[AuditRow], name: str) -> StreamingHttpResponse:
     """A file that opens in a spreadsheet with its accents and executes nothing there; never held in memory whole."""
     chunks = csv_chunks(rows)
-    content = _apart(chunks) if isinstance(request, ASGIRequest) else chunks
+    content = apart(chunks) if isinstance(request, ASGIRequest) else chunks
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
     return StreamingHttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
 
@@ -194,7 +195,7 @@ def csv_chunks(rows: QuerySet[AuditRow]) -> Iterator[bytes]:
         yield _lines(_cells(row, titles) for row in batch)
 
 
-async def _apart(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
+async def apart(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
     """Reads the database on the request's own thread, between the pieces the server sends."""
     while chunk := await sync_to_async(next)(chunks, None):
         yield chunk

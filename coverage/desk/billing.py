@@ -41,6 +41,7 @@ class BillingForm(forms.ModelForm):
         organisation.widget = AutocompleteSelect(Appearance._meta.get_field("organisation"), site)
         organisation.widget.choices = organisation.choices
         organisation.help_text = "Whose page the name leads to."
+        self.fields["name"].required = True
 
     def billed(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in names.BILLED}
@@ -114,12 +115,13 @@ def _page(
         "form": form,
         "media": form.media,
         "version": version_of(appearance),
-        "posts": _posts_naming(appearance),
+        "posts": posts_naming(appearance),
     }
     return TemplateResponse(request, "admin/coverage/keynote/billing.html", context, status=status)
 
 
-def _posts_naming(appearance: Appearance) -> list[ReleasedPost]:
+def posts_naming(appearance: Appearance) -> list[ReleasedPost]:
+    """The published posts of the event that name who is billed; those that print this billing get its correction."""
     rows = ReleasedPost.objects.filter(head__desk_id=appearance.keynote.event_id, withdrawn_at=None)
     return list(rows.filter(speakers__speaker=appearance.speaker.slug).select_related("head").oldest_first())
 

@@ -89,10 +89,11 @@ def changes_in(row: AuditRow) -> list[Change]:
     before, after = (side if isinstance(side, dict) else {} for side in (row.before, row.after))
     names = [name for name in {**before, **after} if name != "surfaces"]
     differing = [name for name in names if before.get(name) != after.get(name)]
-    return [
+    lines = [
         Change(name.replace("_", " "), in_words(before.get(name)), in_words(after.get(name)))
         for name in differing
     ]
+    return [line for line in lines if line.before or line.after]
 
 
 def in_words(value: Any) -> str:

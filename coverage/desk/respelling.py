@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from coverage.desk.admin_pages import audit_of
+from coverage.desk.billing import posts_naming
 from coverage.models import Post, Speaker
 from coverage.publishing import respelling
 from coverage.publishing.respelling import Found
@@ -136,6 +137,7 @@ def _row(form: CorrectingForm, kind: str, found: Found) -> dict[str, Any]:
     marks = [(label, mark_safe(words)) for label, words in found.marks]  # noqa: S308  escaped by the spelling
     ticked = value in form.data.getlist(kind) if form.is_bound else True
     published = isinstance(found.thing, Post) and found.thing.state == "published"
+    printed = posts_naming(found.thing) if kind == "billing" else []
     return {
         "found": found,
         "thing": found.thing,
@@ -143,4 +145,5 @@ def _row(form: CorrectingForm, kind: str, found: Found) -> dict[str, Any]:
         "value": value,
         "ticked": ticked,
         "published": published,
+        "printed": printed,
     }

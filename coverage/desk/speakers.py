@@ -37,7 +37,7 @@ class AliasRows(admin.TabularInline):
     fields = ("name",)
     extra = 0
     verbose_name = "alias"
-    verbose_name_plural = "Other names: she is found by them, and no reader sees them"
+    verbose_name_plural = "Other names: found by the desk, never shown to readers"
 
 
 class SpeakerAdmin(NamedAdmin):
@@ -52,7 +52,7 @@ class SpeakerAdmin(NamedAdmin):
             None,
             {
                 "fields": ("name", "slug", "job_title", "organisation"),
-                "description": "As she is today: for what comes. What was billed, and what is published, stays.",
+                "description": "As of today: for what comes. What was billed, and what is published, stays.",
             },
         ),
     )

@@ -213,6 +213,10 @@ def _conclude(speaker: Speaker, spelling: Respelling, by: User, note: str, repor
         report.done.insert(0, f"{right}, present name")
     if not (report.done or report.left):
         return None
+    told = {one["title"] for one in report.left}
+    for found in posts(current, spelling):
+        if found.why_left and str(found.thing) not in told:
+            report.leave(found.thing, found.why_left)
     said = {"name": right, "spelling": spelling.new, "done": report.done, "left": report.left}
     was = {"name": before, "spelling": spelling.old}
     return write_audit("correct-name", current, by=by, note=note, before=was, after=said)

@@ -105,6 +105,22 @@ def test_what_waits_for_somebody_is_listed_with_the_reason(desk, event, morgan):
     assert "bring it back first" in page.content.decode()
 
 
+def test_the_report_says_what_waits(desk, event, morgan):
+    waits = factories.make_post(event, headline="Put aside", body=WORDS)
+    type(waits).objects.filter(pk=waits.pk).update(state="spiked")
+
+    page = desk.post(address(morgan), ticked(look(desk, morgan)), follow=True)
+
+    assert "Put aside" in page.content.decode()
+    assert "not corrected: It is put aside: bring it back first." in page.content.decode()
+
+
+def test_a_billing_says_how_many_posts_name_the_speaker(desk, event, morgan):
+    factories.make_published(event, body="<p>Hello.</p>", speakers=[morgan])
+
+    assert "1 published post names this speaker" in look(desk, morgan).content.decode()
+
+
 def test_a_spelling_that_holds_the_wrong_one_is_not_looked_for(desk, morgan):
     page = desk.get(address(morgan), {"old": "Jeffery", "new": "Jeffery M."})
 
