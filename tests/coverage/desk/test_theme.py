@@ -1,6 +1,7 @@
 """How the desk looks, measured in a real browser: day and night, and what stands in one line."""
 
 import pytest
+from django.urls import reverse
 
 from tests import factories
 from tests.coverage.desk.pages import BACKEND, change_url
@@ -67,8 +68,15 @@ def test_what_adds_a_speaker_stands_beside_the_speaker(desk_page, event):
 def test_nothing_is_cut_off_on_a_phone(desk_page, event):
     keynote = factories.make_keynote(event, speakers=[factories.make_speaker()])
     post = factories.make_published(event)
+    compare = reverse("admin:coverage_post_compare", args=[post.pk])
 
-    for address in ("/admin/", "/admin/coverage/post/?queue=all", change_url(keynote), change_url(post)):
+    for address in (
+        "/admin/",
+        "/admin/coverage/post/?queue=all",
+        change_url(keynote),
+        change_url(post),
+        compare,
+    ):
         page = desk_page(address, 390)
         last = page.locator(".desk-nav li").last.bounding_box()
         assert last["x"] + last["width"] <= 390, address
