@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, F, Max, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -34,6 +34,8 @@ OFFERED = {
         *("pin", "unpin", "mark-key", "unmark-key", "move"),
     ),
 }
+# What waits for a keynote to begin or end has no time yet.
+SOONEST = F("publish_at").asc(nulls_last=True)
 # What asks too much for a row has a page of its own.
 ELSEWHERE = ("schedule", "move")
 # The one a row's main key presses: the first of these it offers.
@@ -91,7 +93,7 @@ def parts_of(event: Event, person: User, present: list[Here], *, at: datetime) -
     posts = event.posts.all()
     lists = {
         "waiting": posts.awaiting_review(),
-        "scheduled": posts.filter(state=PostState.SCHEDULED).order_by("publish_at", "created_at"),
+        "scheduled": posts.filter(state=PostState.SCHEDULED).order_by(SOONEST, "created_at"),
         "published": posts.filter(state=PostState.PUBLISHED).order_by("-position"),
     }
     return {name: _part(name, chosen, event, person, others, at) for name, chosen in lists.items()}
@@ -100,7 +102,9 @@ def parts_of(event: Event, person: User, present: list[Here], *, at: datetime) -
 def _part(
     name: str, posts: QuerySet[Post], event: Event, person: User, others: dict[str, list[str]], at: datetime
 ) -> Part:
-    shown = with_signs(posts).select_related("author", "keynote", "claimed_by")[: MOST[name]]
+    shown = with_signs(posts).select_related("author", "keynote", "claimed_by", "anchor_keynote")[
+        : MOST[name]
+    ]
     rows = []
     for post in shown:
         post.event = event  # loaded once

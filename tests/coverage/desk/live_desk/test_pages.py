@@ -284,6 +284,21 @@ def test_the_index_lists_the_longest_waiting_first(desk, event, people):
     assert "Last year" not in page
 
 
+def test_what_waits_for_a_keynote_says_for_what_and_stands_last(desk, event, people):
+    keynote = factories.make_keynote(event, title="Opening")
+    for headline, when in (
+        ("Waits", {"anchor_keynote": keynote.slug, "anchor": "actual-start", "anchor_minutes": 5}),
+        ("Timed", {"publish_at": timezone.now() + datetime.timedelta(hours=1)}),
+    ):
+        post = factories.make_post(event, by=people["editor"], headline=headline)
+        schedule.schedule(publication.post_by_id(post.pk), by=people["editor"], **when)
+
+    page = desk.get(url()).text
+
+    assert "5 min after the actual start of “Opening”" in page
+    assert page.index("Timed") < page.index("Waits")
+
+
 def test_what_is_scheduled_has_its_time(desk, event, people):
     post = publication.post_by_id(factories.make_post(event, by=people["editor"], headline="Later").pk)
     at = timezone.now() + datetime.timedelta(minutes=20)
