@@ -120,7 +120,7 @@ def _remove_notes(post: Post) -> None:
 
 
 @transaction.atomic
-def withdraw(post: Post, *, by: User, reason: str, version: int | None = None, note: str = "") -> Post:
+def withdraw(post: Post, *, by: User | None, reason: str, version: int | None = None, note: str = "") -> Post:
     """Takes a post back everywhere: blanks the record's row and every earlier entry, and says why.
 
     `reason` is for readers, `note` for the desk. Raises NotAllowed, StaleState, WrongState, Invalid.

@@ -82,7 +82,7 @@ def approve(post: Post, *, by: User, version: int | None = None) -> Post:
     return change_state("approve", post, by=by, version=version, columns={"pinned_revision": latest})
 
 
-def spike(post: Post, *, by: User, version: int | None = None) -> Post:
+def spike(post: Post, *, by: User | None, version: int | None = None) -> Post:
     """Puts an unpublished post aside; it can be brought back."""
     columns = {
         "claimed_by": None,

@@ -157,3 +157,28 @@ print("done")
     assert [processes.outcome(process).strip() for process in running] == ["done"] * 3
     head = EventHead.objects.get(desk_id=event.pk)
     assert list(head.entries.order_by("seq").values_list("seq", flat=True)) == list(range(1, head.seq + 1))
+
+
+def test_of_many_who_press_starts_now_one_starts_it_and_the_others_are_told():
+    event, editor = factories.make_event(), factories.make_editor()
+    keynote = factories.make_keynote(event)
+
+    running = processes.start_together(
+        f"""
+from coverage.models import Keynote
+from coverage.publishing.running_order import start_keynote
+from newsroom.editorial.errors import WrongState
+from newsroom.editorial.people import User
+keynote = Keynote.objects.select_related("event").get(pk={keynote.pk})
+try:
+    start_keynote(keynote, by=User.objects.get(pk={editor.pk}))
+    print("started")
+except WrongState:
+    print("told")
+""",
+        4,
+    )
+    said = sorted(processes.outcome(process).strip() for process in running)
+
+    assert said == ["started", "told", "told", "told"]
+    assert Post.objects.filter(kind="marker").count() == 1
