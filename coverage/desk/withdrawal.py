@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 from coverage.desk.admin_pages import audit_of
 from coverage.desk.surfaces import surfaces_of
 from coverage.models import Post
+from coverage.record.models import ReleasedPost
 from newsroom.editorial.audit import AuditRow, write_audit
 from newsroom.editorial.people import User
 from newsroom.editorial.states import PostState
@@ -113,12 +114,16 @@ def withdrawal_page(admin, request: HttpRequest, post: Post) -> HttpResponse:
         if request.headers.get("Accept") == "application/json":
             return JsonResponse({"confirmed": bool(found and found.is_confirmed), "html": _table(found)})
         return HttpResponseRedirect(request.path)
+    standing = last_withdrawal(post)
+    reason = ReleasedPost.objects.values_list("reason", flat=True).get(desk_id=post.pk)
     context: dict[str, Any] = {
         **admin.admin_site.each_context(request),
         "title": f"Withdrawn: {post}",
         "opts": admin.opts,
         "post": post,
-        "withdrawal": last_withdrawal(post),
+        "withdrawal": standing,
+        "reason": reason,
+        "desk_note": standing.row.note.removeprefix(reason).strip() if standing else "",
     }
     with timezone.override(post.event.zone):
         return TemplateResponse(request, "admin/coverage/post/withdrawal.html", context).render()

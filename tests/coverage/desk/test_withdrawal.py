@@ -83,8 +83,8 @@ def test_the_verb_leads_to_each_place_confirmed_with_its_seconds(desk, post):
     assert page.redirect_chain[-1][0] == address(post)
     assert re.search(r"Gone everywhere, after [0-9.]+ s\.", html)
     assert len(re.findall(r"✓</span> after [0-9.]+ s", html)) == len(NAMES)
-    assert "Not true." in html
-    assert "Source gone." in html
+    assert "Readers are told: <q>Not true.</q>" in html
+    assert "For the desk alone: <q>Source gone.</q>" in html
     assert "data-unconfirmed" not in html
 
 
