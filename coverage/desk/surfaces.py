@@ -5,6 +5,7 @@ server may not reach its own public name, and what a shared cache still holds, f
 of ours.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +22,7 @@ from coverage.models import Keynote, Post, Speaker
 from coverage.record.models import EventHead, Op, Release, ReleasedPost
 from coverage.record.titles import title_of
 
+logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
 
 
@@ -31,6 +33,15 @@ class Surface:
     title: str
     url: str
     is_gone: Callable[[], bool]
+
+
+def is_confirmed(surface: Surface) -> bool:
+    """Whether a place answers without the post. One that fails is not confirmed: the withdrawal itself is done."""
+    try:
+        return surface.is_gone()
+    except Exception:
+        logger.exception("could not ask “%s” for a withdrawn post", surface.title)
+        return False
 
 
 def surfaces_of(post: Post) -> list[Surface]:

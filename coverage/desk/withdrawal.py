@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from coverage.desk.admin_pages import audit_of
-from coverage.desk.surfaces import surfaces_of
+from coverage.desk.surfaces import is_confirmed, surfaces_of
 from coverage.models import Post
 from coverage.record.models import ReleasedPost
 from newsroom.editorial.audit import AuditRow, write_audit
@@ -59,7 +59,7 @@ def confirm(post: Post, *, by: User, pressed: datetime | None = None) -> Withdra
     began = _began(standing.row) or pressed or standing.row.at
     known = {place.title: place.seconds for place in standing.places}
     places = [
-        Confirmed(one.title, one.url, _seconds(known.get(one.title), one.is_gone(), began))
+        Confirmed(one.title, one.url, _seconds(known.get(one.title), is_confirmed(one), began))
         for one in surfaces_of(post)
     ]
     after = {

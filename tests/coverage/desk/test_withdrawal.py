@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from coverage.desk.surfaces import surfaces_of
+from coverage.desk.surfaces import Surface, is_confirmed, surfaces_of
 from coverage.publishing import publication
 from coverage.publishing.publication import post_by_id
 from coverage.record.models import Release, ReleasedPost
@@ -74,6 +74,11 @@ def test_words_left_in_an_old_entry_are_seen(post, people):
     Release.objects.filter(public_id=post.public_id, op="publish").update(html="<p>Still here.</p>")
 
     assert [one.title for one in surfaces_of(post_by_id(post.pk)) if not one.is_gone()] == ["Open pages"]
+
+
+def test_a_place_that_fails_is_not_confirmed(caplog):
+    assert not is_confirmed(Surface("Event page", "/events/summit/", lambda: 1 / 0))
+    assert "could not ask “Event page”" in caplog.text
 
 
 def test_the_verb_leads_to_each_place_confirmed_with_its_seconds(desk, post):
