@@ -53,7 +53,7 @@ def test_one_click_takes_it_over_with_what_she_had_typed(desk, post, people, ada
         page = desk.get(change_url(post))
         assert "Take over from Ada" in page.text
 
-        taken = desk.post(url(post), fields_of(page, "post_form"), follow=True)
+        taken = desk.post(url(post), fields_of(page, "beside"), follow=True)
 
     fields = fields_of(taken, "post_form")
     assert fields["headline"] == "Hers, typed"

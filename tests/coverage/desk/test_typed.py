@@ -135,6 +135,18 @@ def test_what_stands_already_is_not_offered(desk, post):
     assert not Typed.objects.exists()
 
 
+def test_enter_presses_save_and_not_discard(desk, post):
+    keep(desk, {**open_form(desk, post), "headline": "Typed"}, change_url(post))
+
+    form = desk.get(change_url(post)).text.split('id="post_form"')[1].split("</form>")[0]
+
+    buttons = [
+        tag for tag in re.findall("<button[^>]*>", form) if "submit" in tag and 'form="beside"' not in tag
+    ]
+    assert 'name="_continue"' in buttons[0]
+    assert "discard" not in "".join(buttons)
+
+
 class TestANewPost:
     def test_it_is_offered_on_the_page_for_new_ones_and_saved_under_its_identity(self, desk, event):
         _, fields = new_form(desk, "coverage_post")
