@@ -73,3 +73,8 @@ if (typed) {
     if (changed && !typed.dataset.sent) leaving.preventDefault();
   });
 }
+
+// A browser brings only the caret of an editor into view: its whole field comes to rest above the bar, as others do.
+document.addEventListener("focusin", (focused) => {
+  if (focused.target.matches(".ProseMirror")) focused.target.scrollIntoView({ block: "nearest" });
+});
