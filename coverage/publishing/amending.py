@@ -57,6 +57,10 @@ def move(post: Post, *, by: User, event: str = "", keynote: str = "", version: i
     chosen = _keynote(keynote, there)
     if there == post.event and chosen == post.keynote:
         raise Invalid({"keynote": ["It is there already: choose another keynote or event."]})
+    if there != post.event and post.anchor_keynote_id:
+        raise WrongState(
+            "It is scheduled by a keynote of this event: give it a time of its own, then move it."
+        )
     was = {"event": post.event.slug, "keynote": post.keynote and post.keynote.slug}
     if post.first_released_at:
         _move_released(post, there, chosen, by)

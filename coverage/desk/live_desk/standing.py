@@ -65,7 +65,8 @@ class Row:
     @property
     def stamp(self) -> str:
         said = (self.post.version, self.post.state, self.post.review, self.when, *self.problems, *self.at_it)
-        return hashlib.sha256(repr((said, self.late, self.post.claimed_by_id)).encode()).hexdigest()[:12]
+        said += (self.late, self.post.claimed_by_id, str(self.post.keynote))
+        return hashlib.sha256(repr(said).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)

@@ -191,3 +191,13 @@ def test_what_was_pinned_is_not_pinned_in_another_event(event, editor):
     publication.pin(post, by=editor)
     amending.move(post, by=editor, event="forum", keynote=factories.make_keynote(post.event).slug)
     assert (post.pinned, row(post).pinned) == (True, True)
+
+
+def test_what_follows_a_keynote_of_its_event_stays_there(event, editor):
+    factories.make_event(slug="forum")
+    keynote = factories.make_keynote(event)
+    post = publication.post_by_id(factories.make_post(event, by=editor).pk)
+    schedule.schedule(post, by=editor, anchor_keynote=keynote.slug, anchor="actual-end", anchor_minutes=5)
+
+    with pytest.raises(WrongState, match="give it a time of its own"):
+        amending.move(post, by=editor, event="forum")
