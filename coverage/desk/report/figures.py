@@ -197,22 +197,17 @@ def _bins(minutes: list[float], target: int, width: int) -> tuple[list[int], int
 
 @dataclass(frozen=True)
 class Covering:
-    """Posts by author and keynote, pictures with readers by who sent them; people and keynotes with the most first.
+    """Posts by author and keynote, pictures with readers by who sent them; whoever did most comes first.
 
-    Keys are (person, keynote); a keynote None is none.
+    Keys are (person, keynote); a keynote None is none. `totals`: each person's posts and pictures, a picture that
+    stands in two keynotes once.
     """
 
     people: list[int | None]
     keynotes: list[Keynote | None]
     posts: Counter
     pictures: Counter
-
-    def total(self, person: int | None) -> tuple[int, int]:
-        """Posts and pictures of one person."""
-        return tuple(
-            sum(n for (who, _), n in counted.items() if who == person)
-            for counted in (self.posts, self.pictures)
-        )
+    totals: dict[int | None, tuple[int, int]]
 
 
 def covering(facts: Facts) -> Covering:
@@ -221,14 +216,13 @@ def covering(facts: Facts) -> Covering:
         (one.image, one.uploaded_by, one.keynote) for one in facts.pictures if standing_of([one]) == SHOWN
     }
     pictures = Counter((who, keynote) for _, who, keynote in seen)
-    totals: Counter = Counter()
-    for counted in (posts, pictures):
-        for (who, _), n in counted.items():
-            totals[who] += n
-    people = sorted(totals, key=lambda who: (-totals[who], facts.people[who]))
+    wrote = Counter(post.author for post in facts.posts)
+    sent = Counter(who for _, who in {(image, who) for image, who, _ in seen})
+    totals = {who: (wrote[who], sent[who]) for who in [*wrote, *sent]}
+    people = sorted(totals, key=lambda who: (-sum(totals[who]), facts.people[who]))
     covered = {keynote for _, keynote in [*posts, *pictures]}
     keynotes = [one for one in facts.keynotes if one.pk in covered or not _is_idle(one)]
-    return Covering(people, [*keynotes, *([None] if None in covered else [])], posts, pictures)
+    return Covering(people, [*keynotes, *([None] if None in covered else [])], posts, pictures, totals)
 
 
 def _is_idle(keynote: Keynote) -> bool:

@@ -134,7 +134,7 @@ def _coverage(facts: Facts) -> dict[str, Any]:
     return {
         "names": names,
         "covered": [(keynote, [_disc(found, who, keynote, most) for who in groups]) for keynote in found.keynotes],
-        "totals": [tuple(map(sum, zip(*(found.total(who) for who in group), strict=True))) for group in groups],
+        "totals": [tuple(map(sum, zip(*(found.totals[who] for who in group), strict=True))) for group in groups],
     }  # fmt: skip
 
 

@@ -120,13 +120,14 @@ def test_every_post_is_in_a_bar_and_the_target_itself_is_in_time():
 def test_who_covered_what_names_everybody_and_leaves_out_idle_breaks():
     one, two = Keynote(pk=1, title="One"), Keynote(pk=2, title="Coffee", format="break")
     posts = [post(keynote=1), post(keynote=1, author=2), post(author=2)]
-    pictures = [picture("a", keynote=1, uploaded_by=2), picture("b", state="awaited", uploaded_by=2)]
+    pictures = [picture("a", keynote=1, uploaded_by=2), picture("a", uploaded_by=2)]
+    pictures += [picture("b", state="awaited", uploaded_by=2)]
 
     found = figures.covering(facts(posts, keynotes=[one, two], pictures=pictures))
 
     assert (found.people, found.keynotes) == ([2, 1], [one, None])
     assert (found.posts[1, 1], found.posts[2, None], found.pictures[2, 1]) == (1, 1, 1)
-    assert found.total(2) == (2, 1)
+    assert found.totals == {1: (1, 0), 2: (2, 1)}
 
 
 def test_a_picture_in_two_posts_is_one_and_stands_as_readers_see_it():
