@@ -136,6 +136,7 @@ class Image(models.Model):
     class Meta:
         ordering = ["-created_at"]
         verbose_name = "picture"
+        indexes = [models.Index(fields=["-updated_at"], name="image_latest")]
         constraints = [
             models.UniqueConstraint(
                 fields=["sha256"],

@@ -120,6 +120,8 @@ class Post(models.Model):
         ordering = ["-created_at"]
         indexes = [
             models.Index(fields=["event", "state"], name="post_event_state"),
+            models.Index(fields=["event", "review"], name="post_event_review"),
+            models.Index(fields=["event", "-updated_at"], name="post_event_latest"),
             models.Index(fields=["publish_at"], name="post_due", condition=models.Q(state="scheduled")),
             models.Index(fields=["sign_by"], name="post_unsigned", condition=models.Q(sign_by__isnull=False)),
         ]

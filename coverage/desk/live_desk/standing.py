@@ -18,7 +18,7 @@ from coverage.publishing.access import verbs_for
 from coverage.record.models import EventHead
 from media.models import Image, ImageState
 from newsroom.editorial.people import User
-from newsroom.editorial.states import PostState
+from newsroom.editorial.states import WITH_THE_DESK, PostState
 
 # How many rows a part shows; the post list has the rest.
 MOST = {"waiting": 40, "scheduled": 20, "published": 15, "pictures": 20}
@@ -93,11 +93,19 @@ def parts_of(event: Event, person: User, present: list[Here], *, at: datetime) -
             others[one.page].append(one.name)
     posts = event.posts.all()
     lists = {
-        "waiting": posts.awaiting_review(),
+        "waiting": _waiting(event),
         "scheduled": posts.filter(state=PostState.SCHEDULED).order_by(SOONEST, "created_at"),
         "published": posts.filter(state=PostState.PUBLISHED).order_by("-position"),
     }
     return {name: _part(name, chosen, event, person, others, at) for name, chosen in lists.items()}
+
+
+def _waiting(event: Event) -> QuerySet[Post]:
+    """As `awaiting_review`, by two indexes: an OR over both columns reads every post of the event."""
+    filed, changed = (
+        event.posts.filter(**{f"{column}__in": WITH_THE_DESK}).values("pk") for column in ("state", "review")
+    )
+    return Post.objects.filter(pk__in=filed.union(changed, all=True)).order_by("submitted_at", "created_at")
 
 
 def _part(
@@ -196,10 +204,14 @@ def see(alerts: list[Alert], *, at: datetime) -> None:
 
 
 def stamp_of(event: Event, *, at: datetime, who: str = "") -> str:
-    """Changes with anything the page shows, ages included (by the minute); three queries of one row each."""
-    posts = event.posts.aggregate(Max("updated_at"), Count("pk"))
-    pictures = Image.objects.filter(post_images__post__event=event).aggregate(Max("updated_at"))
+    """Changes with anything the page shows, ages included (by the minute), and with every picture's change.
+
+    Five queries that cost the same however much the event has: the latest change, what waits, and what readers got.
+    """
+    posts = event.posts.order_by("-updated_at").values_list("updated_at", flat=True).first()
+    queued = event.posts.filter(state__in=[*WITH_THE_DESK, PostState.SCHEDULED]).count()
+    pictures = Image.objects.order_by("-updated_at").values_list("updated_at", flat=True).first()
     head = EventHead.objects.filter(desk_id=event.pk).values_list("seq", "state").first()
     alerts = Alert.objects.open_at(event).aggregate(Max("pk"), Count("pk"))
-    said = (posts, pictures, head, alerts, event.held_since, int(at.timestamp() // 60), who)
+    said = (posts, queued, pictures, head, alerts, event.held_since, int(at.timestamp() // 60), who)
     return hashlib.sha256(repr(said).encode()).hexdigest()[:20]

@@ -99,7 +99,7 @@ def test_nothing_changed_is_304_and_a_filing_changes_it(desk, event, people):
 def test_asking_whether_anything_changed_is_a_handful_of_queries(desk, event, django_assert_max_num_queries):
     etag = desk.get(url("live_desk_now"))["ETag"]
 
-    with django_assert_max_num_queries(9):  # session, person, groups, event, and the stamp's four
+    with django_assert_max_num_queries(9):  # session, person, groups, event, and the stamp’s five
         assert desk.get(url("live_desk_now"), headers={"If-None-Match": etag}).status_code == 304
 
 
