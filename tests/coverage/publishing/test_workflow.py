@@ -3,11 +3,13 @@
 import datetime
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
-from coverage.models import Post
-from coverage.publishing import access, amending, glass, publication, review, schedule
+from coverage.models import Assignment, Event, Post
+from coverage.publishing import access, amending, filing, glass, publication, review, schedule
 from newsroom.editorial.errors import EditorialError, Invalid, NotAllowed, WrongState
+from newsroom.editorial.roles import PHOTO_EDITOR, REPORTER
 from newsroom.editorial.states import PostState
 from newsroom.editorial.workflow import POST_VERBS
 from tests import factories
@@ -57,12 +59,29 @@ CALLS = {
     "break-glass": lambda post, by: glass.break_glass(post, by=by, reason="It cannot wait."),
     "sign-off": glass.sign_off,
 }
+# verb: (how far the pending changes of a published post have come, how far they are after it, the post's state then),
+# and the first where the event asks for a second reader, if it differs. What is not here works on none.
+PENDING = {
+    "submit": ("draft", "submitted", "published", None),
+    "claim": ("submitted", "in_review", "published", None),
+    "release-claim": ("in_review", "submitted", "published", None),
+    "send-back": ("submitted in_review approved", "draft", "published", None),
+    "approve": ("submitted in_review", "approved", "published", None),
+    "publish": ("draft submitted in_review approved", "", "published", "approved"),
+    "correct": ("draft submitted in_review approved", "", "published", "approved"),
+    "withdraw": ("draft submitted in_review approved", "", "withdrawn", None),
+    "pin": ("draft submitted in_review approved", None, "published", None),
+    "mark-key": ("draft submitted in_review approved", "void", "published", None),
+    "move": ("draft submitted in_review approved", "void", "published", None),
+    "break-glass": ("", "", "published", "draft submitted in_review"),
+}
 PEOPLE = {
     "a": "the author",
     "p": "the author who may publish",
     "e": "an editor",
     "c": "a chief",
     "o": "another reporter",
+    "f": "a photo editor",
 }
 
 
@@ -93,11 +112,11 @@ def test_who_may_do_what_from_which_state(verb, person):
     chief, editor, author = factories.make_chief(), factories.make_editor(), factories.make_person()
     for state in PostState.values:
         post = post_in(state, author, chief)
-        other = factories.make_person()
+        other = factories.make_person(PHOTO_EDITOR if person == "f" else REPORTER)
         factories.assign(other, post.event)
         if person == "p":
             author.assignments.filter(event=post.event).update(may_publish=True)
-        by = {"a": author, "p": author, "e": editor, "c": chief, "o": other}[person]
+        by = {"a": author, "p": author, "e": editor, "c": chief}.get(person, other)
 
         try:
             outcome = CALLS[verb](post, by=by).state
@@ -115,6 +134,58 @@ def test_who_may_do_what_from_which_state(verb, person):
         else:
             expected = target or state
         assert outcome == expected, f"{PEOPLE[person]} {verb} from {state}"
+
+
+def post_with_changes(review_state: str, author, editor) -> Post:
+    """A published post whose pending changes, an editor's, have come as far as that."""
+    post = filing.update_post(post_in("published", author, editor), by=editor, body="<p>New words.</p>")
+    steps = {
+        "submitted": [review.submit],
+        "in_review": [review.submit, review.claim],
+        "approved": [review.submit, review.approve],
+    }
+    for step in steps.get(review_state, []):
+        step(post, by=editor)
+    return post
+
+
+@pytest.mark.parametrize("second_reader", [False, True], ids=["one reader", "two readers"])
+@pytest.mark.parametrize("verb", TABLE)
+def test_who_may_do_what_with_the_changes_of_a_published_post(verb, second_reader):
+    chief, author = factories.make_chief(), factories.make_person()
+    people = {"a": author, "p": author, "e": factories.make_editor(), "c": chief}
+    people |= {"o": factories.make_person(), "f": factories.make_person(PHOTO_EDITOR)}
+    plain, after, state, second = PENDING.get(verb, ("", None, None, None))
+    sources = second if second_reader and second is not None else plain
+    for review_state in ("draft", "submitted", "in_review", "approved"):
+        post = post_with_changes(review_state, author, chief)
+        Event.objects.filter(pk=post.event_id).update(second_reader=second_reader)
+        for person, by in people.items():
+            Assignment.objects.filter(person=author).update(may_publish=person == "p")
+
+            outcome = tried(verb, post.pk, by)
+
+            if person not in TABLE[verb][2]:
+                expected = NotAllowed
+            elif review_state not in sources.split():
+                expected = WrongState
+            elif verb == "approve" and second_reader and person == "c":
+                expected = NotAllowed  # she saved it last
+            else:
+                kept = {None: review_state, "void": review_state.replace("approved", "in_review")}
+                expected = (state, kept.get(after, after))
+            assert outcome == expected, f"{PEOPLE[person]} {verb} with {review_state} changes"
+
+
+def tried(verb: str, post_id, by) -> type[EditorialError] | tuple[str, str]:
+    """What a verb comes to, and takes it back."""
+    try:
+        with transaction.atomic():
+            post = CALLS[verb](publication.post_by_id(post_id), by=by)
+            transaction.set_rollback(True)
+            return post.state, post.review
+    except EditorialError as refused:
+        return type(refused)
 
 
 def test_an_author_brings_back_what_she_spiked_and_not_what_an_editor_spiked():
