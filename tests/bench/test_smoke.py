@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 
 from bench import lateness, posting
+from newsroom.editorial.workflow import POST_VERBS
 from tests.media import drawing
 
 ROW = re.compile(
@@ -47,6 +48,24 @@ def test_posting_prints_its_table():
     assert [row["ratio"] for row in found if row["what"].strip().endswith(", 5")] == ["1.00", "1.00"]
 
 
+@pytest.mark.processes
+def test_desk_prints_each_verb_with_as_many_queries_whatever_the_size():
+    answer = run("desk", "--rounds", "1", "--sizes", "30,60")
+
+    assert answer.returncode == 0, answer.stderr
+    title, heading, *rows = answer.stdout.rpartition("\n\n")[2].splitlines()
+    assert title.startswith("sqlite, 1 rounds, median milliseconds; one small row ")
+    assert "30 posts" in heading
+    found = {row[:20].strip(): row[20:].split() for row in rows}
+    verbs = POST_VERBS.keys() | {"create", "edit"}
+    pages = {"desk, whole page", "desk, news", "desk, no news", "list of what waits", "list of all"}
+    assert found.keys() == verbs | pages
+    for what, (small, large, _, _, queries) in found.items():
+        assert min(float(small), float(large)) > 0
+        few, many = map(int, queries.split("/"))
+        assert few == many > 0 or what == "desk, no news", f"{what}: {queries}"
+
+
 def test_the_sizes_are_those_of_the_promise_and_may_be_given():
     assert posting.SIZES == (60, 500, 2000)
     assert posting.sizes("10,5") == (5, 10)
@@ -64,7 +83,13 @@ def test_sizes_that_make_no_sense_are_refused_at_once(sizes):
 @pytest.mark.processes
 @pytest.mark.parametrize(
     ("module", "option"),
-    [("posting", "--sizes"), ("posting", "--rounds"), ("lateness", "--posts"), ("renditions", "PHOTO")],
+    [
+        ("posting", "--sizes"),
+        ("desk", "--sizes"),
+        ("posting", "--rounds"),
+        ("lateness", "--posts"),
+        ("renditions", "PHOTO"),
+    ],
 )
 def test_the_options_are_explained(module, option):
     answer = run(module, "--help")
