@@ -79,7 +79,9 @@ WAYS = {
     "pin": lambda post, by: publication.pin(post, by=by),
     "schedule": lambda post, by: schedule.schedule(post, by=by, publish_at=NOW + datetime.timedelta(hours=1)),
     "mark-key": lambda post, by: amending.mark_key(post, by=by),
-    "break-glass": lambda post, by: glass.break_glass(post, by=factories.make_editor(), reason="The wire has it."),
+    "break-glass": lambda post, by: glass.break_glass(
+        post, by=factories.make_editor(), reason="The wire has it."
+    ),
 }
 
 
