@@ -29,6 +29,7 @@ lock:
 bench:
 	@sh tools/make-venv.sh requirements.txt requirements-dev.txt requirements-bench.txt
 	.venv/bin/python -m bench.posting
+	.venv/bin/python -m bench.desk
 	.venv/bin/python -m bench.lateness
 	@if [ -n "$(PHOTOS)" ]; then .venv/bin/python -m bench.renditions $(PHOTOS); \
 	else echo 'Renditions are measured on photographs: make bench PHOTOS="a.jpg b.heic"'; fi
