@@ -98,7 +98,11 @@ def _move_unreleased(post: Post, event: Event, keynote: Keynote | None, by: User
         columns["position"] = None  # an import's: it may be taken there
     advance(post, **columns)
     revision = _revise(post, by, snapshot(post))
-    if post.pinned_revision_id:  # what was approved or scheduled is the same words, elsewhere
+    if (
+        post.pinned_revision_id
+    ):  # what was approved or scheduled is the same words, elsewhere, by whom it was read
+        revision.read_by_id = post.pinned_revision.read_by_id
+        revision.save(update_fields=["read_by"])
         Post.objects.filter(pk=post.pk).update(pinned_revision=revision)
         post.pinned_revision = revision
 

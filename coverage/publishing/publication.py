@@ -59,9 +59,23 @@ def publish(
     check_embargo(post)
     if before == PostState.PUBLISHED and not post.review:
         raise Invalid({"version": ["Nothing has changed since this post was released."]})
+    _check_second_read(post)
     release_now(post, at, words_now=words_now)
     write_audit("publish", post, by=by, from_state=before, to_state=post.state)
     return post
+
+
+def _check_second_read(post: Post) -> None:
+    """Raises WrongState if the event asks for a second reader and the revision that would go out had none: it was
+    approved or scheduled before the event asked, or at another event."""
+    if not post.event.second_reader:
+        return
+    revision = post.pinned_revision or post.latest_revision()
+    if revision.read_by_id is None:
+        raise WrongState(
+            "This event asks for a second reader, and nobody has second-read these words: take it off the "
+            "schedule, have it approved, then publish it."
+        )
 
 
 def release_now(post: Post, at: datetime.datetime, *, words_now: bool = False, **columns: Any) -> None:
@@ -101,6 +115,8 @@ def correct(
     check_embargo(post)
     revision, now = post.latest_revision(), at or timezone.now()
     check_ready(post, revision.content)
+    if post.review:
+        _check_second_read(post)
     if remove_old:
         _remove_notes(post)
     Correction.objects.create(

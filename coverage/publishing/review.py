@@ -63,11 +63,16 @@ def is_claimed_by_another(post: Post, person: User) -> bool:
     return in_review and post.claimed_by_id is not None and post.claimed_by_id != person.pk
 
 
+@transaction.atomic
 def send_back(post: Post, *, by: User, note: str, version: int | None = None) -> Post:
     """Returns a filing to its author with a note she sees."""
-    note = note.strip()
+    note, approved = note.strip(), post.pinned_revision
     columns = {"note": note, "claimed_by": None, "pinned_revision": None}
-    return change_state("send-back", post, by=by, version=version, note=note, columns=columns)
+    change_state("send-back", post, by=by, version=version, note=note, columns=columns)
+    if approved:  # it counts as read no more
+        approved.read_by = None
+        approved.save(update_fields=["read_by"])
+    return post
 
 
 @transaction.atomic
@@ -75,10 +80,13 @@ def approve(post: Post, *, by: User, version: int | None = None) -> Post:
     """Approves the newest revision and pins it: a later edit voids the approval."""
     check("approve", post, by=by, version=version)
     latest = post.latest_revision()
-    if post.event.second_reader and by.pk in (post.author_id, latest.by_id):
+    is_first = by.pk in (post.author_id, latest.by_id)
+    if post.event.second_reader and is_first:
         raise NotAllowed(
             "This event asks for a second reader: neither the author nor the last editor may approve."
         )
+    latest.read_by = None if is_first else by
+    latest.save(update_fields=["read_by"])
     return change_state("approve", post, by=by, version=version, columns={"pinned_revision": latest})
 
 

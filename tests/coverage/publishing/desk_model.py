@@ -91,6 +91,7 @@ class Paper:
     review: str = ""
     version: int = 1
     pinned: Content | None = None
+    read: bool = False  # whether the newest content was approved by somebody who had no hand in it
     released: Content | None = None
     embargo: datetime.datetime | None = None
     publish_at: datetime.datetime | None = None
@@ -165,10 +166,11 @@ class Desk:
                 asked = paper.event in self.second_reader
                 return not asked or person not in (paper.author, paper.last)
             case "publish":
-                return (paper.state != "published" or bool(paper.review)) and self._out(
-                    paper.next_content(), paper
-                )
-            case "correct" | "break-glass":
+                changed = paper.state != "published" or bool(paper.review)
+                return changed and self._is_read(paper) and self._out(paper.next_content(), paper)
+            case "correct":
+                return (self._is_read(paper) or not paper.review) and self._out(paper.content, paper)
+            case "break-glass":
                 return self._out(paper.content, paper)
             case "reinstate":
                 return self._out(paper.released, paper)
@@ -187,6 +189,9 @@ class Desk:
                 return there != (paper.event, paper.content.keynote) and known
         return True
 
+    def _is_read(self, paper: Paper) -> bool:
+        return paper.read or paper.event not in self.second_reader
+
     def _out(self, content: Content, paper: Paper) -> bool:
         under = paper.embargo is not None and paper.embargo > self.now
         return not under and (self.announced or content.keynote != HELD)
@@ -201,7 +206,7 @@ class Desk:
     def edit(self, paper: Paper, person: str, content: Content, embargo: datetime.datetime | None) -> None:
         if content == paper.content and embargo == paper.embargo:
             return
-        paper.content, paper.last, paper.embargo = content, person, embargo
+        paper.content, paper.last, paper.embargo, paper.read = content, person, embargo, False
         paper.version += 1
         if paper.state == "approved":
             paper.state, paper.pinned = "in_review", None
@@ -222,12 +227,17 @@ class Desk:
     def play(self, act: Act, paper: Paper, person: str, said: dict[str, str]) -> None:
         """Carries out a verb that works; `said` are the texts given with it."""
         paper.version += 1
+        was_pinned = paper.pinned is not None
         match act.verb:
             case verb if verb in LEADS:
                 name = "review" if paper.review else "state"
                 setattr(paper, name, LEADS[verb])
                 if verb in ("approve", "send-back"):
                     paper.pinned = paper.content if verb == "approve" else None
+                if verb == "approve":
+                    paper.read = person not in (paper.author, paper.last)
+                elif verb == "send-back" and was_pinned:
+                    paper.read = False
             case "publish":
                 self.release(paper, paper.next_content())
             case "break-glass":
@@ -278,6 +288,7 @@ class Desk:
     def _amend(self, paper: Paper, person: str, op: str, **changed) -> None:
         """Readers get one change, whatever else is pending; an approval is void."""
         review, paper.content, paper.last = paper.review, paper.content._replace(**changed), person
+        paper.read = False
         self.release(paper, paper.released._replace(**changed), op)
         paper.review = self._review(paper, review) if review else ""
 
@@ -285,6 +296,7 @@ class Desk:
         if paper.released is None:
             paper.event, paper.content, paper.last = event, paper.content._replace(keynote=keynote), person
             paper.pinned = paper.pinned and paper.content
+            paper.read = paper.read and paper.pinned is not None
             return
         if event != paper.event:
             self._enter(paper, "withdraw", None)
@@ -321,6 +333,6 @@ class Desk:
         for _, paper in sorted(due, key=lambda item: item[0]):
             if paper is None:
                 self.announce()
-            elif self._out(paper.pinned, paper):
+            elif self._is_read(paper) and self._out(paper.pinned, paper):
                 paper.version += 1
                 self.release(paper, paper.pinned)

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from coverage.models import Alert, GlassBreak, Post
-from coverage.publishing import access, filing, glass, publication, review
+from coverage.publishing import access, amending, filing, glass, publication, review, schedule
 from coverage.record.models import ReleasedPost
 from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.errors import Invalid, NotAllowed, StaleState, WrongState
@@ -234,3 +234,48 @@ def test_after_half_an_hour_the_desk_is_alerted_once(event, editors):
         event,
         "Not second-read for half an hour: “Doors”",
     )
+
+
+def switched_on(post: Post) -> Post:
+    type(post.event).objects.filter(pk=post.event_id).update(second_reader=True)
+    return publication.post_by_id(post.pk)
+
+
+@pytest.mark.parametrize("approver", ["herself", "another"])
+def test_what_was_approved_before_the_event_asked_comes_out_if_it_was_second_read(approver, editors):
+    ada, ben, cleo = editors
+    post = publication.post_by_id(factories.make_post(factories.make_event(), by=ada).pk)
+    review.submit(post, by=ada)
+    review.approve(post, by=ada if approver == "herself" else ben)
+    schedule.schedule(post, by=ada, publish_at=timezone.now() + datetime.timedelta(minutes=1))
+    post = switched_on(post)
+
+    schedule.release_due(at=post.publish_at)
+
+    post = publication.post_by_id(post.pk)
+    if approver == "another":
+        assert post.state == "published"
+        return
+    assert post.state == "scheduled"
+    assert "nobody has second-read these words" in post.release_problem
+    schedule.unschedule(post, by=cleo)
+    assert post.state == "approved"
+    review.send_back(post, by=cleo, note="Once more.")
+    review.submit(post, by=ada)
+    review.approve(post, by=cleo)
+    assert publication.publish(post, by=ada).state == "published"
+
+
+def test_moved_to_an_event_that_asks_it_is_read_first(event, editors):
+    ada, ben, _ = editors
+    posts = [publication.post_by_id(factories.make_post(factories.make_event(), by=ada).pk) for _ in range(2)]
+    for post, approver in zip(posts, (ada, ben), strict=True):
+        review.submit(post, by=ada)
+        review.approve(post, by=approver)
+        amending.move(post, by=ada, event=event.slug)
+
+    unread, read = (publication.post_by_id(post.pk) for post in posts)
+    with pytest.raises(WrongState, match="nobody has second-read"):
+        publication.publish(unread, by=ada)
+
+    assert publication.publish(read, by=ada).state == "published"
