@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 
 from media import making, renditions, specs, sweep
 from media.models import Image, ImageState, RenditionState
-from tests.faults.conftest import AT_ONCE, Worker, pass_time, ready, send, state_of, stopped
+from tests.faults.conftest import AT_ONCE, Worker, has_begun, pass_time, ready, send, state_of, stopped, tries
 from tests.media import drawing
 from tests.media.conftest import stored
 from tests.processes import eventually
@@ -31,14 +31,6 @@ def photograph(format: str = "JPEG") -> bytes:
     grain = Pillow.effect_noise((WIDTH // 4, HEIGHT // 4), 120).resize((WIDTH, HEIGHT)).convert("RGB")
     picture = Pillow.blend(drawing.scene(WIDTH, HEIGHT), grain, 0.2)
     return drawing.saved(picture, format, quality=85)
-
-
-def tries(image: Image) -> dict[str, int]:
-    return dict(image.renditions.values_list("spec", "attempts"))
-
-
-def has_begun(image: Image) -> bool:
-    return 1 in tries(image).values()
 
 
 def is_let_go(image: Image) -> bool:

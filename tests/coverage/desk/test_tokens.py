@@ -112,7 +112,7 @@ def test_the_list_costs_the_same_however_long(count, hers, people, django_assert
         tokens.make_token(people["reporter"], f"Program {number}")
     hers.get(PAGE)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         hers.get(PAGE)
 
 
