@@ -28,6 +28,8 @@ from tests.processes import children_of, database_url, eventually, is_alive
 # Seconds between two looks: a file of a picture is made in fifty milliseconds.
 AT_ONCE = 0.002
 QUIET_LOOKS = 50
+# Where Celery may keep the broker's address: once written, one stands before the other.
+BROKER = ("broker_url", "broker_read_url", "broker_write_url")
 
 
 @contextmanager
@@ -136,10 +138,12 @@ def worker(running_worker, transactional_db, settings) -> Iterator[Worker]:
     )
     settings.STORAGES = {**settings.STORAGES, **folders}
     storages._storages = {}
-    shared = current_app.conf.broker_url
-    current_app.conf.broker_url = environment.broker_url(running_worker.redis_url())
+    shared = {name: getattr(current_app.conf, name) for name in BROKER}
+    for name in BROKER:
+        setattr(current_app.conf, name, environment.broker_url(running_worker.redis_url()))
     yield running_worker
-    current_app.conf.broker_url = shared
+    for name, url in shared.items():
+        setattr(current_app.conf, name, url)
     for name in ("originals", "renditions"):
         shutil.rmtree(storages[name].location, ignore_errors=True)
     storages._storages = {}
