@@ -9,9 +9,9 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from coverage.desk.beside import page_beside
 from coverage.desk.versions import version_of
 from coverage.models import Appearance, Organisation
 from coverage.publishing import names
@@ -108,16 +108,14 @@ def _page(
     admin, request: HttpRequest, appearance: Appearance, form: BillingForm, *, status: int = 200
 ) -> HttpResponse:
     context = {
-        **admin.admin_site.each_context(request),
         "title": f"{appearance.name}, as billed",
-        "opts": admin.opts,
         "appearance": appearance,
         "form": form,
         "media": form.media,
         "version": version_of(appearance),
         "posts": posts_naming(appearance),
     }
-    return TemplateResponse(request, "admin/coverage/keynote/billing.html", context, status=status)
+    return page_beside(admin, request, "admin/coverage/keynote/billing.html", context, status=status)
 
 
 def posts_naming(appearance: Appearance) -> list[ReleasedPost]:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from coverage.desk.beside import page_beside
 from coverage.desk.bringing_back import bring_back
 from coverage.desk.contents import LABELS, Wording, wording_for
 from coverage.desk.differences import SAME, Run, compare
@@ -49,9 +49,7 @@ def compare_page(admin, request: HttpRequest, post: Post) -> HttpResponse:
     with timezone.override(post.event.zone):
         differing, same = compared(wording_for(post, old.content, new.content), old.content, new.content)
         context = {
-            **admin.admin_site.each_context(request),
             "title": f"{'What would change for readers' if for_readers else 'Compare revisions'}: {post}",
-            "opts": admin.opts,
             "post": post,
             "revisions": revisions,
             "old": old,
@@ -63,7 +61,7 @@ def compare_page(admin, request: HttpRequest, post: Post) -> HttpResponse:
             "zone_name": post.event.time_zone,
             "bring_back": _to_bring_back(request, post, revisions, old, new),
         }
-        return TemplateResponse(request, "admin/coverage/post/compare.html", context).render()
+        return page_beside(admin, request, "admin/coverage/post/compare.html", context)
 
 
 def waiting_for_readers(post: Post) -> bool:

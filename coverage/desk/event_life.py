@@ -9,11 +9,11 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from coverage.desk.admin_pages import audit_of
+from coverage.desk.beside import page_beside
 from coverage.models import Event
 from coverage.publishing import life, programme
 from coverage.publishing.access import events_for
@@ -155,12 +155,10 @@ def _page(
 ) -> HttpResponse:
     step = STEPS[name]
     context = {
-        **admin.admin_site.each_context(request),
         "title": f"{step.label}: {event}",
-        "opts": admin.opts,
         "event": event,
         "step": step,
         "form": form,
         "left": life.loose_ends(event) if name == "end" else None,
     }
-    return TemplateResponse(request, "admin/coverage/event/step.html", context, status=status).render()
+    return page_beside(admin, request, "admin/coverage/event/step.html", context, status=status)

@@ -7,9 +7,9 @@ from django.contrib import messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from coverage.desk.beside import page_beside
 from coverage.models import Appearance, Post, PostSpeaker, Speaker, SpeakerAlias
 from coverage.publishing import duplicates, speakers
 from newsroom.editorial.errors import EditorialError
@@ -95,16 +95,14 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     context = {
-        **admin.admin_site.each_context(request),
         "title": f"Merge {speaker} with another row",
-        "opts": admin.opts,
         "speaker": speaker,
         "other": other,
         "sides": [_side(one) for one in (speaker, other)] if other else [],
         "form": form,
         "media": form.media,
     }
-    return TemplateResponse(request, "admin/coverage/speaker/merging.html", context, status=status)
+    return page_beside(admin, request, "admin/coverage/speaker/merging.html", context, status=status)
 
 
 def _side(speaker: Speaker) -> Side:

@@ -6,12 +6,12 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from coverage.desk.admin_pages import audit_of
+from coverage.desk.beside import page_beside
 from coverage.desk.zones import desk_zone
 from coverage.publishing.images import reinstate_image, surfaces_of, withdraw_image
 from media.forms import ReasonForm
@@ -83,9 +83,7 @@ def _page(
     is_done = verb == "withdraw" and image.state == ImageState.WITHDRAWN
     name = admin.title(image)
     context = {
-        **admin.admin_site.each_context(request),
         "title": f"{verb.capitalize()}: {name}",
-        "opts": admin.opts,
         "image": image,
         "name": name,
         "can_show": can_show(image),
@@ -96,7 +94,7 @@ def _page(
         "may_reinstate": is_chief(request.user),
     }
     with timezone.override(desk_zone(request.user)):
-        return TemplateResponse(request, "admin/picture_verb.html", context, status=status).render()
+        return page_beside(admin, request, "admin/picture_verb.html", context, status=status)
 
 
 def _withdrawal(image: Image) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from coverage.desk.beside import page_beside
 from coverage.desk.post_pictures import lacking_pictures
 from coverage.desk.verbs import VerbForm, label_of, use_verb
 from coverage.desk.withdrawal import confirm, says, withdrawal_url
@@ -99,9 +99,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     context = {
-        **admin.admin_site.each_context(request),
         "title": f"{label_of(verb, post)}: {post}",
-        "opts": admin.opts,
         "post": post,
         "verb": verb,
         "label": label_of(verb, post),
@@ -113,4 +111,4 @@ def _page(
         "saved": getattr(request, "saved", False),
         "back": "desk" if "desk" in (request.GET.get("back"), request.POST.get("_back")) else "",
     }
-    return TemplateResponse(request, "admin/coverage/post/verb.html", context, status=status).render()
+    return page_beside(admin, request, "admin/coverage/post/verb.html", context, status=status)

@@ -7,11 +7,11 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from coverage.desk.admin_pages import audit_of
+from coverage.desk.beside import page_beside
 from coverage.desk.billing import posts_naming
 from coverage.models import Post, Speaker
 from coverage.publishing import respelling
@@ -99,15 +99,13 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     context = {
-        **admin.admin_site.each_context(request),
         "title": f"Correct the name of {speaker}",
-        "opts": admin.opts,
         "speaker": speaker,
         "form": form,
         "report": report,
         **(_found(speaker, form) if isinstance(form, CorrectingForm) else {}),
     }
-    return TemplateResponse(request, "admin/coverage/speaker/respelling.html", context, status=status)
+    return page_beside(admin, request, "admin/coverage/speaker/respelling.html", context, status=status)
 
 
 def _found(speaker: Speaker, form: CorrectingForm) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
+from coverage.desk.beside import page_beside
 from coverage.models import Event, Keynote, Post
 from coverage.models.keynote import Standing
 from coverage.publishing import programme, running_order
@@ -66,8 +66,7 @@ def _in_its_zone(admin, view: Callable[..., HttpResponse]) -> Callable[..., Http
     def page(request: HttpRequest, event_id: int, **keys: int) -> HttpResponse:
         event = get_object_or_404(events_for(request.user), pk=event_id)
         with timezone.override(event.zone):
-            response = view(admin, request, event, **keys)
-            return response.render() if isinstance(response, TemplateResponse) else response
+            return view(admin, request, event, **keys)
 
     return page
 
@@ -207,13 +206,10 @@ def _tell(keynote: Keynote, now: datetime.datetime) -> None:
     )
 
 
-def _page(
-    admin, request: HttpRequest, event: Event, name: str, title: str, context: dict
-) -> TemplateResponse:
+def _page(admin, request: HttpRequest, event: Event, name: str, title: str, context: dict) -> HttpResponse:
+    shared = {"event": event, "title": title, "zone_name": event.time_zone, **context}
     template = f"admin/coverage/event/{name}.html"
-    shared = {**admin.admin_site.each_context(request), "opts": admin.opts, "event": event, "title": title}
-    shared["zone_name"] = event.time_zone
-    return TemplateResponse(request, template, {**shared, **context}, status=context.get("status", 200))
+    return page_beside(admin, request, template, shared, status=context.get("status", 200))
 
 
 def _back(event: Event, keynote_id: int) -> HttpResponse:

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from coverage.desk.admin_pages import audit_of
+from coverage.desk.beside import page_beside
 from coverage.desk.surfaces import is_confirmed, surfaces_of
 from coverage.models import Post
 from coverage.record.models import ReleasedPost
@@ -117,16 +117,14 @@ def withdrawal_page(admin, request: HttpRequest, post: Post) -> HttpResponse:
     standing = last_withdrawal(post)
     reason = ReleasedPost.objects.values_list("reason", flat=True).get(desk_id=post.pk)
     context: dict[str, Any] = {
-        **admin.admin_site.each_context(request),
         "title": f"Withdrawn: {post}",
-        "opts": admin.opts,
         "post": post,
         "withdrawal": standing,
         "reason": reason,
         "desk_note": standing.row.note.removeprefix(reason).strip() if standing else "",
     }
     with timezone.override(post.event.zone):
-        return TemplateResponse(request, "admin/coverage/post/withdrawal.html", context).render()
+        return page_beside(admin, request, "admin/coverage/post/withdrawal.html", context)
 
 
 def _table(withdrawal: Withdrawal | None) -> str:

@@ -7,12 +7,12 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
+from coverage.desk.beside import page_beside
 from coverage.desk.report import figures, shapes, tables
 from coverage.desk.report.facts import Facts, facts_of
 from coverage.models import Event
@@ -51,16 +51,13 @@ def _for_editors(admin, view):
             raise PermissionDenied("The report is for editors.")
         event = get_object_or_404(Event, pk=event_id)
         with timezone.override(event.zone):
-            response = view(admin, request, facts_of(event), **keys)
-            return response.render() if isinstance(response, TemplateResponse) else response
+            return view(admin, request, facts_of(event), **keys)
 
     return page
 
 
 def report_page(admin, request: HttpRequest, facts: Facts) -> HttpResponse:
     context = {
-        **admin.admin_site.each_context(request),
-        "opts": admin.opts,
         "title": f"Report: {facts.event}",
         "event": facts.event,
         **_time(facts),
@@ -69,7 +66,7 @@ def report_page(admin, request: HttpRequest, facts: Facts) -> HttpResponse:
         **_pictures(facts),
         "tables": {name.replace("-", "_"): table(facts) for name, table in _SHOWN.items()},
     }
-    return TemplateResponse(request, "admin/coverage/event/report/page.html", context)
+    return page_beside(admin, request, "admin/coverage/event/report/page.html", context)
 
 
 _SHOWN = {name: table for name, table in tables.TABLES.items() if name != "posts"}

@@ -1,0 +1,14 @@
+"""Pages beside a thing's form: a verb's, a comparison, a report. They stand in the same frame."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+
+def page_beside(
+    admin, request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """The page, rendered in the current zone; `context` has its `title`."""
+    frame = {**admin.admin_site.each_context(request), "opts": admin.opts}
+    return TemplateResponse(request, template, {**frame, **context}, status=status).render()
