@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
-from coverage.models import Event
+from coverage.models import Event, Post
 from coverage.models.alert import Alert, AlertKind
 from newsroom.editorial.roles import editors, picture_editors
 
@@ -26,6 +27,12 @@ def raise_alert(
     """Writes an alert down once for each key; answers whether it is new."""
     said = {"kind": kind, "event": event, "title": title[:300], "text": text, "path": path}
     return Alert.objects.get_or_create(key=key, defaults=said)[1]
+
+
+def raise_about(post: Post, key: str, kind: AlertKind, said: str, *, text: str) -> bool:
+    """`raise_alert` for something that happened to a post: `said` stands before its title; it is done on its page."""
+    path = reverse("admin:coverage_post_change", args=[post.pk])
+    return raise_alert(key, kind, f"{said}: “{post}”", path=path, text=text, event=post.event)
 
 
 def mail_alerts(*, at: datetime | None = None) -> int:

@@ -3,12 +3,11 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from coverage.models import GlassBreak, Post
 from coverage.models.alert import AlertKind
-from coverage.publishing.alerts import raise_alert
+from coverage.publishing.alerts import raise_about
 from coverage.publishing.head import lock_head
 from coverage.publishing.publication import check_embargo, release_now
 from coverage.publishing.transition import advance, check
@@ -63,13 +62,12 @@ def alert_unsigned(*, at: datetime) -> int:
     """Raises an alert, once, for each post whose half hour is over; answers how many."""
     late = Post.objects.filter(sign_by__lte=at).select_related("event")
     return sum(
-        raise_alert(
+        raise_about(
+            post,
             f"glass {post.pk} {post.sign_by:%Y-%m-%dT%H:%M:%S}",
             AlertKind.GLASS,
-            f"Not second-read for half an hour: “{post}”",
-            event=post.event,
+            "Not second-read for half an hour",
             text="It went out without a second reader. Somebody else has to read it and sign it off.",
-            path=reverse("admin:coverage_post_change", args=[post.pk]),
         )
         for post in late
     )

@@ -6,7 +6,6 @@ Readers see it with the same press.
 import datetime
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
@@ -14,7 +13,7 @@ from coverage.models import Event, Keynote, Post
 from coverage.models.alert import AlertKind
 from coverage.publishing import filing, publication, review
 from coverage.publishing.access import is_assigned, may_publish
-from coverage.publishing.alerts import raise_alert
+from coverage.publishing.alerts import raise_about
 from coverage.publishing.anchors import scheduled_with
 from coverage.publishing.head import lock_head
 from coverage.publishing.programme import release_programme
@@ -206,13 +205,12 @@ def _take_back(marker: Post) -> None:
 
 
 def _alert(keynote: Keynote, post: Post) -> None:
-    raise_alert(
+    raise_about(
+        post,
         f"cancelled {post.pk} {post.version}",
         AlertKind.RELEASE,
-        f"Taken off the schedule: “{post}”",
-        event=keynote.event,
+        "Taken off the schedule",
         text=f"“{keynote}” is cancelled. Schedule the post again, publish it or put it aside.",
-        path=reverse("admin:coverage_post_change", args=[post.pk]),
     )
 
 

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast
-from django.urls import reverse
 from django.utils import timezone
 
 from coverage.models import Appearance, Keynote, Post
 from coverage.models.alert import AlertKind
 from coverage.publishing import leases, pictures
-from coverage.publishing.alerts import raise_alert
+from coverage.publishing.alerts import raise_about
 from coverage.publishing.anchors import NO_ANCHOR, anchor_named, moment_of
 from coverage.publishing.checks import check_ready
 from coverage.publishing.filing import check_says_something
@@ -220,11 +219,10 @@ def _note_problem(item: Due, sentence: str) -> None:
     Post.objects.filter(pk=post.pk, state=PostState.SCHEDULED).exclude(release_problem=sentence[:300]).update(
         release_problem=sentence[:300]
     )
-    raise_alert(
+    raise_about(
+        post,
         f"release {post.pk} {post.publish_at:%Y-%m-%dT%H:%M:%S}",
         AlertKind.RELEASE,
-        f"Not published in time: “{post}”",
-        event=post.event,
+        "Not published in time",
         text=f"{sentence} It stays scheduled and is tried again every second.",
-        path=reverse("admin:coverage_post_change", args=[post.pk]),
     )
