@@ -23,6 +23,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from coverage.desk import presence
+from coverage.desk.adding import given_id
 from coverage.desk.live_desk import standing
 from coverage.desk.post_list import age_in_words
 from coverage.desk.post_verbs import wants_json
@@ -157,7 +158,9 @@ def _now(request: HttpRequest, event: Event, present: list[presence.Here]) -> st
 def compose(request: HttpRequest, event: str) -> HttpResponse:
     """Publishes what was typed on the desk, at once; sent twice, it is one post. Refused, nothing typed is lost."""
     shown = _event(request, event)
-    post_id, action = _post_id(request), request.POST.get("action", "publish")
+    # Without an identity each sending makes a post of its own.
+    post_id = given_id(request.POST.get("post_id")) or uuid.uuid4()
+    action = request.POST.get("action", "publish")
     action = action if action in COMPOSED else "draft"
     if action == "publish" and shown.second_reader:
         action = "send"
@@ -239,11 +242,3 @@ def _to_desk(event: Event) -> HttpResponseRedirect:
 def _page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     full = {**admin.site.each_context(request), **context}
     return TemplateResponse(request, template, full, status=status).render()
-
-
-def _post_id(request: HttpRequest) -> uuid.UUID:
-    """The identity the form was rendered with; without one each sending makes a post of its own."""
-    try:
-        return uuid.UUID(request.POST.get("post_id", ""))
-    except ValueError:
-        return uuid.uuid4()
