@@ -17,7 +17,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.posting import set_up, sizes, tear_down, words
+from bench.posting import options, set_up, tear_down, words
 
 SIZES = (60, 500, 5000)
 WAITING, SCHEDULED = 10, 5
@@ -41,13 +41,7 @@ GLASS = ("break-glass", "sign-off")
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
-    options.add_argument("--rounds", type=int, default=15)
-    options.add_argument("--sizes", type=sizes, default=SIZES, help="posts an event has, as 60,500,5000")
-    chosen = options.parse_args()
-    if chosen.rounds < 1:
-        options.error("--rounds must be 1 or more")
+    chosen = options(__doc__, rounds=15, event_sizes=SIZES)
     with tempfile.TemporaryDirectory(prefix="nr-bench-") as folder:
         Path(folder).chmod(0o755)
         set_up(Path(folder), chosen.database)

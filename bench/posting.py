@@ -19,18 +19,24 @@ SIZES = (60, 500, 2000)
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    options.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
-    options.add_argument("--rounds", type=int, default=30)
-    options.add_argument("--sizes", type=sizes, default=SIZES, help="posts an event has, as 60,500,2000")
-    chosen = options.parse_args()
-    if chosen.rounds < 1:
-        options.error("--rounds must be 1 or more")
+    chosen = options(__doc__, rounds=30, event_sizes=SIZES)
     with tempfile.TemporaryDirectory(prefix="nr-bench-") as folder:
         Path(folder).chmod(0o755)
         set_up(Path(folder), chosen.database)
         report(measure(chosen.rounds, chosen.sizes), chosen)
         tear_down()
+
+
+def options(doc: str, *, rounds: int, event_sizes: tuple[int, ...]) -> argparse.Namespace:
+    """What the command line says, with these defaults; ends the program over what makes no sense."""
+    parser = argparse.ArgumentParser(description=doc.splitlines()[0])
+    parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--rounds", type=int, default=rounds)
+    parser.add_argument("--sizes", type=sizes, default=event_sizes, help="posts an event has, as 60,500,2000")
+    chosen = parser.parse_args()
+    if chosen.rounds < 1:
+        parser.error("--rounds must be 1 or more")
+    return chosen
 
 
 def sizes(text: str) -> tuple[int, ...]:

@@ -117,6 +117,14 @@ def test_after_a_crash_what_the_server_had_is_offered_back(editor, browser, news
     context.close()
 
 
+def take_back(page, words: str) -> None:
+    """Takes what was typed and not saved back into the form."""
+    offer = page.locator(".typed-offer", has_text=words)
+    expect(offer).to_be_visible(timeout=SOON)
+    offer.get_by_role("link", name="Take it back").click()
+    expect(page.locator(".ProseMirror")).to_have_text(words)
+
+
 def test_after_a_crash_what_the_browser_alone_had_is_offered_back(editor):
     editor.goto(ADD)
     editor.route("**/admin/typed/", lambda route: route.abort())  # no connection
@@ -128,10 +136,7 @@ def test_after_a_crash_what_the_browser_alone_had_is_offered_back(editor):
 
     again = watch(context.new_page())
     again.goto(ADD)
-    offer = again.locator(".typed-offer", has_text="in a tunnel")
-    expect(offer).to_be_visible(timeout=SOON)
-    offer.get_by_role("link", name="Take it back").click()
-    expect(again.locator(".ProseMirror")).to_have_text("Typed on a train, in a tunnel.")
+    take_back(again, "Typed on a train, in a tunnel.")
     save(again)
 
     expect(again.locator(".messagelist")).to_contain_text("Saved.")
@@ -157,10 +162,7 @@ def test_a_session_that_expired_while_typing_loses_nothing(editor):
     save(editor)  # all the same
     sign_in_again(editor)
     editor.wait_for_url(address)
-    offer = editor.locator(".typed-offer", has_text="Soup, and bread.")
-    expect(offer).to_be_visible(timeout=SOON)
-    offer.get_by_role("link", name="Take it back").click()
-    expect(editor.locator(".ProseMirror")).to_have_text("Soup, and bread.")
+    take_back(editor, "Soup, and bread.")
     save(editor)
 
     expect(editor.locator(".messagelist")).to_contain_text("Saved.")
