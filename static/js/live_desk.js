@@ -128,6 +128,7 @@ addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches(".verbs form, #composer")) return;
   event.preventDefault();
+  event.stopPropagation(); // the admin's own guard against a second click is for pages that are left
   if (form.dataset.going) return;
   form.dataset.going = "1";
   const isComposer = form.id === "composer", body = new FormData(form, event.submitter);
@@ -137,21 +138,25 @@ addEventListener("submit", async (event) => {
     const told = await answer.json();
     if (!answer.ok) return say(told.refused.join(" "), true);
     say(told.says);
-    if (isComposer) {
-      const token = form.elements.csrfmiddlewaretoken;
-      form.innerHTML = told.form;
-      form.prepend(token);
-      form.elements.text.focus();
-    } else form.closest("details")?.removeAttribute("open");
+    if (isComposer) empty(form, told.form, body.get("text"));
+    else form.closest("details")?.removeAttribute("open");
     document.activeElement?.matches(".verbs *") && form.closest(".row")?.focus();
-    await ask();
   } catch {
     say("This did not reach the server. Nothing is lost: press it again.", true);
   } finally {
     delete form.dataset.going;
-    delete form.dataset.sent;
   }
+  ask();
 }, true);
+
+// The composer is ready for the next post; what was typed while this one went out is the beginning of it.
+function empty(composer, fresh, sent) {
+  const token = composer.elements.csrfmiddlewaretoken, typed = composer.elements.text.value;
+  composer.innerHTML = fresh;
+  composer.prepend(token);
+  composer.elements.text.value = typed.startsWith(sent) ? typed.slice(sent.length) : typed;
+  composer.elements.text.focus();
+}
 document.getElementById("composer").addEventListener("keydown", (pressed) => {
   if (pressed.key !== "Enter" || !(pressed.ctrlKey || pressed.metaKey)) return;
   pressed.preventDefault();

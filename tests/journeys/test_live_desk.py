@@ -76,6 +76,35 @@ def test_the_composer_publishes_with_two_keys_and_is_empty_again(editor, reader)
     assert editor.problems == []
 
 
+def test_the_next_post_need_not_wait_for_the_list(editor, reader):
+    reader.goto(EVENT)
+    editor.route("**/now/", lambda route: None)
+    editor.keyboard.press("n")
+    editor.keyboard.type("The list is slow today.")
+    editor.keyboard.press("Control+Enter")
+    expect(editor.locator("#composer [name=text]")).to_have_value("")
+    editor.keyboard.type("The keys are not.")
+
+    editor.keyboard.press("Control+Enter")
+
+    expect(reader.locator("article", has_text="The keys are not.")).to_be_attached(timeout=SOON)
+
+
+def test_what_is_typed_while_a_post_goes_out_is_the_next_one(editor):
+    held = []
+    editor.route("**/compose/", lambda route: held.append(route))
+    editor.keyboard.press("n")
+    editor.keyboard.type("Out it goes.")
+    editor.keyboard.press("Control+Enter")
+    editor.keyboard.type("Meanwhile")
+    editor.wait_for_function("document.querySelector('#composer').dataset.going")
+
+    held[0].continue_()
+
+    expect(editor.locator("#desk-status")).to_contain_text("Published")
+    expect(editor.locator("#composer [name=text]")).to_have_value("Meanwhile")
+
+
 def test_what_somebody_types_in_a_row_stays_while_the_list_moves(editor, sign_in):
     reporter = sign_in("reporter", width=390, landing="/field/")
     file(reporter, "First of two filings.")
