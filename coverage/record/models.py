@@ -4,6 +4,7 @@ Written by `coverage.publishing.release` alone. No foreign key leads to a desk o
 so that no template can walk round the wall. `desk_id` columns are for the release to find its own rows again.
 """
 
+import datetime
 import secrets
 import string
 
@@ -246,6 +247,11 @@ class ReleasedPost(models.Model):
 
     def __str__(self) -> str:
         return self.headline or self.public_id
+
+    @property
+    def stands_at(self) -> datetime.datetime:
+        """The moment of its place on the page, UTC: also of a post whose minute nobody knows."""
+        return datetime.datetime.fromtimestamp(self.position / 1_000_000, datetime.UTC)
 
     def pictures(self) -> list[Picture]:
         """Its pictures in order; costs a query unless `picture_rows` was prefetched."""

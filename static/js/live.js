@@ -13,6 +13,7 @@ let news = [];
 
 const $ = (id) => document.getElementById(id);
 const positionOf = (article) => Number(article.dataset.position);
+const articles = (list) => [...list.querySelectorAll(":scope > [data-position]")]; // of the posts, or items of the key events
 const doorway = new IntersectionObserver(([seen]) => seen.isIntersecting && reveal());
 
 function begin(fresh) {
@@ -117,6 +118,7 @@ function show(entry, article) {
     news.push("");
   }
   if (pinned) pinned.hidden = !pinned.children.length;
+  days();
   listKey(article.id, article);
 }
 
@@ -163,7 +165,7 @@ function header(entry) {
 // Puts an article into the list, or holds it back if that would move what is being read. False: another page's.
 function arrive(article) {
   const list = $("posts");
-  const known = [...list.children, ...held.values()].map(positionOf);
+  const known = [...articles(list), ...held.values()].map(positionOf);
   const position = positionOf(article);
   if ("newer" in list.dataset && position > Math.max(...known)) return false;
   if ("older" in list.dataset && position < Math.min(...known)) return false;
@@ -181,13 +183,34 @@ function arrive(article) {
 
 function put(article, list, order) {
   $("nothing-yet")?.remove();
-  list.insertBefore(article, nextOf(article, list, order));
+  const next = nextOf(article, list, order);
+  const heading = next?.previousElementSibling;
+  list.insertBefore(article, heading?.matches(".date") && dayOf(next) !== dayOf(article) ? heading : next);
+  days();
 }
 
 function nextOf(article, list, order) {
   const position = positionOf(article);
   const follows = (other) => (order === "oldest" ? positionOf(other) > position : positionOf(other) < position);
-  return [...list.children].find(follows) ?? null;
+  return articles(list).find(follows) ?? null;
+}
+
+// Each day of the event's zone has one heading, above the first of its posts.
+function days() {
+  const list = $("posts");
+  for (const heading of list.querySelectorAll(".date")) if (!heading.nextElementSibling?.matches("article")) heading.remove();
+  let day = "";
+  for (const article of articles(list)) {
+    const before = article.previousElementSibling;
+    if (dayOf(article) === day) before.matches(".date") && before.remove();
+    else if (!before?.matches(".date")) article.before(Object.assign(document.createElement("h3"), { className: "date", textContent: dayOf(article) }));
+    day = dayOf(article);
+  }
+}
+
+function dayOf(article) {
+  const form = { weekday: "long", day: "numeric", month: "long", timeZone: $("posts").dataset.zone };
+  return new Date(positionOf(article) / 1000).toLocaleDateString(document.documentElement.lang, form);
 }
 
 // Replaces an element in place; what is below the window's top stays where it is, and the focus stays inside.

@@ -162,6 +162,16 @@ def test_times_are_those_of_the_event(client, event, release):
     assert '<time datetime="2026-03-20T09:05:00+01:00">09:05' in client.get(PAGE).content.decode()
 
 
+def test_days_have_their_headings_in_the_zone_of_the_event(client, event, release):
+    for minute in (899, 900):  # 22:59 and 23:00 UTC: a minute before midnight in Paris, and midnight
+        release(event, f"<p>{minute}</p>", minute=minute)
+
+    page = client.get(PAGE).content.decode()
+
+    lines = re.findall(r'(?:<h3 class="date">|<div class="body"><p>)(.*?)<', page)
+    assert lines == ["Saturday 21 March", "900", "Friday 20 March", "899"]
+
+
 def test_post_of_unknown_minute_prints_no_time(client, event, release):
     release(event, "<p>Some time that day.</p>", time_unknown=True)
 

@@ -52,6 +52,10 @@ class Reader:
         """What the articles of the list say, from top to bottom."""
         return self.page.locator("#posts .body, #posts .is-withdrawn p").all_inner_texts()
 
+    def lines(self) -> list[str]:
+        """The same, with the headings of the days."""
+        return self.page.locator("#posts .date, #posts .body").all_inner_texts()
+
 
 @pytest.fixture
 def open_reader(browser, client, db):

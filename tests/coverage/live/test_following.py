@@ -61,6 +61,37 @@ def test_oldest_first_puts_new_posts_last(reader, event, release):
     assert reader.posts() == ["one", "two"]
 
 
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+def test_a_post_of_another_day_brings_its_heading(reader, event, release, order):
+    evening, morning = 14 * 60, 26 * 60
+    release(event, "<p>evening</p>", minute=evening)
+    reader.open(f"/events/summit/?order={order}")
+
+    for words, minute in (("morning", morning), ("later", morning + 1), ("late", evening + 1)):
+        release(event, f"<p>{words}</p>", minute=minute)
+    reader.ask()
+
+    lines = ["Saturday 21 March", "later", "morning", "Friday 20 March", "late", "evening"]
+    turned = ["Friday 20 March", "evening", "late", "Saturday 21 March", "morning", "later"]
+    assert reader.lines() == (lines if order == "newest" else turned)
+    reader.page.reload()
+    assert reader.lines() == (lines if order == "newest" else turned)
+
+
+def test_a_day_whose_only_post_is_pinned_has_no_heading(reader, event, release, chief):
+    release(event, "<p>morning</p>", minute=26 * 60)
+    evening = release(event, "<p>evening</p>", minute=1)
+    reader.open()
+
+    publication.pin(again(evening), by=chief)
+    reader.ask()
+    assert reader.lines() == ["Saturday 21 March", "morning"]
+
+    publication.unpin(again(evening), by=chief)
+    reader.ask()
+    assert reader.lines() == ["Saturday 21 March", "morning", "Friday 20 March", "evening"]
+
+
 def test_correction_edit_and_withdrawal_apply_in_place(reader, event, release, chief):
     first, second = release(event, "<p>one</p>", minute=1), release(event, "<p>two</p>", minute=2)
     reader.open()
