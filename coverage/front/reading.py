@@ -16,15 +16,19 @@ def public_head(slug: str) -> EventHead:
 
 
 def stamp_of(head: EventHead) -> str:
-    """Names the state of one event's record, and which edition its page leads on to."""
-    following = f"-{head.next_edition['slug']}" if head.next_edition else ""
-    return f"{head.epoch}-{head.seq}{following}"
+    """Names the state of one event's record, and the editions its page leads on to: they change without a number."""
+    editions = [head.previous_edition, head.next_edition]
+    return f"{head.epoch}-{head.seq}{f'-{_digest(editions)}' if any(editions) else ''}"
 
 
 def site_stamp() -> str:
     """Names the state of all announced events' records: drafts leave no trace in it. One query."""
     states = EventHead.objects.public().order_by("pk").values_list("epoch", "seq", "unlisted")
-    return hashlib.sha256(repr(list(states)).encode()).hexdigest()[:16]
+    return _digest(list(states))
+
+
+def _digest(values: list) -> str:
+    return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
 
 
 def listed_posts():

@@ -3,7 +3,8 @@
 import pytest
 
 from coverage.front.build import build_id
-from coverage.publishing import publication
+from coverage.models import Event
+from coverage.publishing import life, programme, publication
 from tests.coverage.front.summit import address, released
 
 PAGES = (
@@ -82,6 +83,21 @@ def test_page_changes_its_etag_with_a_release(client, event, release):
 
     head = released(post).head
     assert client.get("/events/summit/")["ETag"] == f'"{head.epoch}-{head.seq}-{build_id()}"' != before
+
+
+@pytest.mark.parametrize(("renamed", "reading"), [("summit-2027", "summit"), ("summit", "summit-2027")])
+def test_page_changes_its_etag_with_the_name_of_an_edition_beside_it(client, event, chief, renamed, reading):
+    edition = life.new_edition(event, by=chief, title="Summit 2027")
+    programme.announce(edition, by=chief)
+    before = client.get(f"/events/{reading}/")["ETag"]
+    Event.objects.filter(slug=renamed).update(title="Renamed")
+    for one in (event, edition):
+        programme.release_programme(one)
+
+    answer = client.get(f"/events/{reading}/", headers={"If-None-Match": before})
+
+    assert answer.status_code == 200
+    assert "Renamed" in answer.text
 
 
 def test_head_request_has_the_headers_of_a_page(client, event):
