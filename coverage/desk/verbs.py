@@ -41,7 +41,7 @@ SAYS = {
     "sign-off": "Signed off: you are its second reader.",
 }
 # What the audit has of a post without anybody having used a verb.
-BY_ITSELF = ("rerelease", "confirm-withdrawal")
+BY_ITSELF = ("rerelease", "reschedule", "confirm-withdrawal")
 LABELS = {
     ("send-back", "note"): ("Note to the author", "What is missing or wrong."),
     ("correct", "note"): (

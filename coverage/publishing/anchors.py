@@ -3,10 +3,13 @@
 import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from coverage.models import Event, Keynote, Post
 from coverage.models.post import Anchor
+from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid
+from newsroom.editorial.people import User
 from newsroom.editorial.states import PostState
 
 FARTHEST = 600  # minutes
@@ -48,17 +51,36 @@ def anchor_named(post: Post, keynote: str, anchor: str, minutes: int) -> dict:
 
 
 def follow(event: Event) -> None:
-    """Moves every post scheduled by a time of this event's keynotes to where that time is now.
+    """Moves every post scheduled by a time of this event's keynotes to where that time is now, never into the past.
 
-    Under the head's lock. A post's version stays: nobody changed it.
+    Under the head's lock.
     """
+    now = timezone.now()
     anchored = Post.objects.filter(anchor_keynote__event=event, state=PostState.SCHEDULED)
     for post in anchored.select_related("anchor_keynote"):
-        at = moment_of(post.anchor_keynote, post.anchor, post.anchor_minutes)
+        at = _followed(post, now)
         if at != post.publish_at:
-            same = {name: getattr(post, name) for name in NO_ANCHOR}
-            still = Post.objects.filter(pk=post.pk, state=PostState.SCHEDULED, **same)
-            still.update(publish_at=at, release_problem="")
+            reschedule(post, at, by=None)
+
+
+def _followed(post: Post, now: datetime.datetime) -> datetime.datetime | None:
+    at = moment_of(post.anchor_keynote, post.anchor, post.anchor_minutes)
+    if at is None or at > now:
+        return at
+    # What was due already stays as it is; what was to come is due now, for no reader had it before.
+    return min(post.publish_at or now, now)
+
+
+def reschedule(post: Post, at: datetime.datetime | None, *, by: User | None) -> None:
+    """Gives a scheduled post another time, unless its schedule is no more as it was read.
+
+    Its version stays: nobody changed the post. Writes the audit.
+    """
+    same = {name: getattr(post, name) for name in (*NO_ANCHOR, "publish_at")}
+    still = Post.objects.filter(pk=post.pk, state=PostState.SCHEDULED, **same)
+    if still.update(publish_at=at, release_problem=""):
+        before, after = ({"publish_at": moment and moment.isoformat()} for moment in (post.publish_at, at))
+        write_audit("reschedule", post, by=by, before=before, after=after)
 
 
 def scheduled_with(keynote: Keynote) -> QuerySet[Post]:

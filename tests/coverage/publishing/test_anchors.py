@@ -9,6 +9,7 @@ from coverage.models import Keynote, Post
 from coverage.publishing import delays, holding, programme, review, running_order, schedule
 from coverage.publishing.publication import post_by_id
 from coverage.record.models import ReleasedPost
+from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.errors import Invalid
 from tests import factories
 
@@ -90,6 +91,38 @@ def test_posts_move_with_a_shift_and_their_version_stays(keynote, editor):
 
     assert due_at(post) == keynote.starts_at - FIVE + 4 * FIVE
     assert post_by_id(post.pk).version == post.version
+
+
+def test_the_audit_of_a_post_says_that_its_time_moved(keynote, editor):
+    post = anchored(keynote, editor, "planned-start", -5)
+
+    delays.shift(keynote, 20, by=editor)
+
+    moved = AuditRow.objects.filter(thing_id=str(post.pk)).first()
+    was = {"publish_at": post.publish_at.isoformat()}
+    assert (moved.verb, moved.person_id, moved.before) == ("reschedule", None, was)
+    assert moved.after == {"publish_at": due_at(post).isoformat()}
+
+
+def test_a_time_moved_into_the_past_is_now(keynote, editor, time_machine):
+    post = anchored(keynote, editor, "planned-start")
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+
+    delays.shift(keynote, -300, by=editor)
+
+    assert due_at(post) == now
+    schedule.release_due()
+    assert ReleasedPost.objects.get().released_at == now
+
+
+def test_what_is_due_already_keeps_its_time(keynote, editor, time_machine):
+    post = anchored(keynote, editor, "planned-start")
+    time_machine.move_to(keynote.starts_at + FIVE, tick=False)
+
+    delays.shift(keynote, -5, by=editor)
+
+    assert due_at(post) == keynote.starts_at
 
 
 def test_posts_move_with_a_save_of_the_keynote(keynote, editor):
