@@ -4,6 +4,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from coverage.models import Event
+from coverage.publishing.anchors import reschedule
+from coverage.publishing.head import lock_head
+from coverage.publishing.head import lock_head
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
 from newsroom.editorial.people import User
@@ -18,6 +21,7 @@ def hold(event: Event, *, by: User, reason: str) -> None:
     reason = reason.strip()
     if not reason:
         raise Invalid({"reason": ["Say why: whoever comes to the desk next has to know."]})
+    lock_head(event)  # a release under way ends first, and the next finds it held
     if not Event.objects.filter(pk=event.pk, held_since=None).update(held_since=timezone.now()):
         raise WrongState("Everything is held already.")
     event.refresh_from_db(fields=["held_since"])
@@ -26,15 +30,19 @@ def hold(event: Event, *, by: User, reason: str) -> None:
 
 @transaction.atomic
 def lift(event: Event, *, by: User) -> None:
-    """Lets the schedule run again: what became due meanwhile comes out within a second.
+    """Lets the schedule run again: posts that became due meanwhile are due now, and come out within a second.
 
     Raises NotAllowed, WrongState.
     """
     _check(by)
+    lock_head(event)
     if not Event.objects.filter(pk=event.pk, held_since__isnull=False).update(held_since=None):
         raise WrongState("Nothing is held.")
     event.refresh_from_db(fields=["held_since"])
     write_audit("lift", event, by=by)
+    now = timezone.now()
+    for post in event.posts.due(now):
+        reschedule(post, now, by=by)
 
 
 def _check(by: User) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from coverage.models import Appearance, Keynote, Post
+from coverage.models import Appearance, Event, Keynote, Post
 from coverage.models.alert import AlertKind
 from coverage.publishing import leases, pictures
 from coverage.publishing.alerts import raise_about
@@ -123,17 +123,28 @@ class Due:
 def due(at: datetime.datetime | None = None) -> list[Due]:
     """What is due at `at` (now if None), the longest due first; one SELECT over four indexes.
 
-    Of an event that is held (`holding`) pictures alone: a right that ends, ends.
+    Of an event that is held (`holding`) pictures alone: a right that ends, ends. Of a keynote that is cancelled
+    nothing is announced by itself.
     """
     at = at or timezone.now()
-    runs, held = {"event__held_since": None}, {"held": True, "announce_at__lte": at}
-    posts = _as_due("post", Post.objects.due(at).filter(**runs).order_by(), "publish_at")
-    keynotes = _as_due("keynote", Keynote.objects.filter(**held, **runs).order_by(), "announce_at")
-    guests = Appearance.objects.filter(**held, keynote__event__held_since=None)
-    appearances = _as_due("appearance", guests.order_by(), "announce_at")
+    runs = Post.objects.due(at).filter(event__held_since=None)
+    posts = _as_due("post", runs.order_by(), "publish_at")
+    keynotes = _as_due("keynote", _keynotes().filter(announce_at__lte=at).order_by(), "announce_at")
+    appearances = _as_due("appearance", _guests().filter(announce_at__lte=at).order_by(), "announce_at")
     images = _as_due("picture", Image.objects.filter(due_at__lte=at).order_by(), "due_at")
     rows = posts.union(keynotes, appearances, images, all=True).order_by()
     return sorted((Due(*row) for row in rows), key=lambda item: item.at)
+
+
+def _keynotes() -> QuerySet[Keynote]:
+    """Held back, and announced when their time comes."""
+    return Keynote.objects.filter(held=True, cancelled_at=None, event__held_since=None)
+
+
+def _guests() -> QuerySet[Appearance]:
+    return Appearance.objects.filter(
+        held=True, keynote__cancelled_at=None, keynote__event__held_since=None
+    )
 
 
 def _as_due(kind: str, rows, time_column: str):
@@ -174,20 +185,25 @@ def _release_post(item: Due) -> str | None:
     post = post_by_id(item.key)
     if post.state != PostState.SCHEDULED or post.publish_at != item.at:  # its keynote was moved meanwhile
         return None
-    publish(post, by=None, at=post.publish_at, words_now=True)  # what is on time waits for no picture
+    if post.event.held_since:
+        return None
+    at = max(post.publish_at, post.embargo_until or post.publish_at)
+    publish(post, by=None, at=at, words_now=True)  # what is on time waits for no picture
     return f"post {post} ({post.public_id})"
 
 
 @transaction.atomic
 def _release_keynote(item: Due) -> str | None:
-    keynote = Keynote.objects.select_related("event").get(pk=item.key)
-    return f"keynote {keynote}" if announce_held(keynote, by=None) else None
+    lock_head(Event.objects.get(keynotes=item.key))
+    keynote = _keynotes().select_related("event").filter(pk=item.key, announce_at=item.at).first()
+    return f"keynote {keynote}" if keynote and announce_held(keynote, by=None) else None
 
 
 @transaction.atomic
 def _release_appearance(item: Due) -> str | None:
-    appearance = Appearance.objects.select_related("keynote__event").get(pk=item.key)
-    return f"appearance {appearance}" if announce_held(appearance, by=None) else None
+    lock_head(Event.objects.get(keynotes__appearances=item.key))
+    guest = _guests().select_related("keynote__event").filter(pk=item.key, announce_at=item.at).first()
+    return f"appearance {guest}" if guest and announce_held(guest, by=None) else None
 
 
 def _release_picture(item: Due) -> str | None:

@@ -47,6 +47,28 @@ def test_nothing_comes_out_by_schedule_until_it_is_lifted(editor):
     assert ReleasedKeynote.objects.count() == 1
 
 
+def test_what_was_held_is_released_at_the_time_it_was_let_out(editor, time_machine):
+    event = factories.make_event()
+    post = due_post(event, editor)
+    later = post_by_id(factories.make_post(event, by=editor).pk)
+    tomorrow = timezone.now() + datetime.timedelta(days=1)
+    schedule.schedule(later, by=editor, publish_at=tomorrow)
+    holding.hold(event, by=editor, reason="A threat.")
+    lifted = timezone.now() + datetime.timedelta(hours=1)
+    time_machine.move_to(lifted, tick=False)
+
+    holding.lift(event, by=editor)
+    time_machine.move_to(lifted + PAST, tick=False)
+    schedule.release_due()
+
+    assert ReleasedPost.objects.get().released_at == lifted
+    assert post_by_id(later.pk).publish_at == tomorrow
+    moved = AuditRow.objects.get(verb="reschedule")
+    assert (moved.thing_id, moved.person_id) == (str(post.pk), editor.pk)
+    assert moved.before == {"publish_at": post.publish_at.isoformat()}
+    assert moved.after == {"publish_at": lifted.isoformat()}
+
+
 def test_what_is_published_by_hand_is_not_held(editor):
     event = factories.make_event()
     post = due_post(event, editor)

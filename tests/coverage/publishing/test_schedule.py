@@ -82,9 +82,11 @@ def test_an_embargo_set_later_holds_a_due_post_until_it_is_over():
     filing.update_post(post, by=editor, embargo_until=timezone.now() + SOON)
 
     assert schedule.release_due() == []
-    Post.objects.filter(pk=post.pk).update(embargo_until=timezone.now() - datetime.timedelta(seconds=1))
+    over = timezone.now() - datetime.timedelta(milliseconds=500)
+    Post.objects.filter(pk=post.pk).update(embargo_until=over)
 
     assert len(schedule.release_due()) == 1
+    assert ReleasedPost.objects.get(desk_id=post.pk).released_at == over
 
 
 def test_unschedule_returns_to_the_state_before():
