@@ -80,6 +80,7 @@ def reschedule(post: Post, at: datetime.datetime | None, *, by: User | None) -> 
     still = Post.objects.filter(pk=post.pk, state=PostState.SCHEDULED, **same)
     if still.update(publish_at=at, release_problem=""):
         before, after = ({"publish_at": moment and moment.isoformat()} for moment in (post.publish_at, at))
+        post.publish_at = at
         write_audit("reschedule", post, by=by, before=before, after=after)
 
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from coverage.models import Event, Keynote, Post, PostImage, PostSpeaker, Quote, Revision, Speaker
 from coverage.models.markup import clean_html, plain_text
 from coverage.publishing.access import is_assigned, may_edit
-from coverage.publishing.anchors import NO_ANCHOR
+from coverage.publishing.anchors import NO_ANCHOR, reschedule
 from coverage.publishing.head import lock_head
 from coverage.publishing.transition import advance, check_version, lock_as_seen
 from media.models import Image
@@ -75,7 +76,7 @@ def update_post(post: Post, *, by: User, version: int | None = None, **fields: A
         lock_head(post.event)
     lock_as_seen(post)
     before, aside = snapshot(post), _aside(post)
-    state_before = post.state
+    state_before, embargo = post.state, post.embargo_until
     if post.first_released_at:
         fields = {name: value for name, value in fields.items() if name not in UNTIL_RELEASE}
     elif fields.get("happened_at") and fields["happened_at"] != post.happened_at:
@@ -87,6 +88,8 @@ def update_post(post: Post, *, by: User, version: int | None = None, **fields: A
         return post
     columns = {name: getattr(post, name) for name in COLUMNS if name in fields or name == "outside_keynote"}
     _advance_after_edit(post, columns, _add_revision(post, by))
+    if embargo != post.embargo_until:
+        _let_out(post, embargo, by)
     write_audit("edit", post, by=by, from_state=state_before, to_state=post.state, before=before, after=after)
     return post
 
@@ -106,6 +109,13 @@ def _advance_after_edit(post: Post, columns: dict, revision: Revision) -> None:
         advance(post, pinned_revision=None, review=review_after_edit(post, revision, post.review), **columns)
     else:
         advance(post, **columns)
+
+
+def _let_out(post: Post, embargo: datetime.datetime | None, by: User) -> None:
+    """A scheduled post that was kept back by its embargo alone until now is due now: readers did not have it before."""
+    now = timezone.now()
+    if post.state == PostState.SCHEDULED and post.publish_at and embargo and post.publish_at <= now < embargo:
+        reschedule(post, now, by=by)
 
 
 def review_after_edit(post: Post, revision: Revision, before: str) -> str:

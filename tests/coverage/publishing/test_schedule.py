@@ -89,6 +89,19 @@ def test_an_embargo_set_later_holds_a_due_post_until_it_is_over():
     assert ReleasedPost.objects.get(desk_id=post.pk).released_at == over
 
 
+def test_an_embargo_lifted_early_lets_a_due_post_out_now(time_machine):
+    editor = factories.make_editor()
+    post = scheduled(editor=editor, due=True)
+    filing.update_post(post, by=editor, embargo_until=timezone.now() + SOON)
+    lifted = timezone.now() + SOON / 2
+    time_machine.move_to(lifted, tick=False)
+
+    filing.update_post(post_by_id(post.pk), by=editor, embargo_until=None)
+    schedule.release_due()
+
+    assert ReleasedPost.objects.get(desk_id=post.pk).released_at == lifted
+
+
 def test_unschedule_returns_to_the_state_before():
     editor = factories.make_editor()
     post = scheduled(editor=editor)
