@@ -107,13 +107,14 @@ def correct(
 
     `remove_old`: the earlier wording is blanked in every entry, and so are the notes of earlier corrections, which
     may repeat it: readers see when a correction was made and who signed it. The audit keeps what they said.
-    Without a pending revision the note alone is added. `words_now` as for `publish`. Raises NotAllowed,
-    StaleState, WrongState, Invalid.
+    Without a pending revision the note alone is added, and readers keep their words. `words_now` as for `publish`.
+    Raises NotAllowed, StaleState, WrongState, Invalid.
     """
     note = note.strip()
     check("correct", post, by=by, version=version, note=note)
     check_embargo(post)
-    revision, now = post.latest_revision(), at or timezone.now()
+    revision = post.latest_revision() if post.review else post.released_revision
+    now = at or timezone.now()
     check_ready(post, revision.content)
     if post.review:
         _check_second_read(post)
@@ -194,7 +195,8 @@ def rerelease(post: Post, op: str = Op.UPDATE, *, blank: bool = False) -> bool:
     """Renders a published post's released revision anew: a picture is ready, what it prints was corrected.
 
     The post is read again under the head's lock, and its version stays: nobody changed it. Enters nothing and
-    answers False if the post is not published or readers would see no difference. `blank`: what it printed before
+    answers False if the post is not published or readers would see no difference. While everything is held no
+    picture joins whose embargo ended since. `blank`: what it printed before
     is removed from every earlier entry. Raises Invalid, StaleState.
     """
     lock_head(post.event)
@@ -203,7 +205,7 @@ def rerelease(post: Post, op: str = Op.UPDATE, *, blank: bool = False) -> bool:
     if post.state != PostState.PUBLISHED or row is None:
         return False
     now = timezone.now()
-    prepared = prepare(post, post.released_revision, at=now)
+    prepared = prepare(post, post.released_revision, at=now, opened_by=post.event.held_since)
     if not _is_seen(prepared, row):
         return False
     if blank:

@@ -282,6 +282,18 @@ def test_removing_the_old_words_removes_the_notes_that_repeat_them():
     assert AuditRow.objects.filter(verb="correct", note="It said canary.").exists()
 
 
+def test_a_note_alone_releases_no_words_that_were_not_marked_as_changes():
+    editor = factories.make_editor()
+    post = factories.make_published(factories.make_event(), by=editor)
+    filing.update_post(publication.post_by_id(post.pk), by=editor, body="<p>Other words.</p>")
+    Post.objects.update(review="")
+
+    post = publication.correct(publication.post_by_id(post.pk), by=editor, note="A note.")
+
+    assert row_of(post).body == "<p>Some words.</p>"
+    assert post.corrections.get().revision == post.released_revision
+
+
 def test_correct_needs_a_note():
     editor = factories.make_editor()
     post = factories.make_published(factories.make_event(), by=editor)
