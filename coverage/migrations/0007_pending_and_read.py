@@ -45,7 +45,9 @@ def _approvals(apps, using: str, posts: list) -> dict[str, tuple]:
     """By post, when it was approved last and by whom; None for a person who is gone."""
     rows = apps.get_model("editorial", "AuditRow").objects.using(using)
     rows = rows.filter(verb="approve", thing_type="coverage.post", thing_id__in=[str(pk) for pk in posts])
-    last = {thing: (at, who) for thing, at, who in rows.order_by("pk").values_list("thing_id", "at", "person_id")}
+    last = {
+        thing: (at, who) for thing, at, who in rows.order_by("pk").values_list("thing_id", "at", "person_id")
+    }
     people = apps.get_model("editorial", "User").objects.using(using)
     there = set(people.filter(pk__in=[who for _, who in last.values()]).values_list("pk", flat=True))
     return {thing: (at, who if who in there else None) for thing, (at, who) in last.items()}
