@@ -22,6 +22,7 @@ from coverage.desk.versions import columns_of
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import EditorialError, Invalid, StaleState
 from newsroom.editorial.local_time import LocalTimeField, LocalTimeInput
+from newsroom.editorial.roles import is_editor
 
 # One native field for date and time, typed in the page's zone; a phone brings its own picker.
 NATIVE_TIMES = {
@@ -143,19 +144,26 @@ class DeskAdmin(VersionedAdmin, AddsOnceAdmin):
                 after=after,
             )
 
+    def tells_all(self, request: HttpRequest) -> bool:
+        """Whether its history says notes and values, too: they name posts, guests and people its page does not."""
+        return is_editor(request.user)
+
     def history_view(self, request, object_id, extra_context=None) -> HttpResponse:
-        """The audit of one thing; who may see the thing may see what was done to it."""
+        """The audit of one thing: who may see it learns who did what when, and the rest if `tells_all`."""
         obj = self.get_object(request, unquote(object_id))
         if obj is None:
             raise Http404
         if not self.has_view_or_change_permission(request, obj):
             raise PermissionDenied
+        tells_all = self.tells_all(request)
+        rows = history_of(obj, getattr(self, "rows", ()) if tells_all else ())[:500]
         context = {
             **self.admin_site.each_context(request),
             "title": f"History of {obj}",
             "object": obj,
             "opts": self.opts,
-            "audit": [(row, changes_in(row)) for row in history_of(obj, getattr(self, "rows", ()))[:500]],
+            "tells_all": tells_all,
+            "audit": [(row, changes_in(row)) for row in rows],
             **(extra_context or {}),
         }
         return TemplateResponse(request, "admin/object_history.html", context)

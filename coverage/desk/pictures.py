@@ -27,6 +27,7 @@ from media.admin import ImageAdmin
 from media.details import FIELDS
 from media.models import Image
 from newsroom.editorial.people import User
+from newsroom.editorial.roles import edits_pictures
 
 NOTHING = "–"
 
@@ -110,6 +111,10 @@ class PictureAdmin(VersionedAdmin, ImageAdmin):
                 "picture_tools": tools_for(request.user, obj),
             }
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def tells_all(self, request: HttpRequest) -> bool:
+        """Whoever edits everybody's pictures sees on the page of its withdrawal which posts held it."""
+        return edits_pictures(request.user)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None):
         """The audit, as of every other thing of the desk."""

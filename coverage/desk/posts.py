@@ -61,6 +61,10 @@ class PostAdmin(PostListMixin, TypingAdmin, DeskAdmin):
             obj is None or posts_for(request.user).filter(pk=obj.pk).exists()
         )
 
+    def tells_all(self, request: HttpRequest) -> bool:
+        """Its author has all of it beside the form: every revision and note."""
+        return True
+
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "event":
             kwargs |= {"queryset": events_for(request.user), "widget": EventSelect}
