@@ -10,7 +10,7 @@ from django.utils import timezone
 from coverage.desk import presence, typed
 from coverage.models import Post, Typed
 from coverage.publishing import review
-from coverage.publishing.access import may
+from coverage.publishing.access import is_claimed_by_another, may
 from newsroom.editorial.errors import EditorialError
 from newsroom.editorial.people import User
 from newsroom.editorial.roles import is_chief
@@ -19,7 +19,7 @@ from newsroom.editorial.workflow import POST_VERBS
 
 def may_take_over(person: User, post: Post) -> bool:
     """Whether to offer it: somebody else holds the claim, and is gone or gives way to a chief."""
-    if not may(person, POST_VERBS["claim"], post) or not review.is_claimed_by_another(post, person):
+    if not may(person, POST_VERBS["claim"], post) or not is_claimed_by_another(post, person):
         return False
     return is_chief(person) or not is_present(post.claimed_by_id, post)
 

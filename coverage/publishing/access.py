@@ -44,6 +44,8 @@ def may(person: User, verb: Verb, post: Post) -> bool:
             return own or is_editor(person)
         case Who.EDITOR:
             return is_editor(person)
+        case Who.CLAIMANT:
+            return is_chief(person) or (is_editor(person) and not is_claimed_by_another(post, person))
         case Who.EDITOR_OR_AUTHOR:
             return is_editor(person) or (own and post.state in (PostState.DRAFT, PostState.SPIKED))
         case Who.EDITOR_OR_SPIKER:
@@ -60,6 +62,12 @@ def _never_left_her(person: User, post: Post) -> bool:
         return post.state == PostState.DRAFT
     spiked = AuditRow.objects.filter(verb="spike", thing_type=post._meta.label_lower, thing_id=str(post.pk))
     return spiked.values_list("person_id", flat=True).first() == person.pk  # the last one: newest first
+
+
+def is_claimed_by_another(post: Post, person: User) -> bool:
+    """Whether it is in review under somebody else's name."""
+    in_review = (post.review or post.state) == PostState.IN_REVIEW
+    return in_review and post.claimed_by_id is not None and post.claimed_by_id != person.pk
 
 
 def may_edit(person: User, post: Post) -> bool:

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from coverage.models import Post
-from coverage.publishing.access import check_may
+from coverage.publishing.access import check_may, is_claimed_by_another
 from coverage.publishing.anchors import NO_ANCHOR
 from coverage.publishing.filing import check_says_something, snapshot
 from coverage.publishing.head import lock_head
@@ -13,7 +13,6 @@ from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import NotAllowed, WrongState
 from newsroom.editorial.people import User
 from newsroom.editorial.roles import is_chief
-from newsroom.editorial.states import PostState
 from newsroom.editorial.workflow import POST_VERBS
 
 
@@ -32,6 +31,7 @@ def claim(post: Post, *, by: User, version: int | None = None) -> Post:
 
 
 def release_claim(post: Post, *, by: User, version: int | None = None) -> Post:
+    """Gives a filing back to the desk; by the editor who claimed it or a chief: another takes over."""
     return change_state("release-claim", post, by=by, version=version, columns={"claimed_by": None})
 
 
@@ -55,12 +55,6 @@ def take_over(post: Post, *, by: User, present: bool, version: int | None = None
     state = post.review or post.state
     write_audit("take-over", post, by=by, from_state=state, to_state=state, before=names[0], after=names[1])
     return post
-
-
-def is_claimed_by_another(post: Post, person: User) -> bool:
-    """Whether it is in review under somebody else's name."""
-    in_review = (post.review or post.state) == PostState.IN_REVIEW
-    return in_review and post.claimed_by_id is not None and post.claimed_by_id != person.pk
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ class Who(enum.Enum):
 
     AUTHOR = "the author"
     EDITOR = "an editor"
+    CLAIMANT = "the editor who claimed it, or the chief editor; another editor takes it over"
     EDITOR_OR_AUTHOR = "an editor, or the author of her own draft"
     EDITOR_OR_SPIKER = "an editor, or the author who put it aside herself"
     PUBLISHER = "whoever may publish at this event"
@@ -84,7 +85,7 @@ POST_VERBS: dict[str, Verb] = {
             "Release the claim",
             frozenset({S.IN_REVIEW}),
             S.SUBMITTED,
-            Who.EDITOR,
+            Who.CLAIMANT,
             reviews=True,
         ),
         Verb("send-back", "Send back", _DESK, S.DRAFT, Who.EDITOR, {"note": True}, reviews=True),

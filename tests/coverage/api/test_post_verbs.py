@@ -187,6 +187,21 @@ def test_a_verb_in_a_state_for_each_person(verb, state, event, reporter):
     assert found == {person: expected(verb, state, person) for person in PEOPLE}
 
 
+def test_a_claim_is_released_by_its_holder_or_a_chief(event, reporter):
+    holder, another, chief = factories.make_editor(), factories.make_editor(), factories.make_chief()
+    post = factories.make_post(event, by=reporter)
+    bring_to("in_review", post, holder)
+
+    found = {}
+    for person in (holder, another, chief):
+        with transaction.atomic():
+            found[person] = outcome(Program(person).post(f"posts/{post.pk}/release-claim/", {}))
+            transaction.set_rollback(True)
+
+    released, refused = (200, "submitted"), (403, "not_allowed")
+    assert found == {holder: released, another: refused, chief: released}
+
+
 @pytest.mark.parametrize(
     ("verb", "states"),
     [

@@ -10,6 +10,7 @@ from django.urls import reverse
 from coverage.desk import presence
 from coverage.models import Typed
 from coverage.publishing import filing, review
+from coverage.publishing.access import verbs_for
 from coverage.publishing.publication import post_by_id
 from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.errors import NotAllowed, StaleState, WrongState
@@ -133,6 +134,22 @@ def test_a_get_takes_nothing_over_and_a_reporter_neither(desk, hers, post, ada):
     assert post_by_id(post.pk).claimed_by == ada
 
 
+@pytest.mark.parametrize("door", ["the desk", "the live desk"])
+def test_only_who_holds_a_claim_is_offered_to_release_it(door, desk, post, people, ada):
+    page = change_url(post) if door == "the desk" else reverse("admin:live_desk", args=["summit"])
+
+    offered = {
+        person: '"release-claim"' in client.get(page).text
+        for person, client in [
+            ("ada", client_of(ada)),
+            ("another", desk),
+            ("chief", client_of(people["chief"])),
+        ]
+    }
+
+    assert offered == {"ada": True, "another": False, "chief": True}
+
+
 class TestTheVerb:
     def test_changes_of_a_published_post_are_taken_over_too(self, event, people, ada):
         post = factories.make_published(event, by=people["reporter"])
@@ -144,6 +161,15 @@ class TestTheVerb:
 
         post = post_by_id(post.pk)
         assert (post.state, post.review, post.claimed_by) == ("published", "in_review", people["editor"])
+
+    def test_a_claim_is_not_released_by_another_to_take_it(self, post, people, ada):
+        assert "release-claim" not in [verb.name for verb in verbs_for(people["editor"], post_by_id(post.pk))]
+        with pytest.raises(NotAllowed, match="another editor takes it over"):
+            review.release_claim(post_by_id(post.pk), by=people["editor"])
+
+        assert post_by_id(post.pk).claimed_by == ada
+        review.release_claim(post_by_id(post.pk), by=people["chief"])
+        assert post_by_id(post.pk).state == "submitted"
 
     def test_refusals(self, post, people, ada):
         with pytest.raises(NotAllowed):

@@ -90,6 +90,7 @@ class Paper:
     state: str = "draft"
     review: str = ""
     version: int = 1
+    claimed: str = ""
     pinned: Content | None = None
     read: bool = False  # whether the newest content was approved by somebody who had no hand in it
     released: Content | None = None
@@ -147,6 +148,8 @@ class Desk:
         )  # fmt: skip
 
     def _may(self, verb: str, paper: Paper, person: str) -> bool:
+        if verb == "release-claim" and (paper.review or paper.state) == "in_review":
+            return person == "cleo" or (person in EDITORS and paper.claimed in ("", person))
         if person in EDITORS:
             return verb != "reinstate" or person == "cleo"
         hers = paper.author == person
@@ -232,6 +235,8 @@ class Desk:
             case verb if verb in LEADS:
                 name = "review" if paper.review else "state"
                 setattr(paper, name, LEADS[verb])
+                if verb in ("claim", "release-claim", "send-back"):
+                    paper.claimed = person if verb == "claim" else ""
                 if verb in ("approve", "send-back"):
                     paper.pinned = paper.content if verb == "approve" else None
                 if verb == "approve":
@@ -267,7 +272,7 @@ class Desk:
                 self.release(paper, paper.released, "reinstate", reason=said["reason"])
                 paper.withdrawn, paper.review = "", self._review(paper, "")
             case "spike":
-                paper.state, paper.spiked_by = "spiked", person
+                paper.state, paper.spiked_by, paper.claimed = "spiked", person, ""
                 paper.pinned, paper.publish_at, paper.before = None, None, ""
             case "unspike":
                 paper.state = "draft"
@@ -280,7 +285,8 @@ class Desk:
                 self._move(paper, person, act.get("event"), act.get("keynote"))
 
     def release(self, paper: Paper, content: Content, op: str = "", note: str = "", reason: str = "") -> None:
-        op = op or ("update" if paper.state == "published" else "publish")
+        if not op:  # published, and not only printed anew
+            op, paper.claimed = "update" if paper.state == "published" else "publish", ""
         paper.state, paper.review, paper.pinned, paper.released = "published", "", None, content
         paper.publish_at, paper.before = None, ""
         self._enter(paper, op, paper.seen(), note, reason)
