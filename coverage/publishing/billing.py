@@ -9,6 +9,7 @@ from datetime import datetime
 
 from coverage.models import Appearance, Keynote, Post, Speaker
 from coverage.record.models import EventHead, ReleasedKeynote, ReleasedPicture, ReleasedSpeaker
+from media import rights
 from media.models import Image, ImageState
 from media.picture import Picture
 from media.showing import as_picture, text_of
@@ -144,12 +145,14 @@ def pictures(
     at: datetime,
     settled: frozenset[str] = frozenset(),
     words_now: bool = False,
+    opened_by: datetime | None = None,
 ) -> list[ReleasedPicture]:
     """The pictures as readers get them at `at` (UTC): files, a place for them, or a placeholder.
 
     `shown` has what readers see at present, by image: a picture being made anew stays as it is until it is ready.
     `settled` are the images of the revision readers have: nobody is asked about them again, and one that lost a
-    credit stays as it is. `words_now`: what is incomplete is left out, and comes when it is complete.
+    credit stays as it is. `words_now`: what is incomplete is left out, and comes when it is complete. `opened_by`: one
+    whose embargo ended later (UTC) does not join.
     Raises IncompletePictures, and Invalid for one that was refused or withdrawn.
     """
     captions = {item["image"]: item["caption"] for item in content["images"]}
@@ -163,6 +166,8 @@ def pictures(
         if key not in settled:
             gone += _gone(image, number)
             incomplete += _incomplete(image, number)
+        if key not in shown and not _opened(image, opened_by):
+            continue
         picture = as_picture(image, caption, at=at)
         if key in shown and _stays(image, picture, shown[key], settled=key in settled):
             rows.append(_again(shown[key]))
@@ -173,6 +178,12 @@ def pictures(
     if incomplete and not words_now:
         raise IncompletePictures({"images": incomplete})
     return rows
+
+
+def _opened(image: Image, by: datetime | None) -> bool:
+    """`by` None: whenever it opens is early enough."""
+    opens = rights.opens_at(image)
+    return by is None or opens is None or opens <= by
 
 
 def incomplete_pictures(content: dict) -> list[str]:

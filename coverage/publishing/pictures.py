@@ -12,7 +12,7 @@ from django.utils import timezone
 from coverage.models import Post, PostImage
 from coverage.publishing.publication import rerelease
 from coverage.record.models import Op, ReleasedPicture
-from media import texts
+from media import rights, texts
 from media.models import Image, ImageState
 from newsroom.editorial.errors import EditorialError
 from newsroom.editorial.states import PostState
@@ -38,15 +38,24 @@ def look_again(image_id: uuid.UUID | str, *, at: datetime) -> int:
     """What time changes of an image: embargo over, lease over, place given up. Answers how many posts changed.
 
     Effects: the posts that hold it are released anew; `due_at` says when to look next: in ten seconds, if one of
-    them was refused.
+    them was refused, or waits until everything is held no more.
     """
     image = Image.objects.select_related("same_as").get(pk=image_id)
-    done = _rerelease(posts_with(image.pk))
-    if done.refused:
+    posts = posts_with(image.pk)
+    done = _rerelease(posts)
+    if done.refused or _waits(image, posts, at):
         Image.objects.filter(pk=image.pk).update(due_at=at + AGAIN)
     else:
         texts.note_next(image, at=at)
     return done.changed
+
+
+def _waits(image: Image, posts: QuerySet[Post], at: datetime) -> bool:
+    """Whether its embargo ended while everything of an event that shows it is held."""
+    opened = rights.opens_at(image)
+    if opened is None or opened > at:
+        return False
+    return posts.filter(state=PostState.PUBLISHED, event__held_since__lt=opened).exists()
 
 
 def sweep_pictures() -> int:
@@ -96,4 +105,7 @@ def _rerelease(posts: QuerySet[Post]) -> Done:
         except EditorialError as error:
             refused += 1
             logger.warning("pictures of post %s were not released: %s", post.pk, error.message)
+        except Exception:
+            refused += 1
+            logger.exception("pictures of post %s were not released, by a fault of the software", post.pk)
     return Done(changed, refused)

@@ -46,10 +46,18 @@ class Prepared:
     speakers: list[ReleasedSpeaker]
 
 
-def prepare(post: Post, revision: Revision, *, at: datetime.datetime, words_now: bool = False) -> Prepared:
+def prepare(
+    post: Post,
+    revision: Revision,
+    *,
+    at: datetime.datetime,
+    words_now: bool = False,
+    opened_by: datetime.datetime | None = None,
+) -> Prepared:
     """Gathers and renders what a release of this revision at `at` (UTC) would show. Writes nothing.
 
-    `words_now`: pictures without credit or alternative text are left out until they are complete.
+    `words_now`: pictures without credit or alternative text are left out until they are complete. `opened_by`: so
+    are those whose embargo ended later (UTC).
     Raises WrongState while the event is a draft, Invalid for what readers may not see yet.
     """
     head = lock_head(post.event)
@@ -63,7 +71,9 @@ def prepare(post: Post, revision: Revision, *, at: datetime.datetime, words_now:
     shown = {str(picture.image): picture for picture in row.picture_rows.all()} if row.pk else {}
     named = {speaker.speaker: speaker for speaker in row.speakers.all()} if row.pk else {}
     billed = billing.bill(post, content, head, named)
-    pictures = billing.pictures(content, shown, at=at, settled=_settled(post), words_now=words_now)
+    pictures = billing.pictures(
+        content, shown, at=at, settled=_settled(post), words_now=words_now, opened_by=opened_by
+    )
     happened_at = content["happened_at"] and datetime.datetime.fromisoformat(content["happened_at"])
     if happened_at and happened_at > at + CLOCK_ERROR:
         raise Invalid({"happened_at": ["This time has not come yet: correct it, or schedule the post."]})

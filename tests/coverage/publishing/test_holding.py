@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from coverage.models import Keynote, Post
-from coverage.publishing import holding, publication, schedule
+from coverage.publishing import holding, pictures, publication, schedule
 from coverage.publishing.publication import post_by_id
-from coverage.record.models import ReleasedKeynote, ReleasedPost
+from coverage.record.models import ReleasedAppearance, ReleasedKeynote, ReleasedPost
 from media.models import Image
 from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
@@ -69,6 +69,23 @@ def test_what_was_held_is_released_at_the_time_it_was_let_out(editor, time_machi
     assert moved.after == {"publish_at": lifted.isoformat()}
 
 
+def test_a_hold_stops_what_a_release_under_way_has_listed_already(editor):
+    event = factories.make_event()
+    post = due_post(event, editor)
+    held = {"held": True, "announce_at": timezone.now() - PAST}
+    factories.make_keynote(event, **held)
+    factories.make_appearance(factories.make_keynote(event), **held)
+    listed = schedule.due()
+
+    holding.hold(event, by=editor, reason="A threat.")
+    said = [schedule.RELEASES[item.kind](item) for item in listed]
+
+    assert said == [None, None, None]
+    assert post_by_id(post.pk).state == "scheduled"
+    assert ReleasedKeynote.objects.count() == 1
+    assert not ReleasedAppearance.objects.exists()
+
+
 def test_what_is_published_by_hand_is_not_held(editor):
     event = factories.make_event()
     post = due_post(event, editor)
@@ -87,6 +104,44 @@ def test_a_right_that_ends_ends_all_the_same(editor):
     schedule.release_due()
 
     assert ReleasedPost.objects.get().picture_rows.get().place == "expired"
+
+
+def test_a_picture_whose_embargo_ends_waits_and_one_whose_lease_ends_goes(editor):
+    event = factories.make_event()
+    coming = factories.make_image(embargo_until=timezone.now() + datetime.timedelta(hours=1))
+    going = factories.make_image(lease_until=timezone.now() + datetime.timedelta(hours=1))
+    factories.make_published(
+        event, images=[{"image": coming, "caption": ""}, {"image": going, "caption": ""}]
+    )
+    holding.hold(event, by=editor, reason="A threat.")
+    over = timezone.now()
+    Image.objects.filter(pk=coming.pk).update(embargo_until=over, due_at=over)
+    Image.objects.filter(pk=going.pk).update(lease_until=over, due_at=over)
+
+    schedule.release_due()
+    pictures.sweep_pictures()
+
+    row = ReleasedPost.objects.get()
+    assert list(row.picture_rows.values_list("image", "place")) == [(going.pk, "expired")]
+    holding.lift(event, by=editor)
+    schedule.release_due(at=timezone.now() + datetime.timedelta(seconds=10))
+    assert list(row.picture_rows.values_list("image", "place")) == [
+        (coming.pk, "shown"),
+        (going.pk, "expired"),
+    ]
+
+
+def test_a_picture_published_by_hand_during_a_hold_stays(editor):
+    event = factories.make_event()
+    image = factories.make_image(embargo_until=timezone.now() + datetime.timedelta(hours=1))
+    post = factories.make_post(event, by=editor, images=[{"image": image, "caption": ""}])
+    holding.hold(event, by=editor, reason="A threat.")
+    Image.objects.update(embargo_until=timezone.now())
+    publication.publish(post_by_id(post.pk), by=editor)
+
+    pictures.pictures_ready(image.pk)
+
+    assert ReleasedPost.objects.get().picture_rows.get().place == "shown"
 
 
 def test_who_holds_says_why_and_each_is_done_once(editor):

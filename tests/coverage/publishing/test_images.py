@@ -5,7 +5,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from coverage.models import Post
+from coverage.models import Post, Revision
 from coverage.publishing import filing, images, pictures, programme, publication, schedule
 from coverage.record.models import EventHead, Release, ReleasedPost, WithdrawnFolder
 from media import ingest, renditions
@@ -272,3 +272,19 @@ def test_a_lease_that_could_not_be_ended_is_ended_as_soon_as_it_can_be():
     EventHead.objects.filter(desk_id=event.pk).update(state="live")
     assert len(schedule.release_due(image.due_at)) == 1
     assert row_of(post).picture_rows.get().place == "expired"
+
+
+def test_a_fault_on_one_post_holds_up_no_other_and_is_looked_at_again():
+    event, now = factories.make_event(), timezone.now()
+    image = factories.make_image(embargo_until=now + datetime.timedelta(hours=1))
+    broken, sound = (
+        factories.make_published(event, images=[{"image": image, "caption": ""}]) for _ in range(2)
+    )
+    Revision.objects.filter(post=broken).update(content={})
+    change(image, embargo_until=now, due_at=now)
+
+    assert pictures.look_again(image.pk, at=now) == 1
+
+    assert row_of(sound).picture_rows.get().place == "shown"
+    assert Image.objects.get().due_at == now + pictures.AGAIN
+    assert pictures.sweep_pictures() == 0
