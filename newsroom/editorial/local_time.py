@@ -33,7 +33,8 @@ class LocalTimeInput(forms.DateTimeInput):
             which = SECOND if value.fold else FIRST
         field = super().render(name, value, attrs, renderer)
         zone = timezone.get_current_timezone_name()
-        asks = _which_of(name, _moments(local), which) if local and _comes(local) == 2 else ""
+        moments = _moments(local) if local else []
+        asks = _which_of(name, moments, which) if local and times_shown(moments[0]) == 2 else ""
         return format_html('{}{} <span class="in-zone">{}</span>', field, asks, zone)
 
 
@@ -46,9 +47,12 @@ class LocalTimeField(forms.DateTimeField):
             return super().to_python(value)
         typed, which = _parted(value)
         local = _local(typed)
-        if local is None or (comes := _comes(local)) == 1:
+        if local is None:
             return super().to_python(typed)
         first, second = _moments(local)
+        comes = times_shown(first)
+        if comes == 1:
+            return super().to_python(typed)
         zone = timezone.get_current_timezone_name()
         if comes == 0:
             around = [f"{_utc(moment).astimezone(moment.tzinfo):%H:%M}" for moment in (second, first)]
@@ -83,9 +87,9 @@ def _moments(local: datetime.datetime) -> list[datetime.datetime]:
     return [local.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
 
 
-def _comes(local: datetime.datetime) -> int:
-    """How often a clock of the current zone shows this time: once, twice, or never."""
-    first, second = _moments(local)
+def times_shown(moment: datetime.datetime) -> int:
+    """How often a clock of the moment's own zone shows its local time: once, twice, or never."""
+    first, second = (moment.replace(fold=fold) for fold in (0, 1))
     if first.utcoffset() == second.utcoffset():
         return 1
     return 2 if first.utcoffset() > second.utcoffset() else 0

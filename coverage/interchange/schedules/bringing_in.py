@@ -15,18 +15,25 @@ from coverage.publishing.programme import release_programme
 from coverage.record.models import ReleasedAppearance
 from newsroom.editorial.audit import write_audit
 
-FOLLOWED = ("title", "starts_at", "ends_at", "room", "summary")
+# What is followed; of those in one group, one that was changed here keeps the others as they stand.
+TOGETHER = (("title",), ("starts_at", "ends_at"), ("room",), ("summary",))
+FOLLOWED = [name for names in TOGETHER for name in names]
 BILLED = ("job_title", "organisation_name")
 
 
 @dataclass
 class BroughtIn:
-    """What an import did, or would do: a line each. `left`: where file and desk differ and the desk stands."""
+    """What an import did, or would do: a line each. `left`: where file and desk differ and the desk stands.
+
+    `cancelled`: new ones the file calls off, which are not made. `unclear`: times no clock shows, or shows twice.
+    """
 
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+    unclear: list[str] = field(default_factory=list)
     readers_see: bool = False
 
 
@@ -35,7 +42,8 @@ def bring_in(schedule: ParsedSchedule, event: Event, *, dry_run: bool = False) -
     """Makes and changes keynotes, speakers and appearances, and releases what readers may see, in one transaction.
 
     A keynote is found again by its source's id; one without, by its title. A field follows the file only if nobody
-    here has changed it. Nothing is deleted: what the file has no more is told. `dry_run` takes all of it back.
+    here has changed it. Nothing is deleted: what the file has no more is told. A session at a local time that does
+    not exist is left out, and so is one that is new and called off. `dry_run` takes all of it back.
     """
     lock_head(event)
     done = Import(event, schedule.system)
@@ -57,10 +65,21 @@ class Import:
         self.known = {row.key: row for row in rows}
 
     def take(self, session: ParsedSession) -> None:
-        row = self.known.get(session.key) or self._adopt(session)
-        if row is None:
-            self._make(session)
+        if session.missing:
+            self.told.unclear += [
+                f"“{session.title}”: {what}; it is not brought in." for what in session.missing
+            ]
             return
+        self.told.unclear += [f"“{session.title}”: {what}." for what in session.doubled]
+        row = self.known.get(session.key) or self._adopt(session)
+        if row:
+            self._update(row, session)
+        elif session.cancelled:
+            self.told.cancelled.append(f"“{session.title}”, {self._clock(session.starts_at)}")
+        else:
+            self._make(session)
+
+    def _update(self, row: SourcedKeynote, session: ParsedSession) -> None:
         self._follow(row, session)
         for order, speaker in enumerate(session.speakers):
             self._follow_speaker(row, speaker, order)
@@ -120,21 +139,28 @@ class Import:
 
     def _follow(self, row: SourcedKeynote, session: ParsedSession) -> None:
         keynote, before, after = row.keynote, {}, {}
-        for name in FOLLOWED:
+        for name in self._to_take(row, session):
             standing, says = getattr(keynote, name), getattr(session, name)
-            if standing == says or row.said.get(name, "") == _plain(says):
-                continue
-            if name in row.said and _plain(standing) == row.said[name]:
-                before[name], after[name] = _plain(standing), _plain(says)
-                setattr(keynote, name, says)
-                self.told.changed.append(
-                    f"“{keynote}”: {_label(name)} {self._shown(standing)} → {self._shown(says)}"
-                )
-            else:
-                self._leave(keynote, name, standing, says)
+            before[name], after[name] = _plain(standing), _plain(says)
+            setattr(keynote, name, says)
+            self.told.changed.append(
+                f"“{keynote}”: {_label(name)} {self._shown(standing)} → {self._shown(says)}"
+            )
         if after:
             keynote.save(update_fields=after)
             write_audit("import", keynote, by=None, before=before, after=after)
+
+    def _to_take(self, row: SourcedKeynote, session: ParsedSession) -> list[str]:
+        """What the file changed and nobody here did; where somebody did, that is told."""
+        taken: list[str] = []
+        for names in TOGETHER:
+            news = [name for name in names if _is_news(row, session, name)]
+            if not any(_is_written_here(row, session, name) for name in names):
+                taken += news
+                continue
+            for name in news:
+                self._leave(row.keynote, name, getattr(row.keynote, name), getattr(session, name))
+        return taken
 
     def _leave(self, thing: Any, name: str, standing: Any, says: Any) -> None:
         self.told.left.append(
@@ -184,7 +210,7 @@ class Import:
     def _appear(self, keynote: Keynote, parsed: ParsedSpeaker, order: int) -> None:
         speaker = self.people.speaker(parsed)
         title, organisation = self.people.billed(parsed)
-        Appearance.objects.get_or_create(
+        appearance, is_new = Appearance.objects.get_or_create(
             keynote=keynote,
             speaker=speaker,
             defaults={
@@ -194,6 +220,9 @@ class Import:
                 "order": order,
             },
         )
+        if is_new:
+            billed = {name: getattr(appearance, name) for name in ("name", *BILLED)}
+            write_audit("import", appearance, by=None, after=billed)
 
     def _clock(self, moment: Any) -> str:
         return f"{moment.astimezone(self.event.zone):%-d %b %Y %H:%M}" if moment else "no time yet"
@@ -202,6 +231,18 @@ class Import:
         if value is None or hasattr(value, "astimezone"):
             return self._clock(value)
         return f"“{value[:60]}”" if value else "empty"
+
+
+def _is_news(row: SourcedKeynote, session: ParsedSession, name: str) -> bool:
+    """Whether the file says something else than the keynote, and than it said last."""
+    says = getattr(session, name)
+    return getattr(row.keynote, name) != says and row.said.get(name, "") != _plain(says)
+
+
+def _is_written_here(row: SourcedKeynote, session: ParsedSession, name: str) -> bool:
+    """Whether the keynote has neither what the file says nor what it said last."""
+    standing = getattr(row.keynote, name)
+    return standing != getattr(session, name) and row.said.get(name) != _plain(standing)
 
 
 def _label(name: str) -> str:

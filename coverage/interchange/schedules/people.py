@@ -4,12 +4,13 @@ from django.utils.text import slugify
 
 from coverage.interchange.schedules.shapes import ParsedSpeaker
 from coverage.models import Organisation, Speaker, SpeakerAlias
+from newsroom.editorial.audit import write_audit
 
 LONGEST_SLUG = 80
 
 
 class People:
-    """Looked up once for a whole schedule. `made`: who and what there was not."""
+    """Looked up once for a whole schedule. Whom and what there was not it makes, and tells the audit."""
 
     def __init__(self):
         self.speakers: dict[str, Speaker] = {}
@@ -18,7 +19,6 @@ class People:
         for speaker in Speaker.objects.order_by("-id"):  # of two of one name, the one who was there first
             self.speakers[_plain(speaker.name)] = speaker
         self.organisations = {_plain(one.name): one for one in Organisation.objects.order_by("-id")}
-        self.made: list[Speaker | Organisation] = []
 
     def billed(self, parsed: ParsedSpeaker) -> tuple[str, Organisation | None]:
         """Job title and organisation. One line is parted only where its end names an organisation we know."""
@@ -40,7 +40,8 @@ class People:
             slug=free_slug(name, Speaker.objects), name=name, job_title=title, organisation=organisation
         )
         self.speakers[_plain(name)] = speaker
-        self.made.append(speaker)
+        billed = {"job_title": title, "organisation": organisation.name if organisation else ""}
+        write_audit("import", speaker, by=None, after={"name": name, **billed})
         return speaker
 
     def _organisation(self, name: str) -> Organisation:
@@ -50,7 +51,7 @@ class People:
         name = " ".join(name.split())[:200]
         made = Organisation.objects.create(slug=free_slug(name, Organisation.objects), name=name)
         self.organisations[_plain(name)] = made
-        self.made.append(made)
+        write_audit("import", made, by=None, after={"name": name})
         return made
 
 

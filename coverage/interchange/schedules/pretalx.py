@@ -35,7 +35,7 @@ def _session(talk: Fields, room: str, zone: zoneinfo.ZoneInfo) -> ParsedSession:
         key=talk.text("guid", "code", "id"),
         title=title,
         starts_at=starts_at,
-        ends_at=starts_at and length and starts_at + length,
+        ends_at=starts_at and length and starts_at.astimezone(datetime.UTC) + length,
         room=talk.text("room") or room,
         summary=talk.text("abstract", "description"),
         format=format_of(talk.text("type"), title),

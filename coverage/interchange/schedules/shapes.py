@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 
 from coverage.models.keynote import KeynoteFormat
+from newsroom.editorial.local_time import times_shown
 
 LONGEST_TITLE = 200
 # What a source calls a session, and the format that is.
@@ -38,7 +39,10 @@ class ParsedSpeaker:
 
 @dataclass
 class ParsedSession:
-    """`key` is the source's own id. Times are aware; None: not known yet. `cancelled`: the file says so."""
+    """`key` is the source's own id. Times are aware; None: not known yet. `cancelled`: the file says so.
+
+    `missing` and `doubled`: a sentence for each of its local times that no clock shows, or that comes twice.
+    """
 
     key: str
     title: str
@@ -49,6 +53,8 @@ class ParsedSession:
     format: str = KeynoteFormat.KEYNOTE
     speakers: list[ParsedSpeaker] = field(default_factory=list)
     cancelled: bool = False
+    missing: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -77,7 +83,7 @@ def check(schedule: ParsedSchedule) -> ParsedSchedule:
             problems.append(f"{where} has no id.")
         elif session.key in seen:
             problems.append(f"{where} has the id {session.key}, as another one has.")
-        if session.starts_at and session.ends_at and session.ends_at < session.starts_at:
+        if not session.missing and _is_backwards(session):
             problems.append(f"{where} ends before it starts.")
         seen.add(session.key)
     if problems:
@@ -85,6 +91,37 @@ def check(schedule: ParsedSchedule) -> ParsedSchedule:
     latest = datetime.datetime.max.replace(tzinfo=datetime.UTC)
     schedule.sessions.sort(key=lambda session: session.starts_at or latest)
     return schedule
+
+
+def _is_backwards(session: ParsedSession) -> bool:
+    return bool(session.starts_at and session.ends_at and session.ends_at < session.starts_at)
+
+
+def in_utc(session: ParsedSession) -> ParsedSession:
+    """With its times in UTC, where they compare; of a local time that comes twice the first.
+
+    Raises UnreadableSchedule for a time at the very edge of the calendar.
+    """
+    for name, word in (("starts_at", "start"), ("ends_at", "end")):
+        moment = getattr(session, name)
+        if moment is not None:
+            _note_clock(session, word, moment)
+            try:
+                setattr(session, name, moment.astimezone(datetime.UTC))
+            except OverflowError as beyond:
+                raise UnreadableSchedule(
+                    f"“{session.title}”: its {word} is {moment}, which is no time."
+                ) from beyond
+    return session
+
+
+def _note_clock(session: ParsedSession, word: str, moment: datetime.datetime) -> None:
+    shown = times_shown(moment)
+    where = f"its {word}, {moment:%H:%M} on {moment:%-d %B %Y} in {moment.tzinfo}"
+    if shown == 0:
+        session.missing.append(f"{where}, does not exist: the clocks go forward then")
+    elif shown == 2:
+        session.doubled.append(f"{where}, comes twice: the first was taken, {moment:%H:%M %Z (UTC%:z)}")
 
 
 def trimmed(session: ParsedSession) -> ParsedSession:

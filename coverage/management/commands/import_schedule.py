@@ -45,7 +45,9 @@ class Command(BaseCommand):
     def say(self, event: Event, done: BroughtIn, dry_run: bool) -> None:
         would = "would be " if dry_run else ""
         told = ((f"{would}new", done.new), (f"{would}changed", done.changed))
-        for word, lines in (*told, ("left as it is", done.left), ("gone", done.gone)):
+        stands = (("left as it is", done.left), ("gone", done.gone))
+        out = (("cancelled at the source, not brought in", done.cancelled), ("unclear time", done.unclear))
+        for word, lines in (*told, *stands, *out):
             for line in lines:
                 self.stdout.write(f"{word}: {line}")
         counts = (

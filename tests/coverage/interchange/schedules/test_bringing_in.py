@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from coverage.interchange.schedules.bringing_in import bring_in
+from coverage.interchange.schedules.shapes import ParsedSchedule, ParsedSession, ParsedSpeaker
 from coverage.models import Appearance, Keynote, Organisation, Speaker, SpeakerAlias
 from coverage.publishing import schedule
-from coverage.publishing.programme import release_programme
 from coverage.record.models import ReleasedKeynote
 from newsroom.editorial.audit import AuditRow
 from tests import factories
@@ -232,6 +233,120 @@ def test_what_the_file_says_is_cancelled_is_left_to_a_person(event, run):
     assert not Keynote.objects.exclude(cancelled_at=None).exists()
 
 
+def test_what_is_new_and_cancelled_is_not_brought_in_but_told(event, run):
+    data = given("sessionize")
+    data["sessions"][0]["status"] = "Canceled"
+
+    lines = run(data)
+
+    title = data["sessions"][0]["title"]
+    assert f"cancelled at the source, not brought in: “{title}”, 11 Jun 2026 09:00" in lines
+    assert not event.keynotes.filter(title=title).exists()
+    assert event.keynotes.count() == len(data["sessions"]) - 1
+
+
+@pytest.mark.parametrize("ours", [{"ends_at": NINE + TEN_MINUTES / 2}, {"starts_at": NINE - TEN_MINUTES}])
+def test_start_and_end_stay_together_if_somebody_here_changed_one(ours, event, run):
+    run("pretalx")
+    Keynote.objects.filter(pk=opening().pk).update(**ours)
+    stood = (opening().starts_at, opening().ends_at)
+    data = given("pretalx")
+    talks(data)[0].update(date="2026-06-11T11:00:00+02:00", title="Welcome!")
+
+    lines, again = run(data), run(data)
+
+    assert (opening().starts_at, opening().ends_at) == stood
+    assert opening().title == "Welcome!"
+    left = [line for line in lines if line.startswith("left as it is: ")]
+    assert [" ".join(line.split("”: ")[1].split()[:2]) for line in left] == ["start stays", "end stays"]
+    assert again == [f"{event}: 0 new, 0 changed, 0 left, 0 gone."]
+
+
+def test_a_keynote_made_here_with_an_end_gets_no_start_after_it(event, run):
+    factories.make_keynote(event, title="Opening of the lakeside day", ends_at=NINE - TEN_MINUTES)
+
+    run("pretalx")
+
+    assert (opening().starts_at, opening().ends_at) == (None, NINE - TEN_MINUTES)
+
+
+def night(start: str, end: str) -> dict:
+    """A schedule with one session at local times."""
+    session = {"id": "1", "title": "Night walk", "startsAt": start, "endsAt": end, "speakers": []}
+    return {"sessions": [session], "speakers": [], "rooms": []}
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "which"),
+    [
+        ("2026-03-29T02:30:00", "2026-03-29T03:15:00", "start, 02:30"),
+        ("2026-03-29T01:30:00", "2026-03-29T02:15:00", "end, 02:15"),
+    ],
+)
+def test_a_session_at_a_time_that_does_not_exist_is_told_and_left_out(start, end, which, event, run):
+    lines = run(night(start, end))
+
+    assert lines[0] == (
+        f"unclear time: “Night walk”: its {which} on 29 March 2026 in Europe/Zurich, does not exist: the clocks go "
+        "forward then; it is not brought in."
+    )
+    assert not event.keynotes.exists()
+
+
+def test_a_keynote_whose_time_the_file_moves_where_there_is_none_stays(event, run):
+    run(night("2026-03-29T01:30:00", "2026-03-29T01:45:00"))
+
+    run(night("2026-03-29T02:30:00", "2026-03-29T02:45:00"))
+
+    assert event.keynotes.get().starts_at == datetime.datetime(2026, 3, 29, 0, 30, tzinfo=datetime.UTC)
+
+
+def test_of_a_time_that_comes_twice_the_first_is_taken_and_told(event, run):
+    lines = run(night("2026-10-25T02:30:00", "2026-10-25T03:30:00"))
+
+    assert lines[-3] == (
+        "unclear time: “Night walk”: its start, 02:30 on 25 October 2026 in Europe/Zurich, comes twice: the first was "
+        "taken, 02:30 CEST (UTC+02:00)."
+    )
+    keynote = event.keynotes.get()
+    assert keynote.starts_at == datetime.datetime(2026, 10, 25, 0, 30, tzinfo=datetime.UTC)
+    assert keynote.ends_at - keynote.starts_at == datetime.timedelta(hours=2)
+
+
+def test_whom_and_what_an_import_made_is_in_the_audit(event):
+    speaker = ParsedSpeaker("Ada Lovelace", job_title="Analyst", organisation="Acme")
+
+    bring_in(ParsedSchedule("made-up", [ParsedSession("1", "Engines", speakers=[speaker])]), event)
+
+    rows = AuditRow.objects.filter(verb="import").exclude(thing_type="coverage.keynote").order_by("id")
+    assert list(rows.values_list("thing_type", "event_id", "after")) == [
+        ("coverage.organisation", None, {"name": "Acme"}),
+        (
+            "coverage.speaker",
+            None,
+            {"name": "Ada Lovelace", "job_title": "Analyst", "organisation": "Acme"},
+        ),
+        (
+            "coverage.appearance",
+            event.pk,
+            {"name": "Ada Lovelace", "job_title": "Analyst", "organisation_name": "Acme"},
+        ),
+    ]
+
+
+def test_who_joins_is_in_the_audit(event, run):
+    run("pretalx")
+    data = given("pretalx")
+    talks(data)[0]["persons"].append({"public_name": "Ada Lovelace"})
+
+    lines = run(data)
+
+    assert "changed: “Opening of the Lakeside Day”: Ada Lovelace joins" in lines
+    appearance = Appearance.objects.get(name="Ada Lovelace")
+    row = AuditRow.objects.get(thing_type="coverage.appearance", thing_id=str(appearance.pk))
+    assert (row.verb, row.event_id, row.after["name"]) == ("import", event.pk, "Ada Lovelace")
+
+
 def test_a_file_with_a_fault_imports_nothing_and_says_where(run):
     data = given("sessionize")
     data["sessions"][2]["startsAt"] = "later"
@@ -247,18 +362,15 @@ def test_an_event_there_is_not_is_said(tmp_path):
 
 
 def test_posts_scheduled_by_a_keynote_follow_the_file(event, run):
-    run("pretalx")
-    editor = factories.make_editor()
+    data, editor = given("pretalx"), factories.make_editor()
+    talks(data)[0]["date"] = "2050-06-11T09:00:00+02:00"
+    run(data)
     post = factories.publication.post_by_id(factories.make_post(event, by=editor).pk)
     from_start = {"anchor_keynote": opening().slug, "anchor": "planned-start", "anchor_minutes": 5}
-    Keynote.objects.update(starts_at=NINE + datetime.timedelta(days=9999), ends_at=None)
-    release_programme(event)
     schedule.schedule(post, by=editor, **from_start)
-    Keynote.objects.update(starts_at=NINE)
-    data = given("pretalx")
-    talks(data)[0]["date"] = "2026-06-11T09:10:00+02:00"
+    talks(data)[0]["date"] = "2050-06-11T09:10:00+02:00"
 
     run(data)
 
     post.refresh_from_db()
-    assert post.publish_at == NINE + TEN_MINUTES + TEN_MINUTES / 2
+    assert post.publish_at == datetime.datetime(2050, 6, 11, 7, 15, tzinfo=datetime.UTC)

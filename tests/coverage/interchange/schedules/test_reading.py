@@ -76,6 +76,7 @@ def changed(name: str, change) -> dict:
         ("sessionize", lambda all: all[0].update(title=""), "has no title"),
         ("sessionize", lambda all: all[0].update(id="512002"), "has the id 512002, as another one has"),
         ("sessionize", lambda all: all[0].update(endsAt="2026-06-11T08:00:00"), "ends before it starts"),
+        ("sessionize", lambda all: all[0].update(startsAt="0001-01-01T00:00:00"), "its start is 0001-01-01"),
         ("sessionize", lambda all: all.append("x"), "sessions 4 should be an object with fields, and is text"),
         ("pretalx", lambda all: all[0].update(duration="long"), "“duration” is “long”: no length like 00:30"),
         ("pretalx", lambda all: all[0].update(guid="", code="", id=None), "has no id"),
@@ -87,6 +88,17 @@ def test_what_cannot_be_right_is_named_with_session_and_field(name, change, sent
         read(changed(name, change))
 
     assert sentence in " ".join(refused.value.problems)
+
+
+def test_a_length_is_counted_in_hours_that_pass_not_on_the_clock():
+    data = given("pretalx")
+    talk = data["schedule"]["conference"]["days"][0]["rooms"]["Seesaal"][0]
+    talk.update(date="2026-03-29T01:30:00", duration="01:00")
+
+    session = read(data).sessions[0]
+
+    assert session.ends_at - session.starts_at == datetime.timedelta(hours=1)
+    assert not session.missing
 
 
 @pytest.mark.parametrize(
