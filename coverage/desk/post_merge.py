@@ -61,16 +61,17 @@ class Merge:
 
 
 class Forms:
-    """The form and its rows, as sent and as they would be opened now."""
+    """The form and its rows, as sent and as they would be opened now. `new`: it was sent as that of a new post."""
 
-    def __init__(self, admin, request: HttpRequest, post: Post):
+    def __init__(self, admin, request: HttpRequest, post: Post, *, new: bool = False):
         self.data = request.POST.copy()
-        form_class = admin.get_form(request, post, change=True)
+        shape = None if new else post
+        form_class = admin.get_form(request, shape, change=not new)
         self.sent: PostForm = form_class(self.data, request.FILES, instance=post_by_id(post.pk))
         self.sent.full_clean()
         self.fresh: PostForm = form_class(instance=post)
         self.sent_rows, self.fresh_rows = {}, {}
-        for formset_class, inline in admin.get_formsets_with_inlines(request, post):
+        for formset_class, inline in admin.get_formsets_with_inlines(request, shape):
             prefix = formset_class.get_default_prefix()
             args = {"instance": post, "prefix": prefix, "queryset": inline.get_queryset(request)}
             self.sent_rows[prefix] = formset_class(self.data, request.FILES, **args)
@@ -84,10 +85,13 @@ class Forms:
             put_field(self.data, self.fresh, field)
 
 
-def merge(admin, request: HttpRequest, post: Post) -> Merge:
-    """Merges what was sent with what stands, into `request.POST`. `post` is as it stands, read just now."""
+def merge(admin, request: HttpRequest, post: Post, *, new: bool = False) -> Merge:
+    """Merges what was sent with what stands, into `request.POST`. `post` is as it stands, read just now.
+
+    `new`: what was sent is the form of a new post, with all its fields.
+    """
     newest = post.latest_revision()
-    forms = Forms(admin, request, post)
+    forms = Forms(admin, request, post, new=new)
     base, mine = _base(post, request, forms.sent), _mine(post, forms)
     theirs = filing.snapshot(post) | {"outside_keynote": post.outside_keynote}
     theirs["embargo_until"] = time_of(post.embargo_until)

@@ -20,6 +20,7 @@ from coverage.desk.post_merge import merge, take_chosen
 from coverage.desk.post_preview import preview, preview_picture
 from coverage.desk.post_rows import PictureRows, QuoteRows, SpeakerRows
 from coverage.desk.post_verbs import act, to_form, verb_page
+from coverage.desk.sent_again import lead_into_merge, says_more, says_the_same
 from coverage.desk.taking_over import may_take_over, take_over_view
 from coverage.desk.typed_form import TypingAdmin
 from coverage.desk.typed_pages import others_at, who_edits
@@ -187,8 +188,14 @@ class PostAdmin(PostListMixin, TypingAdmin, DeskAdmin):
         return Post.objects.filter(pk=given, author=request.user).first() if given else None
 
     def answer_repeat(self, request: HttpRequest, post: Post) -> HttpResponse:
+        """A verb is used only if the form says what stands: nobody publishes words other than those she sent."""
+        post = post_by_id(post.pk)
         if "_verb" in request.POST:
-            return act(self, request, post_by_id(post.pk), request.POST["_verb"], version=None)
+            if not says_the_same(self, request, post):
+                return lead_into_merge(request, post)
+            return act(self, request, post, request.POST["_verb"], version=post.version)
+        if says_more(self, request, post):
+            return lead_into_merge(request, post)
         messages.info(request, "It is saved already.")
         return to_form(post)
 

@@ -8,7 +8,9 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from coverage.models import Post
+from coverage.models import Post, Typed
+from coverage.publishing import filing, review
+from coverage.publishing.publication import post_by_id
 from newsroom.editorial.audit import AuditRow
 from tests import factories
 from tests.coverage.desk.pages import change_url, client_of, fields_of, new_form, open_form, said
@@ -120,6 +122,62 @@ def test_save_and_publish_sent_twice_publishes_once(desk, event):
 
     assert (said(first), said(again)) == ("Published. Readers see it now.", "It is published already.")
     assert AuditRow.objects.filter(verb="publish").count() == 1
+
+
+def test_what_was_added_before_a_form_was_sent_again_is_led_into_the_merge(desk, event):
+    address, fields = new_form(desk, "coverage_post")
+    fields |= {"event": event.pk, "headline": "First words", "body": "<p>First.</p>"}
+    desk.post(address, {**fields, "_continue": "1"})
+
+    again = desk.post(address, {**fields, "body": "<p>First. More.</p>", "_verb": "publish"}, follow=True)
+
+    post = Post.objects.get()
+    assert (post.state, post.body) == ("draft", "<p>First.</p>")
+    assert "It was saved before, at The Summit." in said(again)
+    assert [field.name for field in again.context["merge"].fields] == ["body"]
+    shown = fields_of(again, "post_form")
+    assert (shown["headline"], shown["body"]) == ("First words", "<p>First. More.</p>")
+    desk.post(change_url(post), {**shown, "_verb": "publish"})
+    post.refresh_from_db()
+    assert (post.state, post.body) == ("published", "<p>First. More.</p>")
+    assert not Typed.objects.exists()
+
+
+def test_saved_again_with_more_words_nothing_is_called_saved(desk, event):
+    address, fields = new_form(desk, "coverage_post")
+    fields |= {"event": event.pk, "headline": "First", "_continue": "1"}
+    desk.post(address, fields)
+
+    again = desk.post(address, {**fields, "quotes-0-text": "We did it", "quotes-0-attribution": "A guest"})
+
+    assert again["Location"].startswith(change_url(Post.objects.get()) + "?typed=")
+    shown = fields_of(desk.get(again["Location"]), "post_form")
+    assert (shown["headline"], shown["quotes-0-text"]) == ("First", "We did it")
+
+
+def test_a_verb_sent_again_after_a_colleagues_save_is_not_used(desk, event, people):
+    address, fields = new_form(desk, "coverage_post")
+    fields |= {"event": event.pk, "headline": "Mine"}
+    desk.post(address, {**fields, "_continue": "1"})
+    filing.update_post(post_by_id(Post.objects.get().pk), by=people["chief"], headline="Theirs")
+
+    again = desk.post(address, {**fields, "_verb": "publish"}, follow=True)
+
+    assert Post.objects.get().state == "draft"
+    assert [field.name for field in again.context["merge"].theirs()] == ["headline"]
+    assert fields_of(again, "post_form")["headline"] == "Theirs"
+
+
+def test_words_for_a_post_that_is_no_longer_hers_stay_readable(hers, event, people):
+    address, fields = new_form(hers, "coverage_post")
+    fields |= {"event": event.pk, "headline": "First"}
+    hers.post(address, {**fields, "_verb": "submit"})
+    review.claim(post_by_id(Post.objects.get().pk), by=people["editor"])
+
+    again = hers.post(address, {**fields, "headline": "First, and more", "_verb": "submit"}, follow=True)
+
+    assert Post.objects.get().headline == "First"
+    assert "First, and more" in again.text
 
 
 def test_an_identity_that_is_anothers_is_not_taken_over(hers, event, people):
