@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from coverage.front.caching import conditional
-from coverage.front.links import post_path
 from coverage.front.pages import page
 from coverage.front.reading import listed_posts, site_stamp
+from coverage.record.paths import post_path
 from coverage.record.titles import title_of
 
 A_PAGE = 50
@@ -23,9 +23,7 @@ def corrections_page(request: HttpRequest) -> HttpResponse:
 
 def _render(request: HttpRequest) -> HttpResponse:
     shown = Paginator(_corrections(), A_PAGE).get_page(request.GET.get("page"))
-    return page(
-        request, "front/corrections.html", {"corrections": shown}, canonical=reverse("front:corrections")
-    )
+    return page("front/corrections.html", {"corrections": shown}, canonical=reverse("front:corrections"))
 
 
 def _corrections() -> list[dict]:

@@ -1,16 +1,20 @@
 """The event page: its head, its run of show and sixty posts, all made of finished fragments."""
 
+import zoneinfo
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from coverage.front.caching import conditional
-from coverage.front.links import absolute, event_path
-from coverage.front.pages import page
+from coverage.front.days import day_by_day
+from coverage.front.links import absolute
+from coverage.front.pages import rendered
 from coverage.front.paging import Window, window
-from coverage.front.reading import public_head, stamp_of
-from coverage.front.structured import as_script, live_blog, share_card
-from coverage.record.models import EventHead, ReleasedPost
-from coverage.record.titles import title_of
+from coverage.front.reading import described, public_head, stamp_of
+from coverage.front.structured import live_blog
+from coverage.record.models import EventHead, Printed
+from coverage.record.paths import event_path
 
 KEY_EVENTS = 12
 
@@ -18,38 +22,49 @@ KEY_EVENTS = 12
 @require_safe
 def event_page(request: HttpRequest, event: str) -> HttpResponse:
     head = public_head(event)
-    return conditional(request, stamp_of(head), lambda: _render(request, head))
+    return conditional(request, stamp_of(head), lambda: HttpResponse(event_html(head, request.GET)))
 
 
-def _render(request: HttpRequest, head: EventHead) -> HttpResponse:
-    shown = window(head, request.GET)
-    pinned = list(head.posts.live().filter(pinned=True).newest_first()) if shown.is_first else []
-    on_page = [*pinned, *shown.posts]
+def event_html(head: EventHead, asked: Mapping[str, str]) -> str:
+    """The whole page, the same for everybody; `asked` is what the address asks for, {} the first page.
+
+    Only the columns that are printed are read, and nothing is made but the frame around the fragments.
+    """
+    shown = window(head, asked)
+    pinned = _pinned(head) if shown.is_first else []
+    on_page = described([*pinned, *shown.posts], head)
+    changed = max((post.changed_at for post in on_page), default=head.changed_at)
     context = {
         "head": head,
         "zone": head.time_zone,
         "window": shown,
+        "posts": day_by_day(shown.posts, zoneinfo.ZoneInfo(head.time_zone)),
         "pinned": pinned,
         "key_events": _key_events(head, on_page),
-        "structured": as_script(live_blog(head, on_page)),
-        "card": share_card(on_page),
+        "structured": live_blog(head, (post.structured for post in on_page), changed),
+        "card": next((post.card for post in on_page if post.card), None),
         "feeds": absolute(event_path(head)),
     }
     canonical = event_path(head) + _canonical_query(shown)
-    return page(request, "front/event.html", context, canonical=canonical, language=head.language)
+    return rendered("front/event.html", context, canonical=canonical, language=head.language)
 
 
-def _key_events(head: EventHead, on_page: list[ReleasedPost]) -> list[dict]:
+def _pinned(head: EventHead) -> list[Printed]:
+    return list(head.posts.live().filter(pinned=True).newest_first().printed())
+
+
+def _key_events(head: EventHead, on_page: list[Printed]) -> list[dict]:
     """The newest key events, each linked to its article on this page or to the page holding it."""
     here = {post.public_id for post in on_page}
+    marked = head.posts.live().filter(key_event=True).newest_first()
+    posts = described(list(marked.printed()[:KEY_EVENTS]), head)
     return [
         {
             "post": post,
-            "title": title_of(post),
             "link": ("" if post.public_id in here else f"{event_path(head)}?at={post.public_id}")
             + f"#post-{post.public_id}",
         }
-        for post in head.posts.live().filter(key_event=True).newest_first()[:KEY_EVENTS]
+        for post in posts
     ]
 
 

@@ -10,9 +10,10 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from coverage.front.caching import conditional
-from coverage.front.links import absolute, event_path, post_path, with_absolute_links
+from coverage.front.links import absolute, with_absolute_links
 from coverage.front.reading import public_head, stamp_of
 from coverage.record.models import EventHead, ReleasedPost
+from coverage.record.paths import event_path, post_path
 from coverage.record.titles import title_of
 
 ENTRIES = 60

@@ -18,10 +18,10 @@ LATEST_FIRST = F("starts_at").desc(nulls_last=True)  # left alone, the two datab
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return conditional(request, site_stamp(), lambda: _render(request))
+    return conditional(request, site_stamp(), _render)
 
 
-def _render(request: HttpRequest) -> HttpResponse:
+def _render() -> HttpResponse:
     latest = Prefetch("posts", ReleasedPost.objects.live().newest_first()[:LATEST], to_attr="latest")
     listed = EventHead.objects.listed()
     context = {
@@ -35,4 +35,4 @@ def _render(request: HttpRequest) -> HttpResponse:
         ),
         "past": list(listed.filter(state=EventState.ENDED).order_by(LATEST_FIRST, "title")[:PAST]),
     }
-    return page(request, "front/home.html", context, canonical=reverse("front:home"))
+    return page("front/home.html", context, canonical=reverse("front:home"))

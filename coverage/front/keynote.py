@@ -13,10 +13,10 @@ from coverage.record.models import EventHead
 @require_safe
 def keynote_page(request: HttpRequest, event: str, keynote: str) -> HttpResponse:
     head = public_head(event)
-    return conditional(request, stamp_of(head), lambda: _render(request, head, keynote))
+    return conditional(request, stamp_of(head), lambda: _render(head, keynote))
 
 
-def _render(request: HttpRequest, head: EventHead, slug: str) -> HttpResponse:
+def _render(head: EventHead, slug: str) -> HttpResponse:
     """A keynote rarely has more than a few dozen posts: they stand on one page."""
     keynotes = list(head.keynotes.all())
     place = next((number for number, keynote in enumerate(keynotes) if keynote.slug == slug), None)
@@ -33,4 +33,4 @@ def _render(request: HttpRequest, head: EventHead, slug: str) -> HttpResponse:
         "after": keynotes[place + 1] if place + 1 < len(keynotes) else None,
     }
     canonical = reverse("front:keynote", args=[head.slug, slug])
-    return page(request, "front/keynote.html", context, canonical=canonical, language=head.language)
+    return page("front/keynote.html", context, canonical=canonical, language=head.language)

@@ -3,9 +3,6 @@
 import re
 
 from django.conf import settings
-from django.urls import reverse
-
-from coverage.record.models import EventHead, ReleasedPost
 
 _OWN_LINK = re.compile(r'\b(href|src)="/(?!/)')
 _SRCSET = re.compile(r'srcset="[^"]*"')
@@ -13,14 +10,6 @@ _SRCSET = re.compile(r'srcset="[^"]*"')
 
 def absolute(path: str) -> str:
     return f"{settings.PUBLIC_URL}{path}"
-
-
-def event_path(head: EventHead) -> str:
-    return reverse("front:event", args=[head.slug])
-
-
-def post_path(head: EventHead, post: ReleasedPost) -> str:
-    return reverse("front:post", args=[head.slug, post.public_id])
 
 
 def with_absolute_links(fragment: str) -> str:

@@ -3,7 +3,7 @@
 import re
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -13,18 +13,19 @@ _LAZY_PICTURE = re.compile(r'(<img [^>]*)loading="lazy"')
 
 
 def page(
-    request: HttpRequest,
-    template: str,
-    context: dict,
-    *,
-    canonical: str,
-    language: str = "",
-    status: int = 200,
+    template: str, context: dict, *, canonical: str, language: str = "", status: int = 200
 ) -> HttpResponse:
-    """`canonical` is a path. No session is touched: the answer is the same for everybody."""
+    """`canonical` is a path. No request goes in: the answer is the same for everybody."""
+    return HttpResponse(rendered(template, context, canonical=canonical, language=language), status=status)
+
+
+def rendered(template: str, context: dict, *, canonical: str, language: str = "") -> str:
+    """The page's HTML; `language` "" is the newsroom's own."""
     with translation.override(language or settings.LANGUAGE_CODE):
-        text = render_to_string(template, {**context, "canonical": absolute(canonical)}, request)
-    return HttpResponse(_with_first_picture_at_once(text), status=status)
+        text = render_to_string(
+            template, {**context, "canonical": absolute(canonical), "origin": absolute("")}
+        )
+    return _with_first_picture_at_once(text)
 
 
 def _with_first_picture_at_once(html: str) -> str:

@@ -1,13 +1,13 @@
 """Pages of an event anchored on positions: a page that was linked to never shifts when posts arrive."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
-from django.http import QueryDict
 
-from coverage.record.models import EventHead, ReleasedPost
+from coverage.record.models import EventHead, Printed
 
 PAGE = 60
 _PUBLIC_ID = re.compile(r"[a-z0-9]{10}")
@@ -19,7 +19,7 @@ class Window:
     """Posts in reading order and the ways on: query strings, None where there is nothing more that way."""
 
     order: str
-    posts: list[ReleasedPost] = field(default_factory=list)
+    posts: list[Printed] = field(default_factory=list)
     newer: str | None = None
     older: str | None = None
     is_first: bool = True
@@ -33,17 +33,18 @@ class Anchor:
     at_least: int = 1
 
 
-def window(head: EventHead, asked: QueryDict) -> Window:
+def window(head: EventHead, asked: Mapping[str, str]) -> Window:
     """The page a query string asks for; what it does not understand it ignores. At most three queries.
 
     The first page leaves out pinned posts: they stand above it.
     """
+    posts = head.posts.live().printed()
     if asked.get("order") == "oldest":
-        return _oldest_first(head, _anchor(head, asked, "after", step=-1))
-    return _newest_first(head, _anchor(head, asked, "before", step=1))
+        return _oldest_first(posts, _anchor(head, asked, "after", step=-1))
+    return _newest_first(posts, _anchor(head, asked, "before", step=1))
 
 
-def _anchor(head: EventHead, asked: QueryDict, name: str, *, step: int) -> Anchor | None:
+def _anchor(head: EventHead, asked: Mapping[str, str], name: str, *, step: int) -> Anchor | None:
     """`?at=` starts a page with that post, or is the first page if the post is on it."""
     if _PUBLIC_ID.fullmatch(asked.get("at", "")):
         position = head.posts.filter(public_id=asked["at"]).values_list("position", flat=True).first()
@@ -53,8 +54,7 @@ def _anchor(head: EventHead, asked: QueryDict, name: str, *, step: int) -> Ancho
     return Anchor(int(given)) if _POSITION.fullmatch(given) else None
 
 
-def _newest_first(head: EventHead, anchor: Anchor | None) -> Window:
-    posts = head.posts.live()
+def _newest_first(posts: QuerySet, anchor: Anchor | None) -> Window:
     passed = anchor and _passed(posts.filter(position__gte=anchor.position).oldest_first(), anchor)
     if not passed:
         found, chosen = Window("newest"), posts.filter(pinned=False)
@@ -66,8 +66,7 @@ def _newest_first(head: EventHead, anchor: Anchor | None) -> Window:
     return found
 
 
-def _oldest_first(head: EventHead, anchor: Anchor | None) -> Window:
-    posts = head.posts.live()
+def _oldest_first(posts: QuerySet, anchor: Anchor | None) -> Window:
     passed = anchor and _passed(posts.filter(position__lte=anchor.position).newest_first(), anchor)
     if not passed:
         found, chosen = Window("oldest"), posts.filter(pinned=False)
@@ -90,7 +89,7 @@ def _sixty_back(passed: list[int]) -> int | None:
     return passed[PAGE] if len(passed) > PAGE else None
 
 
-def _cut(posts: QuerySet) -> tuple[list[ReleasedPost], bool]:
+def _cut(posts: QuerySet) -> tuple[list[Printed], bool]:
     found = list(posts[: PAGE + 1])
     return found[:PAGE], len(found) > PAGE
 

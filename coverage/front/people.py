@@ -34,7 +34,7 @@ def _speaker(request: HttpRequest, slug: str) -> HttpResponse:
         "appearances": appearances,
         "posts": _paged(listed_posts().filter(speakers__speaker=slug), request),
     }
-    return page(request, "front/speaker.html", context, canonical=reverse("front:speaker", args=[slug]))
+    return page("front/speaker.html", context, canonical=reverse("front:speaker", args=[slug]))
 
 
 def _organisation(request: HttpRequest, slug: str) -> HttpResponse:
@@ -62,9 +62,7 @@ def _organisation(request: HttpRequest, slug: str) -> HttpResponse:
         "sponsored": sponsored,
         "posts": _paged(listed_posts().filter(about), request),
     }
-    return page(
-        request, "front/organisation.html", context, canonical=reverse("front:organisation", args=[slug])
-    )
+    return page("front/organisation.html", context, canonical=reverse("front:organisation", args=[slug]))
 
 
 def _appearances(**which) -> list[ReleasedAppearance]:

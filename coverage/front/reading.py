@@ -4,7 +4,10 @@ import hashlib
 
 from django.http import Http404
 
-from coverage.record.models import EventHead, ReleasedPost
+from coverage.record.described import describe
+from coverage.record.models import EventHead, Printed, ReleasedPost
+
+Row = Printed | ReleasedPost
 
 
 def public_head(slug: str) -> EventHead:
@@ -29,6 +32,17 @@ def site_stamp() -> str:
 
 def _digest(values: list) -> str:
     return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
+
+
+def described(posts: list[Row], head: EventHead) -> list[Row | ReleasedPost]:
+    """The same posts, with what machines are told also of those released before that was kept; no query without one."""
+    missing = [post.public_id for post in posts if not post.structured]
+    if not missing:
+        return posts
+    made = {row.public_id: row for row in head.posts.live().filter(public_id__in=missing)}
+    for row in made.values():
+        describe(row, head, row.pictures())
+    return [made.get(post.public_id, post) for post in posts]
 
 
 def listed_posts():

@@ -11,10 +11,10 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
 from coverage.front.caching import conditional
-from coverage.front.links import post_path
 from coverage.front.pages import page
 from coverage.front.reading import listed_posts, site_stamp
 from coverage.record.models import EventHead, ReleasedAppearance, ReleasedKeynote, ReleasedPost
+from coverage.record.paths import post_path
 from coverage.record.titles import text_of, title_of
 
 A_PAGE = 20
@@ -90,7 +90,7 @@ def _render(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").replace("\x00", "").strip()[:200]
     found = search(query, request.GET.get("page"))
     context = {"q": query, "found": found, "results": [_result(post) for post in found.posts]}
-    return page(request, "front/search.html", context, canonical=reverse("front:search"))
+    return page("front/search.html", context, canonical=reverse("front:search"))
 
 
 def _result(post: ReleasedPost) -> dict:

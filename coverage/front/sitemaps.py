@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from coverage.front.caching import conditional
-from coverage.front.links import absolute, event_path, post_path
+from coverage.front.links import absolute
 from coverage.front.reading import listed_posts, site_stamp
 from coverage.record.models import EventHead, ReleasedAppearance, ReleasedKeynote, ReleasedSpeaker
+from coverage.record.paths import event_path, post_path
 
 MOST = 50_000  # addresses in one file: sitemaps.org
 ROBOTS = """\

@@ -18,6 +18,7 @@ from coverage.publishing import billing, places
 from coverage.publishing.filing import check_says_something
 from coverage.publishing.head import lock_head, take_seq
 from coverage.publishing.transition import advance
+from coverage.record.described import describe
 from coverage.record.fragment import render_post
 from coverage.record.models import (
     EventHead,
@@ -87,7 +88,9 @@ def prepare(
     ]
     row.pinned, row.changed_at, row.withdrawn_at, row.reason = post.pinned, at, None, ""
     row.position = row.position or post.position or place(post, happened_at or row.released_at)
-    row.fragment = render_post(row, head, [picture.as_picture() for picture in pictures], billed.speakers)
+    seen = [picture.as_picture() for picture in pictures]
+    row.fragment = render_post(row, head, seen, billed.speakers)
+    describe(row, head, seen)
     return Prepared(head, row, revision, pictures, billed.speakers)
 
 
@@ -146,6 +149,7 @@ def take_back(post: Post, *, at: datetime.datetime, op: str, reason: str, **colu
     row.quotes, row.corrections, row.pinned, row.key_event, row.happened_at = [], [], False, False, None
     row.withdrawn_at = row.changed_at = at
     row.reason = reason
+    describe(row, row.head, [])
     row.save()
     _remember_gone(folders, at, withdrawn=True)
     add_entry(row, op, at=at, html=None, reason=reason)

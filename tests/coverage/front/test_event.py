@@ -187,7 +187,7 @@ def test_query_count_is_constant(client, event, release, django_assert_num_queri
     for minute in range(count):
         release(event, minute=minute, key_event=True)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(PAGE)
 
 

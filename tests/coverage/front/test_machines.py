@@ -8,6 +8,7 @@ import time_machine
 
 from coverage.front.links import with_absolute_links
 from coverage.publishing import filing, publication
+from coverage.record.models import ReleasedPost
 from tests import factories
 from tests.coverage.front.summit import address
 
@@ -204,3 +205,20 @@ def test_a_reserved_place_is_no_image(client, event, release):
 
     assert "image" not in structured(client, address(post))
     assert "og:image" not in client.get(address(post)).content.decode()
+
+
+def test_posts_released_before_their_description_was_kept_have_it_all_the_same(client, event, release):
+    release(event, "<p>Doors & tea</p>", headline="Doors", minute=1, key_event=True)
+    kept = client.get("/events/summit/").content
+    ReleasedPost.objects.update(structured="", title="", card=None)
+
+    assert client.get("/events/summit/").content == kept
+
+
+def test_what_is_kept_follows_the_newsroom_to_another_address(client, event, release, settings):
+    release(event, headline="Doors", minute=1)
+
+    settings.PUBLIC_URL = "https://moved.example"
+
+    [update] = structured(client, "/events/summit/")["liveBlogUpdate"]
+    assert update["url"].startswith("https://moved.example/events/summit/posts/")
