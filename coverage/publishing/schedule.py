@@ -142,9 +142,7 @@ def _keynotes() -> QuerySet[Keynote]:
 
 
 def _guests() -> QuerySet[Appearance]:
-    return Appearance.objects.filter(
-        held=True, keynote__cancelled_at=None, keynote__event__held_since=None
-    )
+    return Appearance.objects.filter(held=True, keynote__cancelled_at=None, keynote__event__held_since=None)
 
 
 def _as_due(kind: str, rows, time_column: str):
@@ -237,7 +235,7 @@ def _note_problem(item: Due, sentence: str) -> None:
     )
     raise_about(
         post,
-        f"release {post.pk} {post.publish_at:%Y-%m-%dT%H:%M:%S}",
+        f"release {post.pk} {item.at:%Y-%m-%dT%H:%M:%S}",
         AlertKind.RELEASE,
         "Not published in time",
         text=f"{sentence} It stays scheduled and is tried again every second.",

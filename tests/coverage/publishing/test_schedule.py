@@ -4,8 +4,8 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from coverage.models import Appearance, Post
-from coverage.publishing import filing, pictures, publication, review, schedule
+from coverage.models import Alert, Appearance, Keynote, Post
+from coverage.publishing import filing, pictures, publication, review, running_order, schedule
 from coverage.publishing.publication import post_by_id
 from coverage.record.models import ReleasedAppearance, ReleasedKeynote, ReleasedPost
 from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
@@ -163,6 +163,50 @@ def test_a_held_keynote_and_guest_are_announced_at_their_time():
     assert (ReleasedKeynote.objects.get().title, ReleasedAppearance.objects.count()) == ("The surprise", 0)
     assert len(schedule.release_due(at=guest.announce_at)) == 1
     assert ReleasedAppearance.objects.get().name == "Grace Hopper"
+
+
+def test_an_announcement_put_off_while_a_release_has_listed_it_waits():
+    event = factories.make_event()
+    past = timezone.now() - datetime.timedelta(seconds=1)
+    factories.make_keynote(event, held=True, announce_at=past)
+    factories.make_appearance(factories.make_keynote(event), held=True, announce_at=past)
+    listed = schedule.due()
+    for model in (Keynote, Appearance):
+        model.objects.filter(held=True).update(announce_at=timezone.now() + SOON)
+
+    said = [schedule.RELEASES[item.kind](item) for item in listed]
+
+    assert said == [None, None]
+    assert ReleasedKeynote.objects.count() == 1
+    assert not ReleasedAppearance.objects.exists()
+
+
+def test_of_a_cancelled_keynote_nothing_is_announced_by_itself():
+    editor, event = factories.make_editor(), factories.make_event()
+    surprise = factories.make_keynote(event, held=True, announce_at=timezone.now() + SOON)
+    known = factories.make_keynote(event)
+    guest = factories.make_appearance(known, held=True, announce_at=timezone.now() + SOON)
+    for keynote in (surprise, known):
+        running_order.cancel_keynote(keynote, by=editor)
+
+    assert schedule.release_due(at=timezone.now() + 2 * SOON) == []
+
+    assert ReleasedKeynote.objects.get().desk_id == known.pk
+    running_order.uncancel_keynote(known, by=editor)
+    assert schedule.release_due(at=timezone.now() + 2 * SOON) == [f"appearance {guest}"]
+
+
+def test_a_problem_of_what_has_no_time_any_more_is_told_and_holds_up_nothing():
+    event = factories.make_event()
+    post = scheduled(event, due=True)
+    item = schedule.due()[0]
+    keynote = factories.make_keynote(event)
+    Post.objects.update(publish_at=None, anchor_keynote=keynote, anchor="actual-start")
+
+    schedule._note_problem(item, "It was refused.")
+
+    assert post_by_id(post.pk).release_problem == "It was refused."
+    assert Alert.objects.get().text.startswith("It was refused.")
 
 
 def test_the_command_says_what_came_out(capsys):
