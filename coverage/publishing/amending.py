@@ -50,7 +50,7 @@ def move(post: Post, *, by: User, event: str = "", keynote: str = "", version: i
     A published post moves for readers at once, and nothing else of it changes: what is pending stays pending. In
     another event it gets a place of its own by its time; the page of the old one loses it, with a sentence that says
     where it is, and its old address leads to the new one. Unpublished, it is saved there.
-    Raises NotAllowed, StaleState, WrongState, Invalid.
+    Between an event and a rehearsal it does not move. Raises NotAllowed, StaleState, WrongState, Invalid.
     """
     check("move", post, by=by, version=version)
     there = _event(event, by, post)
@@ -113,6 +113,10 @@ def _move_released(post: Post, event: Event, keynote: Keynote | None, by: User) 
     lock_as_seen(post)
     if heads[event.pk].state == EventState.DRAFT:
         raise WrongState("That event is still a draft: announce it first, then move the post.")
+    if heads[event.pk].unlisted != heads[old.pk].unlisted:
+        raise WrongState(
+            "One of the two events is a rehearsal: a published post moves neither into it nor out."
+        )
     op, columns = Op.UPDATE, {"keynote": keynote, "outside_keynote": keynote is None}
     if event != old:
         _leave(post, heads[old.pk], heads[event.pk])

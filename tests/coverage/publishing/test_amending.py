@@ -201,3 +201,18 @@ def test_what_follows_a_keynote_of_its_event_stays_there(event, editor):
 
     with pytest.raises(WrongState, match="give it a time of its own"):
         amending.move(post, by=editor, event="forum")
+
+
+@pytest.mark.parametrize("out", [False, True])
+def test_a_published_post_moves_neither_into_a_rehearsal_nor_out_of_one(out, event, editor):
+    """Cleared, the rehearsal would take it away for good, and its name would stand on the real event's page."""
+    rehearsal = factories.make_event(title="Secret rehearsal", rehearsal=True)
+    here, there = (rehearsal, event) if out else (event, rehearsal)
+    post = factories.make_published(here, by=editor)
+
+    with pytest.raises(WrongState, match="rehearsal"):
+        amending.move(publication.post_by_id(post.pk), by=editor, event=there.slug)
+
+    assert row(post).head.desk_id == here.pk
+    assert not Release.objects.filter(op="withdraw").exists()
+    assert not MovedAddress.objects.exists()
