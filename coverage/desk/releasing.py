@@ -9,6 +9,7 @@ from django.urls import reverse
 from coverage.desk.admin_pages import DeskAdmin
 from coverage.models import Event
 from coverage.publishing import programme
+from coverage.publishing.life import lock_editions
 
 
 class ReleasingAdmin(DeskAdmin):
@@ -16,6 +17,13 @@ class ReleasingAdmin(DeskAdmin):
 
     def event_of(self, obj) -> Event:
         raise NotImplementedError
+
+    def save_model(self, request, obj, form, change) -> None:
+        """The head is locked before the row, as in every verb."""
+        event = self.event_of(obj)
+        if event.pk:
+            lock_editions(event)
+        super().save_model(request, obj, form, change)
 
     def save_related(self, request, form, formsets, change) -> None:
         super().save_related(request, form, formsets, change)

@@ -15,6 +15,7 @@ from coverage.desk.admin_pages import DeskAdmin
 from coverage.desk.one_person import merging_page, pairs_for
 from coverage.desk.respelling import respelling_page
 from coverage.models import Event, Organisation, Speaker, SpeakerAlias
+from coverage.publishing.head import lock_heads
 from coverage.publishing.programme import release_programme
 from coverage.publishing.reach import appearances_for, speakers_for
 from newsroom.editorial.roles import is_editor
@@ -103,6 +104,12 @@ class OrganisationAdmin(NamedAdmin):
     list_display = ("name", "url")
     search_fields = ("name",)
 
+    def save_model(self, request, obj, form, change) -> None:
+        """The heads are locked before the row, as in every verb."""
+        if change:
+            lock_heads(_events_printing(obj))
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request, form, formsets, change) -> None:
         """A sponsor's name is printed wherever its keynote is: those events are released again."""
         super().save_related(request, form, formsets, change)
@@ -112,5 +119,5 @@ class OrganisationAdmin(NamedAdmin):
 
 
 def _events_printing(organisation: Organisation) -> QuerySet[Event]:
-    sponsored = Q(keynotes__sponsor=organisation)
-    return Event.objects.filter(sponsored | Q(keynotes__appearances__organisation=organisation)).distinct()
+    printing = Q(keynotes__sponsor=organisation) | Q(keynotes__appearances__organisation=organisation)
+    return Event.objects.filter(printing).distinct().order_by("pk")

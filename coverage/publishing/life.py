@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 
 from coverage.models import Alert, Assignment, Correction, Event, GlassBreak, Post, Revision
-from coverage.publishing.head import lock_head
+from coverage.publishing.head import lock_head, lock_heads
+from coverage.publishing.rehearsing import put_back
 from coverage.record.models import EventHead, MovedAddress
 from media.models import Image, ImageState
 from newsroom.editorial.audit import write_audit
@@ -56,8 +57,9 @@ def loose_ends(event: Event) -> LooseEnds:
 def clear_rehearsal(event: Event, *, by: User) -> int:
     """Takes a rehearsal away: its posts, its pages and its alerts; it is a draft again. Returns how many posts went.
 
-    Its keynotes, people and settings stay, and so does the audit; pictures stay in the newsroom and are public
-    nowhere. Pages that are open reload, for a new epoch begins. Raises NotAllowed, WrongState for an event in earnest.
+    Its keynotes, people and settings stay, and so does the audit; what was pressed on the run of show is put back
+    (`rehearsing`). Pictures stay in the newsroom and are public nowhere. Pages that are open reload, for a new epoch
+    begins. Raises NotAllowed, WrongState for an event in earnest.
     """
     _check_editor(by)
     head = lock_head(event)
@@ -76,6 +78,7 @@ def clear_rehearsal(event: Event, *, by: User) -> int:
     Alert.objects.filter(event=event).delete()
     if head.slug:
         MovedAddress.objects.filter(old__startswith=f"/events/{head.slug}/").delete()
+    put_back(event, by=by)
     head.delete()
     EventHead.objects.create(desk_id=event.pk)
     write_audit(
@@ -108,6 +111,12 @@ def new_edition(event: Event, *, by: User, title: str) -> Event:
     return edition
 
 
+def lock_editions(event: Event) -> EventHead:
+    """The event's head, locked after the one of the edition before, whose link to it may change: for what changes
+    whether it is public, or its title."""
+    return lock_heads(filter(None, [event.previous_edition, event]))[event.pk]
+
+
 def link_editions(event: Event, head: EventHead) -> None:
     """Copies to the record which editions came before and after, as far as both are public and listed.
 
@@ -117,11 +126,9 @@ def link_editions(event: Event, head: EventHead) -> None:
     head.previous_edition = _as_link(before)
     after = EventHead.objects.listed().filter(desk_id__in=event.next_editions.values("pk"))
     head.next_edition = _as_link(after.order_by("announced_at").first())
-    if before is not None and not head.unlisted:
-        EventHead.objects.filter(pk=before.pk, next_edition__isnull=True).update(next_edition=_as_link(head))
-        EventHead.objects.filter(pk=before.pk, next_edition__slug=head.slug).update(
-            next_edition=_as_link(head)
-        )
+    if before is not None and not head.unlisted and before.next_edition != _as_link(head):
+        first_or_ours = Q(next_edition__isnull=True) | Q(next_edition__slug=head.slug)
+        EventHead.objects.filter(first_or_ours, pk=before.pk).update(next_edition=_as_link(head))
 
 
 def _public(event_id: int | None) -> EventHead | None:

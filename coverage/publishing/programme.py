@@ -10,7 +10,7 @@ from django.utils import timezone
 from coverage.models import Appearance, Event, Keynote
 from coverage.publishing.anchors import follow
 from coverage.publishing.head import lock_head
-from coverage.publishing.life import link_editions
+from coverage.publishing.life import link_editions, lock_editions
 from coverage.publishing.publication import post_by_id, rerelease
 from coverage.publishing.release import add_header_entry
 from coverage.record.fragment import render_head, render_programme
@@ -53,7 +53,7 @@ def change_event_state(
     verb = EVENT_VERBS[verb_name]
     if by is not None and not is_editor(by):
         raise NotAllowed(f"“{verb.label}” is for an editor.")
-    head, at = lock_head(event), at or timezone.now()
+    head, at = lock_editions(event), at or timezone.now()
     verb.check_source(head.state)
     before, head.state = head.state, verb.target
     match verb_name:
@@ -110,6 +110,7 @@ def announce_held(thing: Keynote | Appearance, *, by: User | None) -> bool:
     event = thing.event if isinstance(thing, Keynote) else thing.keynote.event
     if by is not None and not is_editor(by):
         raise NotAllowed("Announcing is for an editor.")
+    lock_head(event)
     if not type(thing).objects.filter(pk=thing.pk, held=True).update(held=False):
         return False
     thing.held = False

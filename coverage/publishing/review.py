@@ -79,9 +79,10 @@ def approve(post: Post, *, by: User, version: int | None = None) -> Post:
         raise NotAllowed(
             "This event asks for a second reader: neither the author nor the last editor may approve."
         )
-    latest.read_by = None if is_first else by
+    change_state("approve", post, by=by, version=version, columns={"pinned_revision": latest})
+    latest.read_by = None if is_first else by  # after the locks of head and post, as everywhere
     latest.save(update_fields=["read_by"])
-    return change_state("approve", post, by=by, version=version, columns={"pinned_revision": latest})
+    return post
 
 
 def spike(post: Post, *, by: User | None, version: int | None = None) -> Post:

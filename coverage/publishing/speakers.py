@@ -35,7 +35,7 @@ def merge(kept: Speaker, other: Speaker, *, by: User) -> None:
     if kept.pk == other.pk:
         raise Invalid({"other": ["These are the same row: choose another speaker."]})
     events = list(_events(kept, other))
-    heads = lock_heads(events)
+    lock_heads(events)
     kept, other = _locked(kept.pk, other.pk)
     known = _is_known(other)
     released = _naming(other)
@@ -50,8 +50,7 @@ def merge(kept: Speaker, other: Speaker, *, by: User) -> None:
     if known:
         _lead_on(other_slug, kept.slug)
     for event in events:
-        if event.pk in heads:
-            release_programme(event)
+        release_programme(event)
     for key in released:
         rerelease(post_by_id(key))
     write_audit("merge", kept, by=by, note=f"{before['name']} is the same person.", before=before)

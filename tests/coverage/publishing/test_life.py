@@ -1,16 +1,17 @@
 """The life of an event: what is left undone, a pause, a rehearsal, the next edition."""
 
+import datetime
 import re
 
 import pytest
 from django.utils import timezone
 
-from coverage.models import Alert, Event, Post, Revision
+from coverage.models import Alert, Event, Keynote, Post, Revision
 from coverage.models.alert import AlertKind
-from coverage.publishing import filing, glass, life, programme, publication, review, schedule
+from coverage.publishing import filing, glass, life, programme, publication, review, running_order, schedule
 from coverage.publishing.alerts import raise_alert
 from coverage.publishing.publication import post_by_id
-from coverage.record.models import EventHead, Release, ReleasedPicture, ReleasedPost
+from coverage.record.models import EventHead, Release, ReleasedKeynote, ReleasedPicture, ReleasedPost
 from media.models import Image
 from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
@@ -93,6 +94,56 @@ def test_a_rehearsal_is_listed_nowhere_and_can_be_cleared(client, editor):
     assert AuditRow.objects.filter(verb="clear", note="1 posts").exists()
     programme.announce(event, by=editor)  # and once more
     factories.make_published(event, by=editor)
+
+
+def test_a_surprise_rehearsed_is_a_surprise_still(client, editor):
+    event = factories.make_event(slug="summit", rehearsal=True)
+    soon = timezone.now() + datetime.timedelta(hours=1)
+    started, timed, byhand = (
+        factories.make_keynote(event, title=f"Surprise {name}", held=True, announce_at=at)
+        for name, at in (("started", None), ("timed", soon), ("by hand", soon))
+    )
+    known = factories.make_keynote(event, title="Known to all")
+    guest = factories.make_appearance(known, speaker=factories.make_speaker("Ada Guest"), held=True)
+    running_order.start_keynote(started, by=editor)
+    running_order.end_keynote(started, by=editor)
+    running_order.cancel_keynote(known, by=editor)
+    for thing in (byhand, guest):
+        programme.announce_held(thing, by=editor)
+    past = timezone.now() - datetime.timedelta(seconds=1)
+    Keynote.objects.filter(pk=timed.pk).update(announce_at=past)
+    schedule.release_due()
+
+    life.clear_rehearsal(event, by=editor)
+    Event.objects.filter(pk=event.pk).update(rehearsal=False)
+    programme.announce(Event.objects.get(pk=event.pk), by=editor)
+    schedule.release_due()
+
+    page = client.get("/events/summit/").text
+    assert ("Known to all" in page, "Surprise" in page, "Ada Guest" in page) == (True, False, False)
+    rows = Keynote.objects.order_by("order").values_list("held", "announce_at", "actual_start", "actual_end")
+    assert list(rows) == [
+        (True, None, None, None),
+        (True, None, None, None),
+        (True, soon, None, None),
+        (False, None, None, None),
+    ]
+    assert not ReleasedKeynote.objects.get().is_cancelled
+    put_back = AuditRow.objects.get(verb="clear", thing_type="coverage.appearance")
+    assert (put_back.thing_id, put_back.after) == (str(guest.pk), {"held": True, "announce_at": None})
+
+
+def test_what_was_so_before_the_rehearsal_stays_when_it_is_cleared(editor):
+    event = factories.make_event(state="draft", rehearsal=True)
+    announced = factories.make_keynote(event, held=True)
+    programme.announce_held(announced, by=editor)
+    imported = factories.make_keynote(event, cancelled_at=timezone.now())
+    programme.announce(event, by=editor)
+
+    life.clear_rehearsal(event, by=editor)
+
+    assert not Keynote.objects.get(pk=announced.pk).held
+    assert Keynote.objects.get(pk=imported.pk).cancelled_at
 
 
 def test_an_event_in_earnest_is_not_cleared(editor):
