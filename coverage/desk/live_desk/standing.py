@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Max, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
+from coverage.desk.live_desk import reading
 from coverage.desk.post_list import age_in_words, with_signs
 from coverage.desk.presence import Here
 from coverage.desk.verbs import Button, VerbForm, label_of
-from coverage.models import Alert, Event, Post
-from coverage.models.markup import plain_text
+from coverage.field import wording
+from coverage.models import Alert, Event, Post, Quote
 from coverage.publishing.access import verbs_for
 from coverage.record.models import EventHead
 from media.models import Image, ImageState
@@ -45,15 +45,18 @@ POST_PAGE = "/coverage/post/"
 
 @dataclass(frozen=True)
 class Row:
-    """One post. `late`: it waits longer than the event's target; `when`: in the event's zone; `at_it`: who else has
-    it open."""
+    """One post. `late`: it waits longer than the event's target; `when` and `embargo`: in the event's zone, or
+    ""; `at_it`: who else has it open."""
 
     post: Post
     words: str
     age: str
     late: bool
     when: str
+    embargo: str
     problems: list[str]
+    hints: list[str]
+    pictures: tuple[reading.Shown, ...]
     buttons: list[Button]
     at_it: list[str]
 
@@ -63,9 +66,14 @@ class Row:
         return str(self.post.pk)
 
     @property
+    def quotes(self) -> list[Quote]:
+        return list(self.post.quotes.all())
+
+    @property
     def stamp(self) -> str:
-        said = (self.post.version, self.post.state, self.post.review, self.when, *self.problems, *self.at_it)
-        said += (self.late, self.post.claimed_by_id, str(self.post.keynote))
+        said = (self.post.version, self.post.state, self.post.review, self.when, self.embargo, self.late)
+        said += (self.problems, self.hints, self.at_it, self.pictures)
+        said += (self.post.claimed_by_id, str(self.post.keynote), [str(q.speaker) for q in self.quotes])
         return hashlib.sha256(repr(said).encode()).hexdigest()[:12]
 
 
@@ -97,7 +105,13 @@ def parts_of(event: Event, person: User, present: list[Here], *, at: datetime) -
         "scheduled": posts.filter(state=PostState.SCHEDULED).order_by(SOONEST, "created_at"),
         "published": posts.filter(state=PostState.PUBLISHED).order_by("-position"),
     }
-    return {name: _part(name, chosen, event, person, others, at) for name, chosen in lists.items()}
+    shown = {name: _shown(name, chosen, event) for name, chosen in lists.items()}
+    reading.load(event, [post for posts in shown.values() for post in posts])
+    parts = {}
+    for name, found in shown.items():
+        rows = [_row(name, post, person, others.get(_page_of(post), []), at) for post in found]
+        parts[name] = Part(name, rows, len(rows) if len(rows) < MOST[name] else lists[name].count())
+    return parts
 
 
 def _waiting(event: Event) -> QuerySet[Post]:
@@ -108,54 +122,46 @@ def _waiting(event: Event) -> QuerySet[Post]:
     return Post.objects.filter(pk__in=filed.union(changed, all=True)).order_by("submitted_at", "created_at")
 
 
-def _part(
-    name: str, posts: QuerySet[Post], event: Event, person: User, others: dict[str, list[str]], at: datetime
-) -> Part:
-    shown = with_signs(posts).select_related("author", "keynote", "claimed_by", "anchor_keynote")[
-        : MOST[name]
-    ]
-    rows = []
+def _shown(name: str, posts: QuerySet[Post], event: Event) -> list[Post]:
+    signed = with_signs(posts).select_related("author", "keynote", "claimed_by", "anchor_keynote")
+    shown = list(signed[: MOST[name]])
     for post in shown:
         post.event = event  # loaded once
-        at_it = others.get(reverse("admin:coverage_post_change", args=[post.pk]), [])
-        rows.append(_row(name, post, person, at_it, at))
-    count = len(rows) if len(rows) < MOST[name] else posts.count()
-    return Part(name, rows, count)
+    return shown
+
+
+def _page_of(post: Post) -> str:
+    return reverse("admin:coverage_post_change", args=[post.pk])
 
 
 def _row(part: str, post: Post, person: User, at_it: list[str], at: datetime) -> Row:
     since = post.submitted_at or post.created_at
+    embargo = post.embargo_until if post.embargo_until and post.embargo_until > at else None
     return Row(
         post=post,
-        words=post.headline or plain_text(post.body)[:200] or "(no words yet)",
+        words=wording.title(post),
         age=age_in_words(since, at),
         late=part == "waiting" and at - since > timedelta(minutes=post.event.review_target),
-        when=_when(part, post),
-        problems=_problems(post),
+        when=_clock(_moment_of(part, post), post.event, at),
+        embargo=_clock(embargo, post.event, at),
+        problems=reading.problems_of(post),
+        hints=reading.hints_of(post),
+        pictures=reading.pictures_of(post),
         buttons=_buttons(part, post, person),
         at_it=at_it,
     )
 
 
-def _when(part: str, post: Post) -> str:
-    moment = (
-        post.publish_at if part == "scheduled" else post.first_released_at if part == "published" else None
-    )
+def _moment_of(part: str, post: Post) -> datetime | None:
+    return {"scheduled": post.publish_at, "published": post.first_released_at}.get(part)
+
+
+def _clock(moment: datetime | None, event: Event, at: datetime) -> str:
+    """The time in the event's zone, with the day unless it is today's; "" for no moment."""
     if moment is None:
         return ""
-    local = moment.astimezone(post.event.zone)
-    today = timezone.now().astimezone(post.event.zone).date()
+    local, today = moment.astimezone(event.zone), at.astimezone(event.zone).date()
     return f"{local:%H:%M}" if local.date() == today else f"{local:%-d %b, %H:%M}"
-
-
-def _problems(post: Post) -> list[str]:
-    said = [
-        post.release_problem,
-        "picture without credit or alternative text" if post.picture_incomplete else "",
-        "picture refused or withdrawn" if post.picture_refused else "",
-        "not second-read" if post.sign_by else "",
-    ]
-    return [sentence for sentence in said if sentence]
 
 
 def _buttons(part: str, post: Post, person: User) -> list[Button]:
