@@ -55,11 +55,11 @@ class DeskSite(AdminSite):
         return admin_policy(super().admin_view(view, cacheable))
 
     def get_urls(self) -> list:
-        from coverage.desk.live_desk import pages
+        from coverage.desk.live_desk import addresses
         from coverage.desk.tokens import tokens_page
 
         tokens = path("tokens/", self.admin_view(tokens_page), name="tokens")
-        return [tokens, *pages.urls(self), *super().get_urls()]
+        return [tokens, *addresses.urls(self), *super().get_urls()]
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         from coverage.desk.front_page import front_page

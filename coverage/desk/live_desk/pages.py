@@ -1,4 +1,4 @@
-"""`/admin/desk/` and `/admin/desk/<event>/`: the pages, the part that updates itself, the composer, hold and lift."""
+"""`/admin/desk/` and `/admin/desk/<event>/`: the pages, the part that updates itself, hold and lift."""
 
 import uuid
 from datetime import datetime
@@ -6,30 +6,26 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
 from django.db.models import Count, Min, OuterRef, Q, Subquery
 from django.http import (
     HttpRequest,
     HttpResponse,
     HttpResponseNotModified,
     HttpResponseRedirect,
-    JsonResponse,
 )
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from coverage.desk import presence
-from coverage.desk.adding import given_id
 from coverage.desk.live_desk import standing
 from coverage.desk.post_list import age_in_words
-from coverage.desk.post_verbs import wants_json
 from coverage.field import programme
-from coverage.field.sheet import Sheet, carry_out
-from coverage.models import Alert, Event, Post
+from coverage.field.sheet import Sheet
+from coverage.models import Alert, Event
 from coverage.models.post import PostQuerySet
 from coverage.publishing import holding
 from coverage.publishing.head import head_of
@@ -39,24 +35,6 @@ from newsroom.editorial.roles import is_editor
 from newsroom.editorial.states import EventState, PostState
 
 POLL_MS = 2000
-COMPOSED = {
-    "publish": "Published. Readers see it now.",
-    "send": "Sent: it waits for a second reader.",
-    "draft": "Kept as a draft.",
-}
-
-
-def urls(site: admin.AdminSite) -> list[URLPattern]:
-    """The live desk's addresses, below the admin's."""
-    pages = [
-        ("desk/", index, "live_desk_index"),
-        ("desk/<slug:event>/", desk, "live_desk"),
-        ("desk/<slug:event>/now/", now, "live_desk_now"),
-        ("desk/<slug:event>/compose/", compose, "live_desk_compose"),
-        ("desk/<slug:event>/hold/", hold, "live_desk_hold"),
-        ("desk/<slug:event>/alerts/<int:alert>/", dismiss, "live_desk_dismiss"),
-    ]
-    return [path(route, site.admin_view(view), name=name) for route, view, name in pages]
 
 
 @require_safe
@@ -89,33 +67,37 @@ def _under_way(at: datetime) -> list[Event]:
 
 @require_safe
 def desk(request: HttpRequest, event: str) -> HttpResponse:
-    shown = _event(request, event)
-    return _desk(request, shown, Sheet(shown, request.user), uuid.uuid4())
+    return show_desk(request, event_of(request, event))
 
 
-def _desk(
-    request: HttpRequest, event: Event, sheet: Sheet, post_id: uuid.UUID, *, status: int = 200
-) -> HttpResponse:
-    head, present = head_of(event), _present(request, event)
+def show_desk(request: HttpRequest, event: Event, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The whole page, its composer empty unless `more`, which goes to the template, has a sheet and its post's id."""
+    present = _present(request, event)
+    # Before the lists: what changes between the two is then asked for again.
+    stamp = _stamp(request, event, present)
     with timezone.override(event.zone):
         context = {
             "title": event.title,
             "event": event,
-            "head": head,
-            "sheet": sheet,
-            "post_id": post_id,
-            "is_wrong": status >= 400,
+            "head": head_of(event),
+            "sheet": more.get("sheet") or Sheet(event, request.user),
+            "post_id": more.get("post_id") or uuid.uuid4(),
             "now": _now(request, event, present),
-            "stamp": _stamp(request, event, present),
+            "stamp": stamp,
             "poll_ms": POLL_MS,
+            "hold_reason": None,
+            **more,
         }
         return _page(request, "admin/desk/live.html", context, status=status)
 
 
 @require_safe
 def now(request: HttpRequest, event: str) -> HttpResponse:
-    """What updates itself; 304 while nothing has changed. Asked every two seconds by each open desk."""
-    shown = _event(request, event)
+    """What updates itself; 304 while nothing has changed. Asked every two seconds by each open desk.
+
+    With `away` nobody looks at it: then it is nobody's presence, and no alert counts as seen.
+    """
+    shown = event_of(request, event)
     present = _present(request, shown)
     etag = f'"{_stamp(request, shown, present)}"'
     if request.headers.get("If-None-Match") == etag:
@@ -125,21 +107,28 @@ def now(request: HttpRequest, event: str) -> HttpResponse:
     )
 
 
+def _is_away(request: HttpRequest) -> bool:
+    return "away" in request.GET
+
+
 def _present(request: HttpRequest, event: Event) -> list[presence.Here]:
-    """Everybody at this event's desk and posts, this person included from now on; nobody without Redis."""
-    presence.here(request.user, reverse("admin:live_desk", args=[event.slug]), event=event)
+    """Everybody at this event's desk and posts, this person included unless away; nobody without Redis."""
+    if not _is_away(request):
+        presence.here(request.user, reverse("admin:live_desk", args=[event.slug]), event=event)
     return presence.who_is_at(event)
 
 
 def _stamp(request: HttpRequest, event: Event, present: list[presence.Here]) -> str:
-    seen = sorted((one.person, one.page) for one in present)
-    return standing.stamp_of(event, at=timezone.now(), who=repr((request.user.pk, seen)))
+    """Another one for whoever is away: she who comes back gets the lists anew, and has seen their alerts."""
+    who = (request.user.pk, _is_away(request), sorted((one.person, one.page) for one in present))
+    return standing.stamp_of(event, at=timezone.now(), who=repr(who))
 
 
 def _now(request: HttpRequest, event: Event, present: list[presence.Here]) -> str:
     at = timezone.now()
     alerts = standing.alerts_of(event, at=at)
-    standing.see(alerts, at=at)
+    if not _is_away(request):
+        standing.see(alerts, at=at)
     with timezone.override(event.zone):
         keynotes = programme.run_of_show(event)
         context = {
@@ -155,74 +144,28 @@ def _now(request: HttpRequest, event: Event, present: list[presence.Here]) -> st
 
 
 @require_POST
-def compose(request: HttpRequest, event: str) -> HttpResponse:
-    """Publishes what was typed on the desk, at once; sent twice, it is one post. Refused, nothing typed is lost."""
-    shown = _event(request, event)
-    # Without an identity each sending makes a post of its own.
-    post_id = given_id(request.POST.get("post_id")) or uuid.uuid4()
-    action = request.POST.get("action", "publish")
-    action = action if action in COMPOSED else "draft"
-    if action == "publish" and shown.second_reader:
-        action = "send"
-    sheet = Sheet(shown, request.user, data=request.POST, files=request.FILES)
-    if Post.objects.filter(pk=post_id, author=request.user).exists():
-        return _composed(request, shown, "It was received before. Nothing was sent twice.")
-    if not sheet.receive():
-        return _refused(request, shown, sheet, post_id, status=400)
-    try:
-        carry_out(action, sheet, post_id, by=request.user, words_now=True)
-    except IntegrityError:  # the same form arrived twice at once, and the other was first
-        return _composed(request, shown, "It was received before. Nothing was sent twice.")
-    except EditorialError as refused:
-        sheet.refuse(refused)
-        return _refused(request, shown, sheet, post_id, status=refused.status)
-    return _composed(request, shown, COMPOSED[action])
-
-
-def _composed(request: HttpRequest, event: Event, sentence: str) -> HttpResponse:
-    if wants_json(request):
-        return JsonResponse({"says": sentence, "form": _composer(request, event)})
-    messages.success(request, sentence)
-    return _to_desk(event)
-
-
-def _composer(request: HttpRequest, event: Event) -> str:
-    """An empty form with identities of its own, for the next post."""
-    context = {"event": event, "sheet": Sheet(event, request.user), "post_id": uuid.uuid4()}
-    with timezone.override(event.zone):
-        return render_to_string("admin/desk/composer.html", context, request)
-
-
-def _refused(
-    request: HttpRequest, event: Event, sheet: Sheet, post_id: uuid.UUID, *, status: int
-) -> HttpResponse:
-    if wants_json(request):
-        return JsonResponse({"refused": [sentence for _, sentence in sheet.complaints]}, status=status)
-    return _desk(request, event, sheet, post_id, status=status)
-
-
-@require_POST
 def hold(request: HttpRequest, event: str) -> HttpResponse:
-    """Holds everything, with a reason, or lifts the hold."""
-    shown = _event(request, event)
+    """Holds everything, with a reason, or lifts the hold. Refused, the reason typed is still there."""
+    shown, reason = event_of(request, event), request.POST.get("reason", "")
     try:
         if "lift" in request.POST:
             holding.lift(shown, by=request.user)
             messages.success(request, "Lifted: the schedule runs again.")
         else:
-            holding.hold(shown, by=request.user, reason=request.POST.get("reason", ""))
+            holding.hold(shown, by=request.user, reason=reason)
             messages.success(request, "Held: nothing comes out by schedule until it is lifted.")
     except EditorialError as refused:
         messages.error(request, refused.message)
-    return _to_desk(shown)
+        return show_desk(request, event_of(request, event), status=refused.status, hold_reason=reason.strip())
+    return to_desk(shown)
 
 
 @require_POST
 def dismiss(request: HttpRequest, event: str, alert: int) -> HttpResponse:
     """Takes an alert off every desk; what it was about stays where it is."""
-    shown = _event(request, event)
+    shown = event_of(request, event)
     Alert.objects.open_at(shown).filter(pk=alert).update(dismissed_at=timezone.now())
-    return _to_desk(shown)
+    return to_desk(shown)
 
 
 def _check(request: HttpRequest) -> None:
@@ -230,12 +173,13 @@ def _check(request: HttpRequest) -> None:
         raise PermissionDenied("The live desk is for editors.")
 
 
-def _event(request: HttpRequest, slug: str) -> Event:
+def event_of(request: HttpRequest, slug: str) -> Event:
+    """The event of a page, for an editor. Raises PermissionDenied, Http404."""
     _check(request)
     return get_object_or_404(Event, slug=slug)
 
 
-def _to_desk(event: Event) -> HttpResponseRedirect:
+def to_desk(event: Event) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("admin:live_desk", args=[event.slug]))
 
 

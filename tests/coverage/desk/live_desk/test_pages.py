@@ -2,10 +2,9 @@
 
 import datetime
 import re
-import uuid
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,11 +14,8 @@ from coverage.models.alert import AlertKind
 from coverage.publishing import glass, holding, publication, review, schedule
 from coverage.publishing.access import verbs_for
 from coverage.publishing.alerts import raise_alert
-from coverage.record.models import ReleasedPost
-from media.models import Image
 from tests import factories
 from tests.coverage.desk.pages import client_of, fields_of, said, verb_url
-from tests.media import drawing
 
 pytestmark = pytest.mark.django_db
 JSON = {"Accept": "application/json"}
@@ -71,10 +67,13 @@ def test_every_list_says_so_when_it_is_empty(desk, event):
 
 
 def test_the_number_of_queries_does_not_grow(desk, event, people, django_assert_max_num_queries):
-    keynote = factories.make_keynote(event)
+    keynote, speaker = factories.make_keynote(event), factories.make_speaker()
+    said = {"text": "Words.", "speaker": speaker, "attribution": "", "verbatim": True, "checked": False}
 
     def fill(count: int) -> int:
         for _ in range(count):
+            shown = [{"image": factories.make_image(), "caption": "A hall"}]
+            filed(event, people["reporter"], quotes=[said], images=shown)
             filed(event, people["reporter"], keynote=keynote)
             factories.make_published(event, by=people["editor"], keynote=keynote)
         with django_assert_max_num_queries(100) as seen:
@@ -129,106 +128,6 @@ def test_a_refusal_is_told_to_the_script_with_its_status(desk, event, people):
 
     assert (stale.status_code, stale.json()["refused"][0][:28]) == (409, "Somebody changed this post a")
     assert (empty.status_code, empty.json()) == (400, {"refused": ["This field is required."]})
-
-
-def test_a_picture_without_credit_offers_the_words_now(desk, event, people):
-    image = factories.make_image(ready=False, credit="", credit_from="person", alt_text="")
-    post = filed(event, people["reporter"], images=[{"image": image, "caption": ""}])
-
-    page = desk.get(url()).text
-    answer = desk.post(
-        verb_url(post, "publish"), {"_version": post.version, "_back": "desk", "words_now": "1"}, headers=JSON
-    )
-
-    assert "Words now, picture when complete" in page
-    assert 'name="words_now"' in page
-    assert "Pictures awaited or broken" in page
-    assert answer.status_code == 200
-    assert ReleasedPost.objects.get().picture_rows.count() == 0
-
-
-def test_the_composer_publishes_once(desk, event, people):
-    keynote = factories.make_keynote(event)
-    fields = fields_of(desk.get(url()), "composer")
-    sent = {**fields, "text": "The doors are open.", "keynote": keynote.slug, "action": "publish"}
-
-    first = desk.post(url("live_desk_compose"), sent, follow=True)
-    again = desk.post(url("live_desk_compose"), sent, follow=True)
-
-    assert said(first) == "Published. Readers see it now."
-    assert said(again) == "It was received before. Nothing was sent twice."
-    row = ReleasedPost.objects.get()
-    assert (row.body, row.keynote, row.head.slug) == ("<p>The doors are open.</p>", keynote.slug, "summit")
-    assert Post.objects.get().author == people["editor"]
-
-
-def test_the_composer_takes_a_photograph_and_gives_the_script_a_fresh_form(desk, event):
-    fields = fields_of(desk.get(url()), "composer")
-    slot = fields["photo"]
-    file = SimpleUploadedFile("a.jpg", drawing.jpeg(700, 450))
-
-    answer = desk.post(
-        url("live_desk_compose"),
-        {
-            **fields,
-            "text": "Doors.",
-            f"{slot}-file": file,
-            f"{slot}-alt_text": "A queue",
-            "action": "publish",
-        },
-        headers=JSON,
-    )
-
-    assert answer.json()["says"] == "Published. Readers see it now."
-    assert Image.objects.get().alt_text == "A queue"
-    assert fields["post_id"] not in answer.json()["form"]
-    assert str(Image.objects.get().pk) not in answer.json()["form"]
-
-
-def test_what_the_composer_refuses_stays_typed(desk, event):
-    fields = fields_of(desk.get(url()), "composer")
-    sent = {**fields, "text": "Doors.", "headline": "x" * 201, "action": "publish"}
-
-    page = desk.post(url("live_desk_compose"), sent)
-    told = desk.post(url("live_desk_compose"), sent, headers=JSON)
-
-    assert (page.status_code, told.status_code) == (400, 400)
-    assert "Doors." in page.text
-    assert fields["post_id"] in page.text
-    assert "at most 200 characters" in told.json()["refused"][0]
-    assert not Post.objects.exists()
-
-
-def test_with_a_second_reader_the_composer_sends_instead(desk, event):
-    event.second_reader = True
-    event.save()
-    page = desk.get(url())
-
-    desk.post(
-        url("live_desk_compose"), {**fields_of(page, "composer"), "text": "Doors.", "action": "publish"}
-    )
-
-    assert "Send for a second reader" in page.text
-    assert Post.objects.get().state == "submitted"
-
-
-def test_a_draft_is_kept(desk, event):
-    fields = fields_of(desk.get(url()), "composer")
-
-    desk.post(url("live_desk_compose"), {**fields, "text": "Doors.", "action": "draft"})
-
-    assert Post.objects.get().state == "draft"
-
-
-def test_somebody_elses_post_is_not_taken_for_a_repeat(desk, event, people):
-    theirs = factories.make_post(event, by=people["chief"])
-
-    answer = desk.post(
-        url("live_desk_compose"), {"post_id": str(theirs.pk), "text": "Doors.", "action": "draft"}
-    )
-
-    assert answer.status_code in (302, 409)
-    assert Post.objects.get(pk=theirs.pk).body == "<p>Some words.</p>"
 
 
 def test_holding_everything_and_lifting_it(desk, event):
@@ -315,14 +214,6 @@ def test_an_unknown_event_is_not_found(desk, event):
     assert desk.post(url("live_desk_hold", "nowhere"), {"reason": "x"}).status_code == 404
 
 
-def test_a_form_without_an_identity_is_a_post_of_its_own(desk, event):
-    for _ in range(2):
-        desk.post(url("live_desk_compose"), {"post_id": "nonsense", "text": "Doors.", "action": "draft"})
-
-    assert Post.objects.count() == 2
-    assert uuid.UUID(str(Post.objects.first().pk))
-
-
 def test_a_hold_is_for_editors(hers, event, people):
     assert hers.post(url("live_desk_hold"), {"reason": "No."}).status_code == 403
     holding.hold(event, by=people["editor"], reason="Yes.")
@@ -377,3 +268,59 @@ def test_every_verb_that_works_is_on_the_row_or_on_the_posts_page(desk, event, p
     offered = set(re.findall(r'data-verb="([a-z-]+)"', page))
 
     assert offered == {verb.name for verb in verbs_for(people["editor"], post)}
+
+
+def test_a_desk_that_nobody_looks_at_is_nobodys_presence_and_sees_no_alert(desk, event, people):
+    raise_alert("a", AlertKind.RELEASE, "Not published in time", event=event, path="/admin/")
+
+    away = desk.get(url("live_desk_now") + "?away=1")
+
+    assert "Not published in time" in away.text
+    assert Alert.objects.get().seen_at is None
+    assert presence.who_is_at(event) == []
+
+
+def test_who_comes_back_has_seen_what_was_raised_meanwhile_even_without_redis(
+    desk, event, settings, tmp_path
+):
+    settings.REDIS_URL = f"unix://{tmp_path}/none.sock"
+    raise_alert("a", AlertKind.RELEASE, "Not published in time", event=event, path="/admin/")
+    etag = desk.get(url("live_desk_now") + "?away=1")["ETag"]
+
+    back = desk.get(url("live_desk_now"), headers={"If-None-Match": etag})
+
+    assert back.status_code == 200
+    assert Alert.objects.get().seen_at
+
+
+def test_what_is_filed_while_the_page_is_made_is_asked_for_again(desk, event, people):
+    """Filed right after the list of what waits was read: the page cannot have it, and its stamp says so."""
+    late = []
+
+    def file_after(execute, sql, *rest):
+        answer = execute(sql, *rest)
+        if "UNION ALL" in sql and not late:
+            late.append(True)
+            filed(event, people["reporter"], headline="Just in time")
+        return answer
+
+    with connection.execute_wrapper(file_after):
+        page = desk.get(url()).text
+    stamp = re.search(r'id="desk-status"[^>]*data-stamp="(\w+)"', page)[1]
+
+    asked = desk.get(url("live_desk_now"), headers={"If-None-Match": f'"{stamp}"'})
+
+    assert late
+    assert "Just in time" not in headlines(page)
+    assert (asked.status_code, headlines(asked.text)) == (200, ["Just in time"])
+
+
+def test_a_refused_hold_keeps_its_reason(desk, event, people):
+    page = desk.post(url("live_desk_hold"), {"reason": " "})
+    holding.hold(event, by=people["chief"], reason="A threat.")
+    held = desk.post(url("live_desk_hold"), {"reason": "A bag in the lobby"})
+
+    assert (page.status_code, held.status_code) == (400, 409)
+    assert '<details class="hold" open>' in page.text
+    assert "Everything is held already." in said(held)
+    assert "Your own reason was not kept: “A bag in the lobby”" in held.text
