@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from coverage.models import Event, Keynote, Post, Revision
 from coverage.publishing.access import events_for, may_publish
-from coverage.publishing.filing import review_after_edit, snapshot
+from coverage.publishing.filing import advance_after_edit, review_after_edit, snapshot
 from coverage.publishing.head import lock_head, lock_heads, take_seq
 from coverage.publishing.release import add_entry, enter, prepare
 from coverage.publishing.transition import advance, check, lock_as_seen
@@ -49,7 +49,8 @@ def move(post: Post, *, by: User, event: str = "", keynote: str = "", version: i
 
     A published post moves for readers at once, and nothing else of it changes: what is pending stays pending. In
     another event it gets a place of its own by its time; the page of the old one loses it, with a sentence that says
-    where it is, and its old address leads to the new one. Unpublished, it is saved there.
+    where it is, and its old address leads to the new one. Unpublished, it is saved there; where a second reader is
+    asked for, what was approved or scheduled returns to review, for a keynote brings its title and its sponsor.
     Between an event and a rehearsal it does not move. Raises NotAllowed, StaleState, WrongState, Invalid.
     """
     check("move", post, by=by, version=version)
@@ -61,13 +62,14 @@ def move(post: Post, *, by: User, event: str = "", keynote: str = "", version: i
         raise WrongState(
             "It is scheduled by a keynote of this event: give it a time of its own, then move it."
         )
+    before = post.state
     was = {"event": post.event.slug, "keynote": post.keynote and post.keynote.slug}
     if post.first_released_at:
         _move_released(post, there, chosen, by)
     else:
         _move_unreleased(post, there, chosen, by)
     now = {"event": there.slug, "keynote": chosen and chosen.slug}
-    write_audit("move", post, by=by, from_state=post.state, to_state=post.state, before=was, after=now)
+    write_audit("move", post, by=by, from_state=before, to_state=post.state, before=was, after=now)
     return post
 
 
@@ -96,15 +98,14 @@ def _move_unreleased(post: Post, event: Event, keynote: Keynote | None, by: User
     columns = {"event": event, "keynote": keynote, "outside_keynote": keynote is None}
     if event != post.event:
         columns["position"] = None  # an import's: it may be taken there
-    advance(post, **columns)
-    revision = _revise(post, by, snapshot(post))
-    if (
-        post.pinned_revision_id
-    ):  # what was approved or scheduled is the same words, elsewhere, by whom it was read
-        revision.read_by_id = post.pinned_revision.read_by_id
-        revision.save(update_fields=["read_by"])
-        Post.objects.filter(pk=post.pk).update(pinned_revision=revision)
-        post.pinned_revision = revision
+    for name, value in columns.items():
+        setattr(post, name, value)
+    settled = post.pinned_revision
+    if settled is None or event.second_reader:
+        advance_after_edit(post, columns, _revise(post, by, snapshot(post)))
+    else:  # what was approved or scheduled is the same words, elsewhere
+        words = settled.content | {"keynote": post.keynote_id}
+        advance(post, **columns, pinned_revision=_revise(post, by, words))
 
 
 def _move_released(post: Post, event: Event, keynote: Keynote | None, by: User) -> None:

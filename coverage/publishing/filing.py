@@ -87,14 +87,15 @@ def update_post(post: Post, *, by: User, version: int | None = None, **fields: A
     if after == before and aside == _aside(post):
         return post
     columns = {name: getattr(post, name) for name in COLUMNS if name in fields or name == "outside_keynote"}
-    _advance_after_edit(post, columns, _add_revision(post, by))
+    advance_after_edit(post, columns, _add_revision(post, by))
     if embargo != post.embargo_until:
         _let_out(post, embargo, by)
     write_audit("edit", post, by=by, from_state=state_before, to_state=post.state, before=before, after=after)
     return post
 
 
-def _advance_after_edit(post: Post, columns: dict, revision: Revision) -> None:
+def advance_after_edit(post: Post, columns: dict, revision: Revision) -> None:
+    """Moves a post on to where its new revision has it stand, with other `columns`."""
     if post.state == PostState.APPROVED:
         advance(post, state=PostState.IN_REVIEW, pinned_revision=None, **columns)
     elif post.state == PostState.SCHEDULED and post.event.second_reader:

@@ -301,8 +301,9 @@ class Desk:
     def _move(self, paper: Paper, person: str, event: str, keynote: str) -> None:
         if paper.released is None:
             paper.event, paper.content, paper.last = event, paper.content._replace(keynote=keynote), person
-            paper.pinned = paper.pinned and paper.content
-            paper.read = paper.read and paper.pinned is not None
+            paper.pinned, paper.read = paper.pinned and paper.content, False
+            if event in self.second_reader and paper.state in ("approved", "scheduled"):
+                paper.state, paper.pinned, paper.publish_at, paper.before = "in_review", None, None, ""
             return
         if event != paper.event:
             self._enter(paper, "withdraw", None)

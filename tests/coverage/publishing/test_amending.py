@@ -141,6 +141,50 @@ def test_what_is_not_published_moves_as_it_is(state, event, editor):
         assert row(post).head.slug == "forum"
 
 
+@pytest.mark.parametrize("state", ["approved", "scheduled"])
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_second_reader_reads_again_what_was_moved(state, elsewhere, editor):
+    home, asking = factories.make_event(), factories.make_event(second_reader=True)
+    sponsored = factories.make_keynote(asking, sponsor=factories.make_organisation("Acme"))
+    author = factories.make_person()
+    for event in (home, asking):
+        factories.assign(author, event, may_publish=True)
+    post = publication.post_by_id(factories.make_post(home if elsewhere else asking, by=author).pk)
+    review.submit(post, by=author)
+    review.approve(post, by=editor)
+    if state == "scheduled":
+        schedule.schedule(post, by=author, publish_at=post.created_at + datetime.timedelta(days=1))
+
+    amending.move(post, by=author, event=asking.slug, keynote=sponsored.slug)
+
+    post = publication.post_by_id(post.pk)
+    assert (post.state, post.pinned_revision, post.publish_at) == ("in_review", None, None)
+    assert post.latest_revision().read_by is None
+    audit = AuditRow.objects.filter(verb="move").first()
+    assert (audit.from_state, audit.to_state) == (state, "in_review")
+    with pytest.raises(WrongState):
+        publication.publish(post, by=author)
+
+
+def test_what_was_approved_is_moved_in_its_own_words(event):
+    author = factories.make_person(first_name="Rosa")
+    factories.assign(author, event)
+    keynote = factories.make_keynote(event)
+    post = publication.post_by_id(factories.make_post(event, by=author).pk)
+    review.submit(post, by=author)
+    review.approve(post, by=factories.make_editor())
+    approved = post.pinned_revision.content
+    author.first_name = "Renamed"
+    author.save()
+
+    post = publication.post_by_id(post.pk)
+    amending.move(post, by=factories.make_editor(), keynote=keynote.slug)
+
+    moved = publication.post_by_id(post.pk).pinned_revision
+    assert moved.content == approved | {"keynote": keynote.pk}
+    assert moved.read_by is None
+
+
 def test_where_it_cannot_go(event, editor):
     draft = factories.make_event(slug="secret", state="draft")
     post = factories.make_published(event, by=editor)
