@@ -35,7 +35,6 @@ FILED = "Publish was pressed more than three minutes before this arrived: it wai
 # said whether the person may and the post stands where it starts.
 TAKES: dict[str, Callable[[], serializers.Field]] = {
     "note": lambda: serializers.CharField(allow_blank=True, default=""),
-    "reason": lambda: serializers.CharField(allow_blank=True, default="", help_text="Readers see it."),
     "event": lambda: serializers.CharField(
         allow_blank=True, default="", help_text="A slug; empty: the same."
     ),
@@ -53,6 +52,12 @@ TAKES: dict[str, Callable[[], serializers.Field]] = {
     "remove_old": lambda: serializers.BooleanField(
         default=False, help_text="Blanks the earlier wording everywhere."
     ),
+}
+# Who reads a reason depends on the verb.
+REASONS = {
+    "withdraw": "Readers see it.",
+    "reinstate": "Kept in the record and the audit; not printed with the post.",
+    "break-glass": "At least ten characters. Kept in the audit; readers never see it.",
 }
 
 
@@ -75,7 +80,9 @@ def shape_of(verb: Verb) -> type[StrictSerializer]:
             min_value=1, max_value=2**31 - 1, required=False, help_text="The one you saw. A repeat needs it."
         )
     }
-    fields |= {name: TAKES[name]() for name in verb.takes}
+    fields |= {name: TAKES[name]() for name in verb.takes if name != "reason"}
+    if "reason" in verb.takes:
+        fields["reason"] = serializers.CharField(allow_blank=True, default="", help_text=REASONS[verb.name])
     if verb.name in ("publish", "correct", "break-glass"):
         fields["words_now"] = serializers.BooleanField(
             default=False,

@@ -39,6 +39,21 @@ def test_each_verb_says_what_it_takes(description):
     }
 
 
+def test_who_reads_a_reason_is_said_of_each_verb(description):
+    shapes = description["components"]["schemas"]
+
+    said = {
+        name: shapes[f"{name}Request"]["properties"]["reason"]["description"]
+        for name in ("Withdraw", "Reinstate", "BreakGlass")
+    }
+
+    assert said == {
+        "Withdraw": "Readers see it.",
+        "Reinstate": "Kept in the record and the audit; not printed with the post.",
+        "BreakGlass": "At least ten characters. Kept in the audit; readers never see it.",
+    }
+
+
 def test_putting_back_an_earlier_body_is_said_to_need_the_version(description):
     said = description["paths"]["/api/v1/posts/{post_id}/"]["put"]["description"]
 
