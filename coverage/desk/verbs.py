@@ -1,5 +1,6 @@
 """The verbs of a post as the desk offers them: what each asks for, which function does it, what it says then."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +9,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from coverage.desk.admin_pages import audit_of
-from coverage.desk.scheduling import schedule_fields, schedule_initial, settle_schedule
+from coverage.desk.scheduling import BY_KEYNOTE, schedule_fields, schedule_initial, settle_schedule
 from coverage.models import Event, Post
 from coverage.publishing.access import verbs_for
+from coverage.publishing.publication import post_by_id
 from coverage.publishing.verbs import POST_VERB_FUNCTIONS
-from coverage.record.models import EventHead
+from coverage.record.models import EventHead, Op, Release
 from newsroom.editorial.errors import EditorialError
 from newsroom.editorial.people import User
 from newsroom.editorial.states import EventState, PostState
@@ -36,10 +38,11 @@ SAYS = {
     "unpin": "No longer pinned.",
     "mark-key": "Marked as a key event. Readers see it.",
     "unmark-key": "No key event any more.",
-    "move": "Moved. Its old address leads to the new one.",
+    "move": "Moved.",
     "break-glass": "Published without a second reader: somebody else must sign it off within thirty minutes.",
     "sign-off": "Signed off: you are its second reader.",
 }
+LEADS_ON = " Its old address leads to the new one."
 # What the audit has of a post without anybody having used a verb.
 BY_ITSELF = ("rerelease", "reschedule", "confirm-withdrawal")
 LABELS = {
@@ -171,17 +174,21 @@ class Outcome:
 
 def use_verb(name: str, post: Post, *, by: User, version: int | None, taken: dict[str, Any]) -> Outcome:
     """Uses a verb once; a repeat by the same person is answered kindly, a refusal with the verb's own sentence."""
+    came_from = post.event_id
     try:
         with transaction.atomic():
             done = POST_VERB_FUNCTIONS[name](post, by=by, version=version, **taken)
     except EditorialError as refused:
-        if _is_repeat(name, post, by, taken, refused):
+        if _is_repeat(name, post, by, taken):
             return Outcome(f"It is {_done_word(name, post)} already.")
         return Outcome(refused.message, refused)
-    return Outcome(_says(name, done))
+    return Outcome(_says(name, done, came_from))
 
 
-def _says(name: str, post: Post) -> str:
+def _says(name: str, post: Post, came_from: int) -> str:
+    """`came_from`: the event it was in. Within one its address stays, and who never had it has no old one."""
+    if name == "move" and post.first_released_at and post.event_id != came_from:
+        return SAYS[name] + LEADS_ON
     if name != "schedule":
         return SAYS[name]
     at = post.publish_at and post.publish_at.astimezone(post.event.zone)
@@ -189,13 +196,46 @@ def _says(name: str, post: Post) -> str:
     return ", ".join(filter(None, (f"Scheduled{when}", post.anchor_in_words()))) + "."
 
 
-def _is_repeat(name: str, post: Post, by: User, taken: dict, refused: EditorialError) -> bool:
-    """Whether the last thing that happened to the post is this very verb, by this person."""
+def _is_repeat(name: str, post: Post, by: User, taken: dict[str, Any]) -> bool:
+    """Whether the last thing that happened to the post is this very verb, by this person, and it asked for the same."""
     last = audit_of(post).exclude(verb__in=BY_ITSELF).first()
     if last is None or last.verb != name or last.person_id != by.pk:
         return False
-    note = taken.get("reason") or taken.get("note") or ""
-    return last.note.startswith(note.strip())
+    told = "\n".join(filter(None, (str(taken.get(key) or "").strip() for key in ("reason", "note"))))
+    return told in ("", last.note) and ASKED.get(name, _anything)(post_by_id(post.pk), taken)
+
+
+def _anything(post: Post, taken: dict[str, Any]) -> bool:
+    return True
+
+
+def _is_scheduled_so(post: Post, taken: dict[str, Any]) -> bool:
+    """By the same time of the same keynote; else at the same time."""
+    by = post.anchor_keynote and post.anchor_keynote.slug
+    if by or taken.get("anchor_keynote"):
+        return (by, post.anchor, post.anchor_minutes) == tuple(taken.get(name) for name in BY_KEYNOTE)
+    return post.publish_at == taken.get("publish_at")
+
+
+def _stands_there(post: Post, taken: dict[str, Any]) -> bool:
+    keynote = post.keynote.slug if post.keynote else ""
+    return (post.event.slug, keynote) == (taken["event"], taken["keynote"])
+
+
+def _is_without_the_old(post: Post, taken: dict[str, Any]) -> bool:
+    """Whether no entry before the correction has its words, if they were to go."""
+    entries = Release.objects.filter(public_id=post.public_id)
+    last = entries.filter(op=Op.CORRECT).order_by("seq").last()
+    before = entries.filter(seq__lt=last.seq, html__isnull=False)
+    return not (taken.get("remove_old") and before.exists())
+
+
+# Whether a post stands as a verb was asked to leave it; the others leave it in one way only.
+ASKED: dict[str, Callable[[Post, dict[str, Any]], bool]] = {
+    "schedule": _is_scheduled_so,
+    "move": _stands_there,
+    "correct": _is_without_the_old,
+}
 
 
 def _done_word(name: str, post: Post) -> str:
