@@ -5,19 +5,16 @@ round trip.
 """
 
 import datetime
-import functools
 import json
 import logging
 from dataclasses import dataclass
 
-import redis
 from django.conf import settings
 from django.utils import timezone
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry
 
 from coverage.models import Event
+from newsroom.editorial import impatient
 from newsroom.editorial.people import User
 
 log = logging.getLogger(__name__)
@@ -85,18 +82,10 @@ def _pk(event: Event | int | None) -> int | None:
 
 def _ask(question) -> list[bytes]:
     try:
-        return question(_server(settings.REDIS_URL))
+        return question(impatient.server(settings.REDIS_URL))
     except (RedisError, OSError) as error:
         log.debug("nobody knows who is here: %s", error)
         return []
-
-
-@functools.cache
-def _server(url: str) -> redis.Redis:
-    """A client that tries once and waits for no answer longer than a fifth of a second."""
-    return redis.Redis.from_url(
-        url, socket_timeout=0.2, socket_connect_timeout=0.2, retry=Retry(NoBackoff(), 0)
-    )
 
 
 def _read(values: list[bytes]) -> list[Here]:

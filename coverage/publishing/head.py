@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from django.db.models import F
 
 from coverage.models import Event
+from coverage.record.bell import ring_after_commit
 from coverage.record.models import EventHead
 
 
@@ -33,7 +34,11 @@ def lock_heads(events: Iterable[Event]) -> dict[int, EventHead]:
 
 
 def take_seq(head: EventHead) -> int:
-    """The event's next number, gap-free and in commit order: a transaction rolled back returns it."""
+    """The event's next number, gap-free and in commit order: a transaction rolled back returns it.
+
+    Committed, the bell tells who serves open pages.
+    """
     EventHead.objects.filter(pk=head.pk).update(seq=F("seq") + 1)
     head.seq = EventHead.objects.values_list("seq", flat=True).get(pk=head.pk)
+    ring_after_commit(head)
     return head.seq

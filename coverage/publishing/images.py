@@ -4,15 +4,15 @@ import uuid
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from coverage.models import Post
+from coverage.models import Event, Post
 from coverage.publishing.head import lock_heads
 from coverage.publishing.pictures import posts_with
 from coverage.publishing.publication import rerelease
-from coverage.publishing.release import blank_pictures, mark_withdrawn
+from coverage.publishing.release import blank_pictures, events_that_showed, mark_withdrawn
 from coverage.record.models import Op, ReleasedPost
 from media import renditions
 from media.models import Image, ImageState, RetiredFiles
@@ -52,18 +52,20 @@ def withdraw_image(image: Image, *, by: User, reason: str) -> list[Surface]:
         raise NotAllowed("Only an editor or photo editor can withdraw a picture. Ask the desk.")
     if not reason:
         raise Invalid({"reason": ["Say why it is withdrawn: whoever sends it again is told so."]})
-    lock_heads(post.event for post in posts_with(_root_id(image)).select_related("event"))
+    holding, root = posts_with(_root_id(image)), Image.objects.get(pk=_root_id(image))
+    showed = events_that_showed(_folders(root))
+    lock_heads(Event.objects.filter(Q(pk__in=holding.values("event")) | Q(pk__in=showed)))
     current = Image.objects.select_for_update().get(pk=_root_id(image))
     if current.state == ImageState.WITHDRAWN:
         raise WrongState("This picture is withdrawn already.")
     used, before, folders = _by_post(current), current.state, _folders(current)
     renditions.withdraw_files(current, reason)
-    log = []
+    log, numbered = [], set()
     for post, surfaces in used:
-        if post.state == PostState.PUBLISHED:
-            rerelease(post, Op.PICTURE, blank=True)
+        if post.state == PostState.PUBLISHED and rerelease(post, Op.PICTURE, blank=True):
+            numbered.add(post.event_id)
         log += [asdict(surface) | {"at": timezone.now().isoformat()} for surface in surfaces]
-    blank_pictures(folders)
+    blank_pictures(folders, at=timezone.now(), numbered=numbered)
     mark_withdrawn(Image.objects.family(current.pk).values_list("pk", flat=True))
     states = {"from_state": before, "to_state": ImageState.WITHDRAWN}
     write_audit("withdraw", current, by=by, note=reason, after={"surfaces": log}, **states)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from coverage.models import Post, Revision
 from coverage.publishing import billing, places
@@ -180,10 +180,26 @@ def blank_entries(public_id: str) -> None:
     Release.objects.filter(says, public_id=public_id).update(html=None, note="", blanked=True)
 
 
-def blank_pictures(folders: set[str]) -> None:
-    """Removes the HTML of every entry that shows a file of these folders, also of posts that show it no more."""
+def events_that_showed(folders: set[str]) -> set[int]:
+    """The keys of the events one of whose entries shows a file of these folders."""
+    return {key for folder in folders for key in _showing(folder).values_list("head__desk_id", flat=True)}
+
+
+def blank_pictures(folders: set[str], *, at: datetime.datetime, numbered: set[int]) -> None:
+    """Removes the HTML of every entry that shows a file of these folders, also of posts that show it no more.
+
+    What was cached under an event's last number is stale then: an event that took none for this, since none of its
+    posts shows the picture now (`numbered` are the keys of those that did), takes one for its unchanged head.
+    """
+    unnumbered = EventHead.objects.filter(desk_id__in=events_that_showed(folders) - numbered)
+    for head in unnumbered.exclude(state=EventState.DRAFT).order_by("desk_id"):
+        add_header_entry(head, "head", head.head_fragment, at=at)
     for folder in folders:
-        Release.objects.filter(html__contains=f"/{folder}/").update(html=None, blanked=True)
+        _showing(folder).update(html=None, blanked=True)
+
+
+def _showing(folder: str) -> QuerySet[Release]:
+    return Release.objects.filter(html__contains=f"/{folder}/")
 
 
 def mark_withdrawn(images: Iterable[uuid.UUID]) -> None:

@@ -117,10 +117,7 @@ class Release(models.Model):
                 condition=~models.Q(op="withdraw") | models.Q(html__isnull=True),
             ),
         ]
-        indexes = [
-            models.Index(fields=["public_id"], name="release_post"),
-            models.Index(fields=["head"], condition=models.Q(blanked=True), name="release_blanked"),
-        ]
+        indexes = [models.Index(fields=["public_id"], name="release_post")]
 
     def __str__(self) -> str:
         return f"{self.head_id}-{self.seq} {self.op}"

@@ -107,6 +107,20 @@ def test_a_withdrawn_picture_leaves_the_entries_of_a_post_that_dropped_it_before
     assert last.html == row_of(post).fragment
 
 
+def test_an_event_that_shows_a_withdrawn_picture_no_more_takes_a_number_for_what_was_blanked():
+    event, editor = factories.make_event(), factories.make_editor()
+    image = factories.make_image()
+    post = factories.make_published(event, images=[{"image": image}])
+    filing.update_post(publication.post_by_id(post.pk), by=editor, images=[])
+    publication.publish(publication.post_by_id(post.pk), by=editor)
+    before = EventHead.objects.get(desk_id=event.pk)
+
+    images.withdraw_image(image, by=editor, reason="Not ours.")
+
+    last = Release.objects.filter(head=before).order_by("seq").last()
+    assert (last.seq, last.op, last.html) == (before.seq + 1, "header", before.head_fragment)
+
+
 def test_a_withdrawn_post_leaves_no_note_in_an_entry_whose_picture_went_before():
     event, editor, image = factories.make_event(), factories.make_editor(), factories.make_image()
     post = publication.post_by_id(factories.make_published(event, images=[{"image": image}]).pk)
