@@ -19,8 +19,8 @@ class AlertQuerySet(models.QuerySet):
         return self.filter(Q(event=event) | Q(event=None), dismissed_at=None).order_by("-raised_at")
 
     def unmailed(self) -> "AlertQuerySet":
-        """Seen by nobody and sent to nobody, the oldest first."""
-        return self.filter(seen_at=None, mailed_at=None).order_by("raised_at")
+        """Seen by nobody, sent to nobody and not dealt with, the oldest first."""
+        return self.filter(seen_at=None, mailed_at=None, dismissed_at=None).order_by("raised_at")
 
 
 class Alert(models.Model):
@@ -35,6 +35,7 @@ class Alert(models.Model):
     raised_at = models.DateTimeField(default=timezone.now)
     # When somebody at the desk had it before her; null: nobody yet.
     seen_at = models.DateTimeField(null=True)
+    # By a person, or because what it tells of was dealt with.
     dismissed_at = models.DateTimeField(null=True)
     mailed_at = models.DateTimeField(null=True)
     # Since when somebody is sending it: one who was killed at it leaves it to the next.

@@ -31,8 +31,17 @@ def raise_alert(
 
 def raise_about(post: Post, key: str, kind: AlertKind, said: str, *, text: str) -> bool:
     """`raise_alert` for something that happened to a post: `said` stands before its title; it is done on its page."""
-    path = reverse("admin:coverage_post_change", args=[post.pk])
-    return raise_alert(key, kind, f"{said}: “{post}”", path=path, text=text, event=post.event)
+    return raise_alert(key, kind, f"{said}: “{post}”", path=_page_of(post), text=text, event=post.event)
+
+
+def settle(post: Post, kind: AlertKind) -> None:
+    """What was told of a post was dealt with: no desk shows it any more, and nobody is sent it."""
+    told = Alert.objects.filter(kind=kind, path=_page_of(post), dismissed_at=None)
+    told.update(dismissed_at=timezone.now())
+
+
+def _page_of(post: Post) -> str:
+    return reverse("admin:coverage_post_change", args=[post.pk])
 
 
 def mail_alerts(*, at: datetime | None = None) -> int:

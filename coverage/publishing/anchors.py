@@ -6,7 +6,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from coverage.models import Event, Keynote, Post
+from coverage.models.alert import AlertKind
 from coverage.models.post import Anchor
+from coverage.publishing.alerts import settle
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid
 from newsroom.editorial.people import User
@@ -81,6 +83,7 @@ def reschedule(post: Post, at: datetime.datetime | None, *, by: User | None) -> 
     if still.update(publish_at=at, release_problem=""):
         before, after = ({"publish_at": moment and moment.isoformat()} for moment in (post.publish_at, at))
         post.publish_at = at
+        settle(post, AlertKind.RELEASE)
         write_audit("reschedule", post, by=by, before=before, after=after)
 
 

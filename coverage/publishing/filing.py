@@ -9,8 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from coverage.models import Event, Keynote, Post, PostImage, PostSpeaker, Quote, Revision, Speaker
+from coverage.models.alert import AlertKind
 from coverage.models.markup import clean_html, plain_text
 from coverage.publishing.access import is_assigned, may_edit
+from coverage.publishing.alerts import settle
 from coverage.publishing.anchors import NO_ANCHOR, reschedule
 from coverage.publishing.head import lock_head
 from coverage.publishing.transition import advance, check_version, lock_as_seen
@@ -101,6 +103,7 @@ def advance_after_edit(post: Post, columns: dict, revision: Revision) -> None:
     elif post.state == PostState.SCHEDULED and post.event.second_reader:
         off = {"publish_at": None, "state_before_schedule": "", "release_problem": "", **NO_ANCHOR}
         advance(post, state=PostState.IN_REVIEW, pinned_revision=None, **off, **columns)
+        settle(post, AlertKind.RELEASE)
     elif post.state == PostState.SCHEDULED:
         back = post.state_before_schedule
         if back == PostState.APPROVED:  # what was approved is not what stands here now

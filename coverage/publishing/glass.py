@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from coverage.models import GlassBreak, Post
 from coverage.models.alert import AlertKind
-from coverage.publishing.alerts import raise_about
+from coverage.publishing.alerts import raise_about, settle
 from coverage.publishing.head import lock_head
 from coverage.publishing.publication import check_embargo, release_now
 from coverage.publishing.transition import advance, check
@@ -54,6 +54,7 @@ def sign_off(post: Post, *, by: User, version: int | None = None) -> Post:
         raise NotAllowed("Whoever wrote, last edited or released it cannot be its second reader.")
     advance(post, sign_by=None)
     unsigned.update(signed_by=by, signed_at=timezone.now())
+    settle(post, AlertKind.GLASS)
     write_audit("sign-off", post, by=by, from_state=post.state, to_state=post.state)
     return post
 

@@ -1,15 +1,21 @@
 """Warning the desk before the right to show a picture ends."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 
-from coverage.models.alert import AlertKind
+from coverage.models.alert import Alert, AlertKind
 from coverage.publishing.alerts import raise_alert
 from coverage.publishing.images import surfaces_of
 from media.models import Image, ImageState
 from media.rights import WARNINGS, ends_at
+
+GONE = (ImageState.WITHDRAWN, ImageState.REFUSED)
+TO_THE_SECOND = "%Y-%m-%dT%H:%M:%S"
+# For how long a desk shows an alert, which is longer than it is sent.
+SHOWN = timedelta(days=2)
 
 
 def warn(image: Image, *, at: datetime) -> bool:
@@ -20,7 +26,7 @@ def warn(image: Image, *, at: datetime) -> bool:
     """
     end = ends_at(image)
     passed = [early for early in WARNINGS if end and end - early <= at < end]
-    if not passed or image.state in (ImageState.WITHDRAWN, ImageState.REFUSED):
+    if not passed or image.state in GONE:
         return False
     surfaces = surfaces_of(image)
     if not surfaces:
@@ -29,7 +35,7 @@ def warn(image: Image, *, at: datetime) -> bool:
     root = image.same_as or image
     lines = [f"- {one.kind} “{one.title}” ({one.state}) {_link(one.url)}".rstrip() for one in surfaces]
     return raise_alert(
-        f"lease {root.pk} {end:%Y-%m-%dT%H:%M:%S} {hours}",
+        f"lease {root.pk} {end:{TO_THE_SECOND}} {hours}",
         AlertKind.LEASE,
         f"The right to show “{root.alt_text or root.caption or 'a picture'}” ends {_when(end, hours)}",
         path=reverse("admin:media_image_change", args=[root.pk]),
@@ -41,6 +47,21 @@ def warn(image: Image, *, at: datetime) -> bool:
             ]
         ),
     )
+
+
+def settle_warnings(*, at: datetime) -> int:
+    """Dismisses what was told in the last two days of rights that end at another time now, or never, and of pictures
+    that are gone; answers how many."""
+    told = Alert.objects.filter(kind=AlertKind.LEASE, dismissed_at=None, raised_at__gte=at - SHOWN)
+    settled = [alert.pk for alert in told if not _still_ends(alert)]
+    return Alert.objects.filter(pk__in=settled).update(dismissed_at=at)
+
+
+def _still_ends(alert: Alert) -> bool:
+    _, root, told, _ = alert.key.split()
+    family = Image.objects.select_related("same_as").filter(Q(pk=root) | Q(same_as=root))
+    ends = [ends_at(one) for one in family.exclude(state__in=GONE)]
+    return told in [f"{end:{TO_THE_SECOND}}" for end in ends if end]
 
 
 def _when(end: datetime, hours: int) -> str:

@@ -9,6 +9,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from coverage.models import Correction, Post
+from coverage.models.alert import AlertKind
+from coverage.publishing.alerts import settle
 from coverage.publishing.checks import check_ready
 from coverage.publishing.head import lock_head, take_seq
 from coverage.publishing.release import Prepared, add_entry, blank_entries, enter, prepare, take_back
@@ -90,6 +92,7 @@ def release_now(post: Post, at: datetime.datetime, *, words_now: bool = False, *
     check_ready(post, revision.content)
     prepared = prepare(post, revision, at=at, words_now=words_now)
     enter(post, prepared, op, at=at, state=PostState.PUBLISHED, **settled | columns)
+    settle(post, AlertKind.RELEASE)
 
 
 @transaction.atomic

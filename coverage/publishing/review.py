@@ -4,7 +4,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from coverage.models import Post
+from coverage.models.alert import AlertKind
 from coverage.publishing.access import check_may, is_claimed_by_another
+from coverage.publishing.alerts import settle
 from coverage.publishing.anchors import NO_ANCHOR
 from coverage.publishing.filing import check_says_something, snapshot
 from coverage.publishing.head import lock_head
@@ -85,6 +87,7 @@ def approve(post: Post, *, by: User, version: int | None = None) -> Post:
     return post
 
 
+@transaction.atomic
 def spike(post: Post, *, by: User | None, version: int | None = None) -> Post:
     """Puts an unpublished post aside; it can be brought back."""
     columns = {
@@ -95,7 +98,9 @@ def spike(post: Post, *, by: User | None, version: int | None = None) -> Post:
         "state_before_schedule": "",
         "release_problem": "",
     }
-    return change_state("spike", post, by=by, version=version, columns=columns)
+    change_state("spike", post, by=by, version=version, columns=columns)
+    settle(post, AlertKind.RELEASE)
+    return post
 
 
 def unspike(post: Post, *, by: User, version: int | None = None) -> Post:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from coverage.models import Appearance, Event, Keynote, Post
 from coverage.models.alert import AlertKind
 from coverage.publishing import leases, pictures
-from coverage.publishing.alerts import raise_about
+from coverage.publishing.alerts import raise_about, settle
 from coverage.publishing.anchors import NO_ANCHOR, anchor_named, moment_of
 from coverage.publishing.checks import check_ready
 from coverage.publishing.filing import check_says_something
@@ -78,6 +78,7 @@ def schedule(
         release_problem="",
         **by_time,
     )
+    settle(post, AlertKind.RELEASE)
     after = {"publish_at": publish_at and publish_at.isoformat(), "by": post.anchor_in_words()}
     write_audit("schedule", post, by=by, from_state=before, to_state=post.state, after=after)
     return post
@@ -107,6 +108,7 @@ def unschedule(post: Post, *, by: User, version: int | None = None) -> Post:
         release_problem="",
         **NO_ANCHOR,
     )
+    settle(post, AlertKind.RELEASE)
     write_audit("unschedule", post, by=by, from_state=PostState.SCHEDULED, to_state=post.state)
     return post
 

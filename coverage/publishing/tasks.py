@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from coverage.publishing import alerts, glass, pictures, schedule
+from coverage.publishing import alerts, glass, leases, pictures, schedule
 
 
 @shared_task(name="publishing.release_due")
@@ -28,4 +28,5 @@ def alert_unsigned() -> None:
 
 @shared_task(name="publishing.mail_alerts")
 def mail_alerts() -> None:
+    leases.settle_warnings(at=timezone.now())
     alerts.mail_alerts()

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from coverage.models import Alert
 from coverage.models.alert import AlertKind
-from coverage.publishing import alerts
+from coverage.publishing import alerts, anchors, filing, publication, review, schedule
+from coverage.publishing.publication import post_by_id
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +76,39 @@ def test_what_somebody_saw_is_not_sent():
     Alert.objects.update(seen_at=timezone.now())
 
     assert alerts.mail_alerts(at=soon()) == 0
+
+
+def test_what_was_dealt_with_is_not_sent():
+    factories.make_editor(email="ed@example.org")
+    raised()
+    Alert.objects.update(dismissed_at=timezone.now())
+
+    assert alerts.mail_alerts(at=soon()) == 0
+
+
+DEALT_WITH = {
+    "publish": lambda post, by: publication.publish(post, by=by),
+    "schedule": lambda post, by: schedule.schedule(post, by=by, publish_at=timezone.now() + LATER),
+    "unschedule": lambda post, by: schedule.unschedule(post, by=by),
+    "spike": lambda post, by: review.spike(post, by=by),
+    "an edit that asks for another reading": lambda post, by: filing.update_post(post, by=by, headline="New"),
+    "another time": lambda post, by: anchors.reschedule(post, timezone.now() + LATER, by=by),
+}
+
+
+@pytest.mark.parametrize("way", DEALT_WITH)
+def test_what_did_not_come_out_is_told_until_somebody_deals_with_it(way):
+    editor, event = factories.make_editor(), factories.make_event(second_reader=True)
+    posts = [post_by_id(factories.make_post(event, by=editor).pk) for _ in range(2)]
+    for post in posts:
+        review.submit(post, by=editor)
+        review.approve(post, by=factories.make_editor())
+        schedule.schedule(post, by=editor, publish_at=timezone.now() + LATER)
+        alerts.raise_about(post, f"release {post.pk}", AlertKind.RELEASE, "Not published in time", text="")
+
+    DEALT_WITH[way](posts[0], editor)
+
+    assert [alert.key for alert in Alert.objects.open_at(event)] == [f"release {posts[1].pk}"]
 
 
 def test_a_server_that_refuses_is_tried_again(settings, caplog):

@@ -7,7 +7,7 @@ from django.core import mail
 from django.utils import timezone
 
 from coverage.models import Alert
-from coverage.publishing import alerts, leases, pictures, schedule
+from coverage.publishing import alerts, leases, pictures, schedule, tasks
 from media import texts
 from media.models import Image
 from tests import factories
@@ -48,6 +48,27 @@ def test_each_warning_is_given_once_and_again_for_another_end(image):
     image.refresh_from_db()
 
     assert leases.warn(image, at=before(40))
+
+
+@pytest.mark.parametrize(
+    ("changed", "settled"),
+    [
+        ({}, 0),
+        ({"lease_until": END + datetime.timedelta(hours=1)}, 1),
+        ({"lease_until": None}, 1),
+        ({"state": "withdrawn"}, 1),
+    ],
+)
+def test_a_warning_of_what_ends_no_more_is_not_sent(changed, settled, image):
+    factories.make_editor(email="ed@example.org")
+    leases.warn(image, at=before(2))
+    Image.objects.filter(pk=image.pk).update(**changed)
+
+    tasks.mail_alerts()
+    alerts.mail_alerts(at=timezone.now() + alerts.UNSEEN)
+
+    assert Alert.objects.exclude(dismissed_at=None).count() == settled
+    assert len(mail.outbox) == 1 - settled
 
 
 def test_what_no_post_holds_or_is_gone_warns_nobody(image):

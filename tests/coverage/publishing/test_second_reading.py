@@ -3,10 +3,11 @@
 import datetime
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from coverage.models import Alert, GlassBreak, Post
-from coverage.publishing import access, amending, filing, glass, publication, review, schedule
+from coverage.publishing import access, alerts, amending, filing, glass, publication, review, schedule
 from coverage.record.models import ReleasedPost
 from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.errors import Invalid, NotAllowed, StaleState, WrongState
@@ -234,6 +235,26 @@ def test_after_half_an_hour_the_desk_is_alerted_once(event, editors):
         event,
         "Not second-read for half an hour: “Doors”",
     )
+
+
+def test_once_it_is_signed_off_nobody_is_told_any_more(event, editors, mailoutbox):
+    ada, ben, cleo = editors
+    cleo.email = "cleo@example.org"
+    cleo.save()
+    posts = [publication.post_by_id(factories.make_post(event, by=ada).pk) for _ in range(2)]
+    for post in posts:
+        glass.break_glass(post, by=ben, reason=REASON)
+    glass.alert_unsigned(at=posts[1].sign_by)
+
+    glass.sign_off(posts[0], by=cleo)
+    alerts.mail_alerts(at=timezone.now() + alerts.UNSEEN)
+
+    assert [alert.path for alert in Alert.objects.open_at(event)] == [change_url(posts[1])]
+    assert [change_url(posts[1]) in sent.body for sent in mailoutbox] == [True]
+
+
+def change_url(post: Post) -> str:
+    return reverse("admin:coverage_post_change", args=[post.pk])
 
 
 def switched_on(post: Post) -> Post:
