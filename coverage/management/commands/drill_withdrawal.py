@@ -6,10 +6,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from coverage.desk import drill
+from coverage.management.editors import editor_named
 from coverage.models import Event
 from coverage.publishing import publication
 from coverage.publishing.life import clear_rehearsal
-from newsroom.editorial import roles
 from newsroom.editorial.errors import EditorialError
 from newsroom.editorial.people import User
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Nothing answers at {settings.PUBLIC_URL}: start the newsroom, or set PUBLIC_URL as it has it."
             )
-        by = self.editor(options["by"])
+        by = editor_named(options["by"])
         try:
             if options["event"]:
                 self.withdraw_fixture(self.event(options["event"]), by)
@@ -92,10 +92,3 @@ class Command(BaseCommand):
         if event is None:
             raise CommandError(f"There is no event {slug}.")
         return event
-
-    def editor(self, name: str | None) -> User:
-        people = roles.editors().order_by("pk")
-        person = (people.filter(username=name) if name else people).first()
-        if person is None:
-            raise CommandError(f"{name} is no editor here." if name else "There is no editor: add one first.")
-        return person
