@@ -23,15 +23,25 @@ const drag = (pressed) => {
   if (!row || pressed.button) return;
   const dragging = new AbortController();
   const until = { signal: dragging.signal };
-  const drop = () => {
+  const [place, after] = [row.parentNode, row.nextSibling];
+  const end = () => {
     dragging.abort();
     row.classList.remove("is-dragged");
+  };
+  const drop = () => {
+    end();
     keep();
+  };
+  const putBack = () => {
+    end();
+    place.insertBefore(row, after);
   };
   pressed.preventDefault();
   row.classList.add("is-dragged");
   document.addEventListener("pointermove", (moved) => follow(row, moved.clientY), until);
-  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, drop, until);
+  document.addEventListener("pointerup", drop, until);
+  document.addEventListener("pointercancel", putBack, until);
+  document.addEventListener("keydown", (pressed) => pressed.key === "Escape" && putBack(), until);
 };
 
 if (form?.querySelector(".keep-order")) {

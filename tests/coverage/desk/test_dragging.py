@@ -40,13 +40,17 @@ def order_after(act, page, client) -> list[str]:
 
 
 def drag(page, keynote, to) -> None:
-    """By its grip into the lower half of another keynote's row."""
+    carry(page, keynote, to)
+    page.mouse.up()
+
+
+def carry(page, keynote, to) -> None:
+    """By its grip into the lower half of another keynote's row, and held there."""
     grip, row = page.locator(f"#keynote-{keynote.pk} .grip"), page.locator(f"#keynote-{to.pk}")
     start, end = grip.bounding_box(), row.bounding_box()
     page.mouse.move(start["x"] + 5, start["y"] + 5)
     page.mouse.down()
     page.mouse.move(start["x"] + 5, end["y"] + end["height"] - 4, steps=8)
-    page.mouse.up()
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -56,6 +60,27 @@ def test_a_dragged_keynote_stays_where_it_was_dropped(width, show, keynotes, cli
     order = order_after(lambda: drag(page, keynotes[0], to=keynotes[1]), page, client)
 
     assert order == ["B", "A", "C"]
+
+
+@pytest.mark.parametrize("way", ["pointercancel", "Escape"])
+def test_a_drag_that_is_broken_off_puts_the_keynote_back(way, show, keynotes):
+    page, sent = show(1280), []
+    page.on("request", lambda request: sent.append(request.method))
+    titles = page.locator("[data-keynote]")
+    before = [each.get_attribute("data-keynote") for each in titles.all()]
+    carry(page, keynotes[0], to=keynotes[1])
+    carried = [each.get_attribute("data-keynote") for each in titles.all()]
+
+    if way == "Escape":
+        page.keyboard.press("Escape")
+    else:
+        page.evaluate("document.dispatchEvent(new PointerEvent('pointercancel'))")
+    page.mouse.up()
+
+    assert carried != before
+    assert [each.get_attribute("data-keynote") for each in titles.all()] == before
+    assert page.locator(".is-dragged").count() == 0
+    assert "POST" not in sent
 
 
 def test_the_keyboard_alone_moves_a_keynote(show, client):
