@@ -130,6 +130,9 @@ def _do(admin, request: HttpRequest, event: Event, name: str) -> HttpResponse:
     try:
         said, next_event = step.does(event, request.user, form.cleaned_data.get("text", ""))
     except EditorialError as refused:
+        if name == "edition" and (made := _made(event, form.cleaned_data["text"], request.user)):
+            messages.info(request, "It is made already.")
+            return _to(made)
         if _is_repeat(event, name, request.user):
             messages.info(request, f"It is {EventState(head_of(event).state).label} already.")
             return _to(event)
@@ -144,6 +147,13 @@ def _do(admin, request: HttpRequest, event: Event, name: str) -> HttpResponse:
 def _is_repeat(event: Event, name: str, person: User) -> bool:
     last = audit_of(event).exclude(verb="change").first()
     return bool(last and last.verb == name and last.person_id == person.pk)
+
+
+def _made(event: Event, title: str, person: User) -> Event | None:
+    """The next edition of that name which this person made before."""
+    edition = event.next_editions.filter(title=title).first()
+    hers = edition and audit_of(edition).filter(verb="add", person_id=person.pk).exists()
+    return edition if hers else None
 
 
 def _to(event: Event) -> HttpResponseRedirect:

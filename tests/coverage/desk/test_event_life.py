@@ -92,6 +92,19 @@ def test_which_steps_are_offered(desk, event):
     assert [list(offered[one.pk]) for one in (event, rehearsal, draft)] == [["edition"], ["clear"], []]
 
 
+def test_an_edition_asked_for_twice_is_made_once(desk, people, event):
+    asked = {"text": "Summit 2027"}
+    desk.post(step_url(event, "edition"), asked)
+    edition = Event.objects.get(slug="summit-2027")
+
+    again = desk.post(step_url(event, "edition"), asked, follow=True)
+    others = client_of(people["chief"]).post(step_url(event, "edition"), asked)
+
+    assert again.redirect_chain[-1][0] == change_url(edition)
+    assert said(again).endswith(" It is made already.")
+    assert others.status_code == 400
+
+
 @pytest.mark.parametrize("name", ["pause", "end", "clear", "edition"])
 def test_a_reporter_does_none_of_it(name, hers, event):
     assert hers.get(step_url(event, name)).status_code == 403
