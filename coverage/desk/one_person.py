@@ -12,10 +12,12 @@ from django.urls import reverse
 from coverage.desk.beside import page_beside
 from coverage.models import Appearance, Post, PostSpeaker, Speaker, SpeakerAlias
 from coverage.publishing import duplicates, speakers
+from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.errors import EditorialError
 from newsroom.editorial.roles import is_editor
 
 MOST = 20  # pairs on the list's page
+ONE_ALREADY = "They are one already, or that row is gone."
 
 
 class OtherForm(forms.Form):
@@ -49,6 +51,20 @@ def pairs_for(request: HttpRequest) -> list[duplicates.Likely]:
     return duplicates.likely_duplicates(list(people))[:MOST]
 
 
+def who_is_now(pk: int) -> Speaker | None:
+    """Whom a row that is gone was merged with, however often; None if no merge took it."""
+    row = AuditRow.objects.filter(verb="merge", thing_type="coverage.speaker", before__id=pk).first()
+    if row is None:
+        return None
+    return Speaker.objects.filter(pk=row.thing_id).first() or who_is_now(int(row.thing_id))
+
+
+def lead_to(request: HttpRequest, speaker: Speaker) -> HttpResponseRedirect:
+    """Where whoever comes to a row that was merged goes on: pressed twice, it was done by the first click."""
+    messages.info(request, ONE_ALREADY)
+    return _to(speaker)
+
+
 def merging_page(admin, request: HttpRequest, speaker: Speaker) -> HttpResponse:
     """GET asks for the other row, then shows both; POST makes them one, or says that they are two people."""
     if not is_editor(request.user):
@@ -62,9 +78,8 @@ def merging_page(admin, request: HttpRequest, speaker: Speaker) -> HttpResponse:
 
 def _decide(admin, request: HttpRequest, speaker: Speaker) -> HttpResponse:
     form = OtherForm(speaker, admin.admin_site, request.POST)
-    if not form.is_valid():  # pressed twice: it was done by the first click
-        messages.info(request, "They are one already, or that row is gone.")
-        return _to(speaker)
+    if not form.is_valid():
+        return lead_to(request, speaker)
     other = form.cleaned_data["other"]
     try:
         if "_two" in request.POST:

@@ -7,18 +7,23 @@ from urllib.parse import urlencode
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 
 from coverage.desk.admin_pages import DeskAdmin
-from coverage.desk.one_person import merging_page, pairs_for
+from coverage.desk.one_person import lead_to, merging_page, pairs_for, who_is_now
 from coverage.desk.respelling import respelling_page
 from coverage.models import Event, Organisation, Speaker, SpeakerAlias
 from coverage.publishing.head import lock_heads
 from coverage.publishing.programme import release_programme
 from coverage.publishing.reach import appearances_for, speakers_for
+from newsroom.editorial.errors import Invalid
 from newsroom.editorial.roles import is_editor
+
+BESIDES = (
+    "Nothing is corrected or saved yet, for this form holds other changes: {}. Save them with the name as it was; "
+    "then correct the name."
+)
 
 
 class NamedAdmin(DeskAdmin):
@@ -69,7 +74,12 @@ class SpeakerAdmin(NamedAdmin):
 
     def _view(self, page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         def view(request: HttpRequest, speaker_id: int) -> HttpResponse:
-            return page(self, request, get_object_or_404(self.get_queryset(request), pk=speaker_id))
+            speaker = self.get_queryset(request).filter(pk=speaker_id).first()
+            if speaker is None and is_editor(request.user) and (stays := who_is_now(speaker_id)):
+                return lead_to(request, stays)
+            if speaker is None:
+                raise Http404
+            return page(self, request, speaker)
 
         return self.admin_site.admin_view(view)
 
@@ -77,11 +87,29 @@ class SpeakerAdmin(NamedAdmin):
         return super().changelist_view(request, {"pairs": pairs_for(request), **(extra_context or {})})
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None) -> HttpResponse:
-        """What was typed as the right spelling goes to the page that corrects it; nothing is saved."""
+        """What was typed as the right spelling goes to the page that corrects it; nothing is saved.
+
+        Whatever else was typed stays in the form, and says so.
+        """
         if object_id and request.method == "POST" and "_wrong" in request.POST:
+            if besides := self._typed_besides(request, object_id):
+                request.refused = Invalid({"": [BESIDES.format(", ".join(besides))]})
+                response = super().changeform_view(request, object_id, form_url, extra_context)
+                response.status_code = max(response.status_code, request.refused.status)
+                return response
             address = reverse("admin:coverage_speaker_respelling", args=[unquote(object_id)])
             return HttpResponseRedirect(f"{address}?{urlencode({'new': request.POST.get('name', '')})}")
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _typed_besides(self, request: HttpRequest, object_id: str) -> list[str]:
+        """What else than the name differs from what stands, in the form's words."""
+        speaker = self.get_object(request, unquote(object_id))
+        if speaker is None or not self.has_change_permission(request, speaker):
+            return []
+        form = self.get_form(request, speaker, change=True)(request.POST, instance=speaker)
+        besides = [form.fields[name].label for name in form.changed_data if name != "name"]
+        formsets, _ = self._create_formsets(request, speaker, change=True)
+        return besides + ["other names" for formset in formsets if formset.has_changed()]
 
     def save_related(self, request, form, formsets, change) -> None:
         """A name given up remains as an alias."""

@@ -73,6 +73,27 @@ def test_pressed_twice_it_is_done_once(desk, kept, other):
     assert AuditRow.objects.filter(verb="merge").count() == 1
 
 
+def test_pressed_twice_where_the_row_of_the_page_goes_it_leads_to_the_one_that_stays(desk, hers, kept, other):
+    sent = {"other": other.pk, "stays": other.pk, "_merge": "1"}
+    desk.post(address(kept), sent)
+
+    again = desk.post(address(kept), sent, follow=True)
+
+    assert again.redirect_chain[-1][0] == change_url(other)
+    assert said(again).endswith("They are one already, or that row is gone.")
+    assert AuditRow.objects.filter(verb="merge").count() == 1
+    assert hers.post(address(kept), sent).status_code == 404
+
+
+def test_a_row_merged_and_merged_again_leads_to_the_last(desk, kept, other):
+    last = factories.make_speaker("Jeff Morgan")
+    desk.post(address(kept), {"other": other.pk, "stays": other.pk, "_merge": "1"})
+    desk.post(address(other), {"other": last.pk, "stays": last.pk, "_merge": "1"})
+
+    assert desk.get(address(kept))["Location"] == change_url(last)
+    assert desk.get(reverse("admin:coverage_speaker_merging", args=[last.pk + 1])).status_code == 404
+
+
 def test_two_people_are_not_offered_again(desk, kept, other):
     desk.post(address(kept), {"other": other.pk, "_two": "1"})
 

@@ -136,6 +136,27 @@ def test_the_speakers_form_leads_there_with_what_was_typed(desk, morgan):
     assert Speaker.objects.get().name == OLD
 
 
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [
+        ({"job_title": "Chief executive"}, "Job title"),
+        ({"aliases-TOTAL_FORMS": "1", "aliases-0-name": "Jeff"}, "other names"),
+    ],
+)
+def test_what_else_was_typed_in_the_form_is_kept_and_named(typed, named, desk, morgan):
+    fields = open_form(desk, morgan)
+
+    page = desk.post(change_url(morgan), {**fields, **typed, "name": NEW, "_wrong": "1"})
+
+    shown = fields_of(page, "speaker_form")
+    assert page.status_code == 400
+    assert f"this form holds other changes: {named}." in page.text
+    assert {name: shown[name] for name in typed} == typed
+    assert shown["name"] == NEW
+    assert Speaker.objects.get(pk=morgan.pk).name == OLD
+    assert not AuditRow.objects.filter(thing_type="coverage.speaker", verb="change").exists()
+
+
 def test_saving_another_name_leaves_what_was_billed_and_keeps_an_alias(desk, event, morgan):
     post = factories.make_published(event, speakers=[morgan])
 
