@@ -27,6 +27,8 @@ def correct_billing(appearance: Appearance, *, by: User, note: str, **billed: An
 
     `billed`: any of BILLED. Effects, in order: the appearance; each published post that prints it, with a
     correction (`note`, signed), whatever is pending of it; the run of show; the audit.
+    One editor does it, also where a second reader is asked for: what is billed belongs to the keynote and not to a
+    revision somebody approves, and what is printed must stay true. No other word of a post goes out by it.
     Raises NotAllowed, and Invalid also when nothing is different: it was done already.
     """
     note = note.strip()

@@ -3,10 +3,10 @@
 import pytest
 
 from coverage.models import Speaker
-from coverage.publishing import filing, names, publication
+from coverage.publishing import filing, names, publication, review
 from coverage.record.models import EventHead, Release, ReleasedAppearance, ReleasedPost
 from newsroom.editorial.audit import AuditRow
-from newsroom.editorial.errors import Invalid, NotAllowed
+from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +89,28 @@ def test_what_is_pending_stays_pending(event, morgan, editor, panel):
     assert (post.review, post.version) == ("draft", version)
     publication.publish(post, by=editor)
     assert [one["note"] for one in released(post).corrections] == [NOTE]
+
+
+def test_one_editor_corrects_what_was_billed_where_a_second_reader_is_asked_for(morgan, editor):
+    event = factories.make_event(second_reader=True)
+    panel = factories.make_keynote(event, speakers=[morgan])
+    post = publication.post_by_id(
+        factories.make_post(event, by=editor, body="<p>Read.</p>", speakers=[morgan]).pk
+    )
+    reader = factories.make_editor()
+    review.submit(post, by=editor)
+    review.approve(post, by=reader)
+    publication.publish(post, by=editor)
+    filing.update_post(post, by=editor, body="<p>Unread.</p>")
+
+    names.correct_billing(panel.appearances.get(), by=editor, note=NOTE, name="Jeffrey Morgan")
+
+    row, post = released(post), publication.post_by_id(post.pk)
+    assert ("Jeffrey Morgan" in row.fragment, row.body) == (True, "<p>Read.</p>")
+    assert (post.review, post.released_revision.read_by) == ("draft", reader)
+    assert [(one["note"], one["signed"]) for one in row.corrections] == [(NOTE, "Ed Marsh")]
+    with pytest.raises(WrongState, match="asks for a second reader"):
+        publication.publish(post, by=editor)
 
 
 def test_a_post_that_prints_another_billing_gets_no_correction(event, morgan, editor, panel):
