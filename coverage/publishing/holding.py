@@ -6,7 +6,6 @@ from django.utils import timezone
 from coverage.models import Event
 from coverage.publishing.anchors import reschedule
 from coverage.publishing.head import lock_head
-from coverage.publishing.head import lock_head
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
 from newsroom.editorial.people import User
