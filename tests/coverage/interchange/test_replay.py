@@ -1,32 +1,24 @@
 """A replay: what readers of an event see comes out again, live, in an unlisted copy, and nothing else does."""
 
 import datetime
-import io
 import uuid
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from coverage.interchange import replay
 from coverage.interchange.replay import Step, begin, pauses, steps_of
-from coverage.interchange.replay_copies import clear_copies, copies_of
+from coverage.interchange.replay_copies import clear_copies
 from coverage.models import Appearance, Event, Keynote, Post
-from coverage.publishing import filing, images, life, programme, publication, review
+from coverage.publishing import filing, images, programme, publication, review
 from coverage.publishing.publication import post_by_id
 from coverage.record.models import EventHead, Op, Release, ReleasedPost
 from media.models import Image, Rendition
 from newsroom.editorial.audit import AuditRow
-from newsroom.editorial.errors import NotAllowed
 from tests import factories
+from tests.coverage.interchange.replays import corrected, minutes, published, replayed
 
 pytestmark = pytest.mark.django_db
-
-NINE = datetime.datetime(2024, 3, 20, 8, tzinfo=datetime.UTC)
-
-
-def minutes(number: float) -> datetime.datetime:
-    return NINE + datetime.timedelta(minutes=number)
 
 
 @pytest.fixture
@@ -37,23 +29,6 @@ def editor():
 @pytest.fixture
 def event():
     return factories.make_event(slug="summit", title="Summit", venue="Hall seven")
-
-
-def published(event, editor, at: float, **fields) -> Post:
-    return factories.make_published(event, by=editor, at=minutes(at), **fields)
-
-
-def replayed(event, editor, **options) -> list[ReleasedPost]:
-    """All of it at once; the copy's posts in the order in which they came out."""
-    playing = begin(event, by=editor, **options)
-    assert [done.refused for done in playing.play([0.0] * len(playing.steps))] == [""] * len(playing.steps)
-    return list(ReleasedPost.objects.filter(head__desk_id=playing.copy.pk).order_by("position"))
-
-
-def run(*arguments: str, out: io.StringIO | None = None) -> str:
-    out = out or io.StringIO()
-    call_command("replay", *arguments, stdout=out)
-    return out.getvalue()
 
 
 def test_posts_come_out_again_in_the_order_of_their_first_release(event, editor):
@@ -225,18 +200,6 @@ def test_a_post_without_a_name_gets_none(event, editor):
     assert row.byline == ""
 
 
-def corrected(event, editor, *, remove_old: bool = False) -> Post:
-    """At 0 it was wrong, somebody tried a wording nobody saw, at 4 it was corrected; a note alone followed at 6."""
-    post = published(event, editor, 0, headline="A & B", body="<p>Old words.</p>")
-    for body in ("<p>Words never released.</p>", "<p>New words.</p>"):
-        filing.update_post(post_by_id(post.pk), by=editor, body=body)
-    publication.correct(
-        post_by_id(post.pk), by=editor, note="Old was wrong.", at=minutes(4), remove_old=remove_old
-    )
-    publication.correct(post_by_id(post.pk), by=editor, note="And a note.", at=minutes(6))
-    return post
-
-
 def test_a_correction_follows_at_its_distance_and_corrects_what_was_wrong(event, editor):
     corrected(event, editor)
     published(event, factories.make_editor(), 5)
@@ -335,33 +298,6 @@ def test_it_waits_before_each_post_for_as_long_as_it_was(event, editor):
     assert waited == [1, 2]
 
 
-def test_it_says_the_address_at_once_and_how_far_it_is(event, editor, settings):
-    published(event, editor, 0, headline="Doors open")
-    corrected(event, editor)
-
-    said = run("summit", "--no-wait").splitlines()
-
-    assert said[0].startswith(
-        f"{settings.PUBLIC_URL}/events/summit-replay-1/ is open to whoever has the address"
-    )
-    assert said[1:3] == ["1 of 4  09:00:00  Doors open", "2 of 4  09:00:00  A & B"]
-    assert said[3] == "3 of 4  09:04:00  corrected: A & B"
-    assert said[5].startswith("2 posts released. To take it away: manage.py replay summit --clear")
-    head = EventHead.objects.get(slug="summit-replay-1")
-    assert (head.state, head.unlisted) == ("live", True)
-
-
-def test_it_stops_after_so_many_posts(event, editor):
-    corrected(event, editor)
-    published(event, editor, 5)
-    published(event, editor, 7)
-
-    said = run("summit", "--no-wait", "--posts", "2")
-
-    assert "3 of 3  09:05:00" in said
-    assert Post.objects.filter(event__slug="summit-replay-1").count() == 2
-
-
 def test_a_picture_withdrawn_everywhere_goes_from_the_copy_too(event, editor):
     image = factories.make_image()
     published(event, editor, 0, images=[{"image": image, "caption": ""}])
@@ -373,107 +309,7 @@ def test_a_picture_withdrawn_everywhere_goes_from_the_copy_too(event, editor):
     assert not row.picture_rows.exists()
 
 
-class CtrlC(io.StringIO):
-    """Where somebody presses Ctrl-C as soon as the first post is told."""
-
-    def write(self, text: str) -> int:
-        if "1 of " in text:
-            raise KeyboardInterrupt
-        return super().write(text)
-
-
-def test_ctrl_c_says_what_remains_and_how_to_clear_it(event, editor):
-    published(event, editor, 0)
-    published(event, editor, 1)
-
-    with pytest.raises(CommandError) as stopped:
-        run("summit", out=CtrlC())
-
-    assert stopped.value.returncode == 130
-    assert "1 of 2 posts came out and stay at" in str(stopped.value)
-    assert "/events/summit-replay-1/; 1 remain. " in str(stopped.value)
-    assert "manage.py replay summit --clear" in str(stopped.value)
-    assert ReleasedPost.objects.filter(head__slug="summit-replay-1").count() == 1
-
-
-def test_all_replays_of_an_event_are_cleared_and_nothing_else(client, event, editor):
-    image = factories.make_image()
-    published(
-        event, editor, 0, images=[{"image": image, "caption": ""}], keynote=factories.make_keynote(event)
-    )
-    like_it = factories.make_event(slug="summit-replay-notes", rehearsal=True)
-    earnest = factories.make_event(slug="summit-replay-9")
-    for _ in range(2):
-        run("summit", "--no-wait")
-    assert [copy.slug for copy in copies_of("summit")] == ["summit-replay-1", "summit-replay-2"]
-    before = client.get("/events/summit/").content
-
-    said = run("summit", "--clear")
-
-    assert said.splitlines() == [f"Cleared and deleted: summit-replay-{number}" for number in (1, 2)]
-    assert set(Event.objects.all()) == {event, like_it, earnest}
-    assert EventHead.objects.count() == 3
-    assert client.get("/events/summit-replay-1/").status_code == 404
-    assert client.get("/events/summit/").content == before
-    assert run("summit", "--clear") == "There is no replay of “Summit”.\n"
-
-
-def test_clearing_is_for_an_editor(event, editor):
-    published(event, editor, 0)
-    replayed(event, editor)
-
-    with pytest.raises(NotAllowed):
-        clear_copies("summit", by=factories.make_person())
-
-    assert len(copies_of("summit")) == 1
-
-
-def test_the_rehearsal_s_own_verb_clears_it_too(client, event, editor):
-    published(event, editor, 0)
-    replayed(event, editor)
-
-    life.clear_rehearsal(copies_of("summit")[0], by=editor)
-
-    assert client.get("/events/summit-replay-1/").status_code == 404
-    assert "Cleared and deleted: summit-replay-1" in run("summit", "--clear")
-
-
-def test_the_longest_slug_and_title_leave_room_for_the_number(editor):
-    event = factories.make_event(slug="s" * 80, title="T" * 200)
-    published(event, editor, 0)
-
-    replayed(event, editor)
-
-    assert [copy.slug for copy in copies_of("s" * 80)] == ["s" * 66 + "-replay-1"]
-
-
-@pytest.mark.parametrize(
-    ("options", "sentence"),
-    [
-        (["nowhere"], "There is no event “nowhere”"),
-        (["nowhere", "--clear"], "There is no event “nowhere”"),
-        (["draft"], "“Draft” is a draft"),
-        (["empty"], "“Empty” has no post that readers can see"),
-        (["empty", "--speed", "0"], "--speed must be more than 0"),
-        (["empty", "--speed", "-1"], "--speed must be more than 0"),
-        (["empty", "--speed", "nan"], "--speed must be more than 0"),
-        (["empty", "--posts", "0"], "--posts must be 1 or more"),
-        (["empty", "--pause-most", "-1"], "--pause-most is a number of seconds"),
-        (["empty", "--by", "nobody"], "nobody is no editor here"),
-    ],
-)
-def test_what_cannot_be_replayed_is_said_in_a_sentence(editor, options, sentence):
-    draft = factories.make_event(state="draft", slug="draft", title="Draft")
-    factories.make_post(draft, by=editor)
-    factories.make_event(slug="empty", title="Empty")
-
-    with pytest.raises(CommandError, match=sentence):
-        run(*options)
-
-    assert Event.objects.count() == 2
-
-
-def test_a_replay_of_a_cancelled_keynote_says_so(client, event, editor):
+def test_a_replay_of_a_cancelled_keynote_says_so(event, editor):
     keynote = factories.make_keynote(event, title="The closing", cancelled_at=timezone.now())
     programme.release_programme(event)
     published(event, editor, 0)
