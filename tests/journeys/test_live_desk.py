@@ -3,11 +3,24 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.conftest import PASSWORD
+
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 
 DESK = "/admin/desk/kubecon-eu-2024/"
 EVENT = "/events/kubecon-eu-2024/"
 SOON = 10_000  # milliseconds
+ALERT = """
+from coverage.models import Event
+from coverage.models.alert import AlertKind
+from coverage.publishing.alerts import raise_alert
+event = Event.objects.get(slug="kubecon-eu-2024")
+raise_alert("lift", AlertKind.RELEASE, "The lift is stuck", event=event, path="/admin/")
+"""
+SEEN = """
+from coverage.models import Alert
+print(Alert.objects.get(key="lift").seen_at is not None)
+"""
 
 
 @pytest.fixture
@@ -96,13 +109,54 @@ def test_what_is_typed_while_a_post_goes_out_is_the_next_one(editor):
     editor.keyboard.press("n")
     editor.keyboard.type("Out it goes.")
     editor.keyboard.press("Control+Enter")
-    editor.keyboard.type("Meanwhile")
     editor.wait_for_function("document.querySelector('#composer').dataset.going")
+    editor.keyboard.type(" Meanwhile")
+    composer = editor.locator("#composer")
+    composer.locator("summary", has_text="Headline").click()
+    composer.locator("[name=headline]").fill("And a headline")
+    composer.locator("[name=key_event]").check()
 
     held[0].continue_()
 
     expect(editor.locator("#desk-status")).to_contain_text("Published")
-    expect(editor.locator("#composer [name=text]")).to_have_value("Meanwhile")
+    expect(composer.locator("[name=text]")).to_have_value(" Meanwhile")
+    expect(composer.locator("[name=headline]")).to_have_value("And a headline")
+    expect(composer.locator("[name=headline]")).to_be_visible()
+    expect(composer.locator("[name=key_event]")).to_be_checked()
+    assert editor.problems == []
+
+
+def test_what_was_typed_outlives_a_reload_and_a_new_sign_in(editor, reader):
+    reader.goto(EVENT)
+    editor.keyboard.press("n")
+    editor.keyboard.type("Typed before the crash.")
+    identity = editor.locator("#composer [name=post_id]").input_value()
+    editor.reload()
+    expect(editor.locator("#left")).to_contain_text("not sent: “Typed before the crash.”")
+    editor.get_by_role("button", name="Take it back").click()
+    expect(editor.locator("#composer [name=text]")).to_have_value("Typed before the crash.")
+    assert editor.locator("#composer [name=post_id]").input_value() == identity
+    sign_in_again(editor)
+
+    editor.keyboard.press("Control+Enter")
+
+    expect(editor.locator("#desk-status")).to_contain_text("Published", timeout=SOON)
+    expect(reader.locator("article", has_text="Typed before the crash.")).to_be_attached(timeout=SOON)
+    editor.reload()
+    expect(editor.locator("#left")).to_be_hidden()
+    assert editor.problems == []
+
+
+def sign_in_again(page) -> None:
+    """In another tab of the same browser, after the session ended: this page's token is of the old one."""
+    page.context.clear_cookies(name="sessionid")
+    other = page.context.new_page()
+    other.goto(f"/admin/login/?next={DESK}")
+    other.locator("input[name=username]").fill("editor")
+    other.locator("input[name=password]").fill(PASSWORD)
+    other.locator("input[name=password]").press("Enter")
+    other.wait_for_url(f"**{DESK}")
+    other.close()
 
 
 def test_what_somebody_types_in_a_row_stays_while_the_list_moves(editor, sign_in):
@@ -140,11 +194,76 @@ def test_the_second_editor_is_told_and_loses_nothing(editor, sign_in):
     expect(theirs.locator("textarea")).to_have_value("Another source, please.")
 
 
+def test_a_note_outlives_a_colleagues_save_and_goes_out_with_it(editor, sign_in):
+    reporter = sign_in("reporter", width=390, landing="/field/")
+    file(reporter, "A colleague reads along.")
+    mine = row(part(editor, "waiting"), "A colleague reads along.")
+    panel = mine.locator("details.verb-send-back")
+    panel.locator("summary").click(timeout=SOON)
+    panel.locator("textarea").fill("Who says so?")
+    other = sign_in("chief")
+    other.goto(DESK)
+    row(part(other, "waiting"), "A colleague reads along.").get_by_role("button", name="Claim").click()
+    expect(row(part(other, "waiting"), "A colleague reads along.")).to_contain_text("in review", timeout=SOON)
+
+    panel.locator("button").click()
+    expect(editor.locator("#desk-status")).to_contain_text("Somebody changed this post", timeout=SOON)
+    expect(mine).to_contain_text("in review", timeout=SOON)
+    expect(panel.locator("textarea")).to_have_value("Who says so?")
+    panel.locator("button").click()
+
+    expect(mine).to_have_count(0, timeout=SOON)
+    reporter.goto("/field/")
+    expect(reporter.locator("body")).to_contain_text("Who says so?")
+    assert editor.problems == []
+
+
+def test_a_renewed_row_keeps_the_keyboard_and_a_closed_note(editor, sign_in):
+    file(sign_in("reporter", width=390, landing="/field/"), "The keyboard stays here.")
+    mine = row(part(editor, "waiting"), "The keyboard stays here.")
+    panel = mine.locator("details.verb-send-back")
+    panel.locator("summary").click(timeout=SOON)
+    panel.locator("textarea").fill("A note for later.")
+    editor.keyboard.press("Escape")
+    mine.locator(".verb-publish").focus()
+    other = sign_in("chief")
+    other.goto(DESK)
+
+    row(part(other, "waiting"), "The keyboard stays here.").get_by_role("button", name="Claim").click()
+
+    expect(mine).to_contain_text("in review", timeout=SOON)
+    expect(mine.locator(".verb-publish")).to_be_focused()
+    expect(panel.locator("textarea")).to_have_value("A note for later.")
+    row(part(other, "waiting"), "The keyboard stays here.").get_by_role("button", name="Spike").click()
+    expect(mine).to_have_count(0, timeout=SOON)
+
+
+def test_an_unattended_desk_sees_no_alert_and_says_a_new_one_aloud(editor, newsroom):
+    editor.clock.install()
+    editor.reload()
+    with editor.expect_request("**/now/?away=1", timeout=SOON):
+        editor.clock.fast_forward("06:00")
+        editor.clock.resume()
+    newsroom.command("shell", "-c", ALERT)
+
+    expect(editor.locator("#desk-status")).to_contain_text("New alert: The lift is stuck", timeout=SOON)
+    assert newsroom.command("shell", "-v0", "-c", SEEN).strip() == "False"
+    with editor.expect_response(lambda answer: answer.url.endswith("/now/") and answer.status == 200):
+        editor.keyboard.press("j")
+
+    assert newsroom.command("shell", "-v0", "-c", SEEN).strip() == "True"
+    editor.get_by_role("button", name="Dismiss").click()
+
+
 def test_without_the_server_the_page_says_since_when(editor):
-    editor.route("**/now/", lambda route: route.abort())
+    """Also if it takes the question and never answers."""
+    hung = []
+    editor.route("**/now/", lambda route: hung.append(route))
 
     expect(editor.locator("#desk-status")).to_contain_text("Not updated since", timeout=20_000)
 
+    assert hung
+    hung[0].abort()
     editor.unroute("**/now/")
     expect(editor.locator("#desk-status")).to_have_text("", timeout=SOON)
 
