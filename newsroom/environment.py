@@ -47,6 +47,13 @@ def proxies(count: int) -> int:
     return count
 
 
+def at_least(least: int, name: str, value: int) -> int:
+    """A number from the environment. Raises if it is less than makes sense."""
+    if value < least:
+        raise ImproperlyConfigured(f"{name} is {value}; it is {least} or more.")
+    return value
+
+
 def database(url: str) -> dict:
     """Django's settings for DATABASE_URL. Raises if it is none; the address may hold a password and is not said."""
     try:

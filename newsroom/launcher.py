@@ -96,7 +96,13 @@ def web_command() -> list[str]:
             "20000",
         ],
         *["--static-path-route", "/static", "--static-path-mount", str(settings.STATIC_ROOT)],
-        *["--no-access-log", "--log-level", "warning", "--workers-kill-timeout", "10"],
+        *[
+            "--no-access-log",
+            "--log-level",
+            "warning",
+            "--workers-kill-timeout",
+            str(settings.DRAIN_SECONDS + 10),
+        ],
     ]
     if settings.TLS_CERT:
         command += ["--ssl-certificate", settings.TLS_CERT, "--ssl-keyfile", settings.TLS_KEY]

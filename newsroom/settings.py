@@ -38,6 +38,14 @@ if not PRODUCTION:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 TRUSTED_PROXIES = environment.proxies(env.int("TRUSTED_PROXIES", 0))
+# Open streams of one process, and of one address in it; beyond these a page polls. 0: no streams at all.
+STREAMS = environment.at_least(0, "STREAMS", env.int("STREAMS", 12_000))
+STREAMS_PER_ADDRESS = environment.at_least(1, "STREAMS_PER_ADDRESS", env.int("STREAMS_PER_ADDRESS", 100))
+# Seconds over which a process told to stop ends its streams, so that not all readers come back at once.
+DRAIN_SECONDS = environment.at_least(0, "DRAIN_SECONDS", env.int("DRAIN_SECONDS", 30 if PRODUCTION else 0))
+# Whether finished first pages are written below DATA_DIR/pages, for a web server in front.
+PAGE_FILES = env.bool("PAGE_FILES", False)
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 
 SECRET_KEY = env.str("SECRET_KEY", "")
 if PRODUCTION and not SECRET_KEY:

@@ -1,5 +1,7 @@
 """How often an open page asks, and whether it is offered the stream."""
 
+from django.conf import settings
+
 from coverage.record.models import EventHead
 from newsroom.editorial.states import EventState
 
@@ -16,5 +18,5 @@ def next_poll_s(head: EventHead) -> int | None:
 
 
 def push(head: EventHead) -> bool:
-    """Whether the stream is to be had."""
-    return False
+    """Whether the stream is to be had: while coverage may go on, if this newsroom streams at all."""
+    return settings.STREAMS > 0 and head.state != EventState.ENDED

@@ -1,6 +1,9 @@
-"""`live.json`, the head of the record, and `updates.json`, for whom is further behind. DESIGN: the contract."""
+"""Django's own `live.json`, `updates.json` and stream: where the live branch is not in front, and for what it leaves.
 
-import json
+The same bytes as the branch's (`coverage.live.branch`), made for one request. There is no stream here: 204, and the
+page polls.
+"""
+
 import re
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -8,66 +11,63 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from coverage.front.caching import SECOND
-from coverage.live.pace import next_poll_s, push
+from coverage.live import wire
 from coverage.record.models import EventHead
 
-NEWEST = 20  # entries in live.json
-MOST = 200  # entries in updates.json
-_NUMBER = re.compile(r"[0-9]{1,18}")
+NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @require_safe
 def live(request: HttpRequest, event: str) -> HttpResponse:
     """The last twenty entries, oldest first: one address for every reader of an event."""
-    head = EventHead.objects.public().filter(slug=event).first()
+    head = _head(event)
     if head is None:
         return _problem(404, "not_found", "There is no such event.")
-    pace, pushed = next_poll_s(head), push(head)
-    etag = f'"{head.epoch}-{head.seq}-{json.dumps(pushed)}-{json.dumps(pace)}"'
-    response = get_conditional_response(request, etag=etag) or _answer(
-        head, entries_after(head, head.seq - NEWEST, NEWEST), push=pushed, next_poll_s=pace
+    etag = wire.live_etag(head)
+    response = get_conditional_response(request, etag=etag) or HttpResponse(
+        wire.live_body(head, _entries(head, head.seq - wire.NEWEST, wire.NEWEST)), content_type=wire.JSON
     )
-    return _cached(response, etag, seconds=1)
+    return _cached(response, etag, wire.LIVE_CACHE)
 
 
 @require_safe
 def updates(request: HttpRequest, event: str) -> HttpResponse:
     """At most two hundred entries after a number; none for another epoch or a number not yet reached: start again."""
-    head = EventHead.objects.public().filter(slug=event).first()
+    head = _head(event)
     if head is None:
         return _problem(404, "not_found", "There is no such event.")
-    after = request.GET.get("after", "0")
-    if not _NUMBER.fullmatch(after):
+    given = request.GET.get("after", "0")
+    if not NUMBER.fullmatch(given):
         return _problem(400, "invalid", "“after” must be the number of an entry, for example after=17.")
-    etag = f'"{head.epoch}-{head.seq}-{int(after)}"'
-    response = get_conditional_response(request, etag=etag) or _updates(
-        head, request.GET.get("epoch"), int(after)
+    after, epoch = int(given), request.GET.get("epoch", "")
+    known = epoch in ("", head.epoch) and after <= head.seq
+    etag = wire.updates_etag(head, after)
+    response = get_conditional_response(request, etag=etag) or HttpResponse(
+        wire.updates_body(head, _entries(head, after, wire.MOST) if known else []), content_type=wire.JSON
     )
-    return _cached(response, etag, seconds=5)
+    return _cached(response, etag, wire.UPDATES_CACHE)
 
 
-def entries_after(head: EventHead, seq: int, most: int) -> list[dict]:
-    """Entries up to the number `head` was read with, so that both agree, oldest first. One query."""
-    return [
-        entry.as_entry()
-        for entry in head.entries.filter(seq__gt=seq, seq__lte=head.seq).order_by("seq")[:most]
-    ]
+@require_safe
+def no_stream(request: HttpRequest, event: str) -> HttpResponse:
+    """204: whoever asks polls instead."""
+    if _head(event) is None:
+        return _problem(404, "not_found", "There is no such event.")
+    return HttpResponse(status=204, headers={"Cache-Control": "no-store"})
 
 
-def _updates(head: EventHead, epoch: str | None, after: int) -> HttpResponse:
-    known = epoch in (None, "", head.epoch) and after <= head.seq
-    entries = entries_after(head, after, MOST) if known else []
-    return _answer(head, entries, more=bool(entries) and entries[-1]["seq"] < head.seq)
+def _head(slug: str) -> wire.Head | None:
+    head = EventHead.objects.public().filter(slug=slug).first()
+    return head and wire.Head.of(head)
 
 
-def _answer(head: EventHead, entries: list[dict], **more) -> JsonResponse:
-    body = {"event": head.slug, "epoch": head.epoch, "seq": head.seq, "entries": entries, **more}
-    return JsonResponse(body, json_dumps_params={"ensure_ascii": False, "separators": (",", ":")})
+def _entries(head: wire.Head, after: int, most: int) -> list[wire.Entry]:
+    return wire.entries(head.key, after=after, upto=head.seq, most=most)
 
 
-def _cached(response: HttpResponse, etag: str, *, seconds: int) -> HttpResponse:
+def _cached(response: HttpResponse, etag: str, cache: str) -> HttpResponse:
     response["ETag"] = etag
-    response["Cache-Control"] = f"public, max-age=0, s-maxage={seconds}"
+    response["Cache-Control"] = cache
     return response
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coverage.live import updates
+from coverage.live import wire
 from coverage.publishing import filing, programme, publication
 from coverage.record.models import EventHead
 
@@ -27,7 +27,7 @@ def test_live_holds_the_head_of_the_record(client, event, release):
         "event": "summit",
         "epoch": head().epoch,
         "seq": head().seq,
-        "push": False,
+        "push": True,
         "next_poll_s": 2,
     }
     entry = body["entries"][-1]
@@ -59,7 +59,7 @@ def test_pace_follows_the_events_state(client, make_event, verbs, pace):
 
 def test_live_is_cached_by_number(client, event, release, django_assert_num_queries):
     answer = client.get(LIVE)
-    assert answer["ETag"] == f'"{head().epoch}-{head().seq}-false-2"'
+    assert answer["ETag"] == f'"{head().epoch}-{head().seq}-true-2"'
     assert answer["Cache-Control"] == "public, max-age=0, s-maxage=1"
 
     with django_assert_num_queries(1):
@@ -103,7 +103,7 @@ def test_updates_follow_a_number(client, event, release):
 
 
 def test_updates_come_in_chunks(client, event, release, monkeypatch):
-    monkeypatch.setattr(updates, "MOST", 2)
+    monkeypatch.setattr(wire, "MOST", 2)
     for minute in range(3):
         release(event, minute=minute)
 
@@ -190,3 +190,22 @@ def test_query_count_is_constant(client, event, release, django_assert_num_queri
 
     with django_assert_num_queries(2):
         client.get(path)
+
+
+def test_where_there_is_no_stream_a_page_is_told_to_poll(client, event):
+    answer = client.get("/events/summit/stream")
+
+    assert (answer.status_code, answer["Cache-Control"]) == (204, "no-store")
+    assert client.get("/events/nothing/stream").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("verb", "streams", "push"), [("open", 12, True), ("end", 12, False), ("open", 0, False)]
+)
+def test_the_stream_is_offered_while_there_may_be_news(client, make_event, settings, verb, streams, push):
+    settings.STREAMS = streams
+    event = make_event()
+    for name in ("announce", verb):
+        programme.change_event_state(name, event, by=None)
+
+    assert client.get(LIVE).json()["push"] is push

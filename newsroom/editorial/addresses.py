@@ -1,0 +1,33 @@
+"""From where somebody asks, behind our own proxies."""
+
+import ipaddress
+
+from django.conf import settings
+
+
+def address_of(forwarded: str, remote: str) -> str:
+    """The address that the outermost of our TRUSTED_PROXIES saw; without proxies the connection's own; "" unknown.
+
+    `forwarded` is X-Forwarded-For. Each proxy adds the address it saw at its right: what stands further left, anybody
+    can write.
+    """
+    seen = [part.strip() for part in forwarded.split(",")]
+    proxies = min(settings.TRUSTED_PROXIES, len(seen))
+    if proxies and is_address(seen[-proxies]):
+        return seen[-proxies]
+    return remote
+
+
+def one_line(address: str) -> str:
+    """What counts as one connection to the network: an IPv4 address, the /64 an IPv6 line is given."""
+    if ":" not in address or not is_address(address):
+        return address
+    return str(ipaddress.ip_network(f"{address}/64", strict=False))
+
+
+def is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
