@@ -14,8 +14,8 @@ from newsroom.editorial.roles import is_editor
 
 @transaction.atomic
 def hold(event: Event, *, by: User, reason: str) -> None:
-    """Stops scheduled posts and announcements of an event; what is published by hand is not stopped, and what a
-    picture's lease or embargo says is done. Raises NotAllowed, Invalid, WrongState."""
+    """Stops scheduled posts and announcements of an event, and pictures whose embargo ends; what is published by
+    hand is not stopped, and a picture's lease ends on its day. Raises NotAllowed, Invalid, WrongState."""
     _check(by)
     reason = reason.strip()
     if not reason:
