@@ -141,13 +141,14 @@ def places_of(post: Post) -> list[Place]:
     """
     row = ReleasedPost.objects.select_related("head").get(desk_id=post.pk)
     event = f"/events/{row.head.slug}/"
-    listed = [(surface.title, surface.url) for surface in surfaces_of(post)]
-    listed += [("Event page, first page", event), ("Updates", f"{event}updates.json?after={row.seq - 1}")]
+    listed = {surface.url: surface.title for surface in surfaces_of(post)}
+    listed |= {event: "Event page, first page", f"{event}updates.json?after={row.seq - 1}": "Updates"}
     shown = ReleasedPicture.objects.filter(post=row)
     files = [source["url"] for one in shown for source in one.sources]
-    listed += [(f"Picture {path.rpartition('/')[2]}", path) for path in files]
+    listed |= {path: f"Picture {path.rpartition('/')[2]}" for path in files}
     return [
-        Place(title, path, expected=path.startswith((event, "/api/", "/pictures/"))) for title, path in listed
+        Place(title, path, expected=path.startswith((event, "/api/", "/pictures/")))
+        for path, title in listed.items()
     ]
 
 

@@ -12,14 +12,17 @@ from functools import partial
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from coverage.api.posts import PublicPostView
+from coverage.desk.versioned import audit_of
 from coverage.front import corrections, event, feeds, keynote, people, search, sitemaps
 from coverage.front import post as post_page
+from coverage.front.pictures import picture
 from coverage.live.updates import live, updates
 from coverage.models import Keynote, Post, Speaker
-from coverage.record.models import EventHead, Op, Release, ReleasedPost
+from coverage.record.models import EventHead, Op, Release, ReleasedPicture, ReleasedPost
+from coverage.record.printed import organisations_of, pictures_of
 from coverage.record.titles import title_of
 
 logger = logging.getLogger(__name__)
@@ -63,10 +66,11 @@ def _surfaces(post: Post, row: ReleasedPost) -> Iterator[Surface]:
         yield _page(f"Keynote “{one}”", "keynote", [slug, one.slug], keynote.keynote_page, row)
     for one in _named(content):
         yield _page(f"Speaker {one}", "speaker", [one.slug], people.speaker_page, row)
-        if one.organisation:
-            yield _page(
-                f"{one.organisation}", "organisation", [one.organisation.slug], people.organisation_page, row
-            )
+    organisations, files = _printed(post, row)
+    for organisation, name in organisations:
+        yield _page(name, "organisation", [organisation], people.organisation_page, row)
+    for number, address in enumerate(files, start=1):
+        yield Surface(f"Picture {number}", address, partial(_is_file_gone, address, row))
     words = urlencode({"q": " ".join(_title(content).removesuffix("…").split()[: search.MOST_WORDS])})
     yield _page("Search", "search", [], search.search_page, row, words)
     yield _page("Corrections", "corrections", [], corrections.corrections_page, row)
@@ -77,7 +81,23 @@ def _surfaces(post: Post, row: ReleasedPost) -> Iterator[Surface]:
 
 def _named(content: dict) -> list[Speaker]:
     keys = [*content["speakers"], *(quote["speaker_id"] for quote in content["quotes"])]
-    return list(Speaker.objects.filter(pk__in=filter(None, keys)).select_related("organisation"))
+    return list(Speaker.objects.filter(pk__in=filter(None, keys)))
+
+
+def _printed(post: Post, row: ReleasedPost) -> tuple[list[list[str]], list[str]]:
+    """Organisations (slug, name) and files of pictures; of a post taken back, as the audit kept them."""
+    if row.withdrawn_at is None:
+        return organisations_of(row), pictures_of(row)
+    kept = audit_of(post).filter(verb="withdraw").first()
+    after = (kept and kept.after) or {}
+    return after.get("organisations", []), after.get("pictures", [])
+
+
+def _is_file_gone(address: str, row: ReleasedPost) -> bool:
+    """Whether readers get no picture there, or get it for another post that shows it by now."""
+    where = resolve(address).kwargs
+    gone = _ask(picture, *where.values(), path=address).status_code in (404, 410)
+    return gone or ReleasedPicture.objects.filter(folder=where["folder"]).exclude(post=row).exists()
 
 
 def _title(content: dict) -> str:
@@ -121,10 +141,10 @@ def _is_taken_back(head: EventHead, row: ReleasedPost) -> bool:
     return bool(last and last.op == Op.WITHDRAW and f'"{Op.WITHDRAW}"' in told.content.decode() and not shown)
 
 
-def _ask(view: View, *arguments: str, query: str = "") -> HttpResponse:
+def _ask(view: View, *arguments: str, query: str = "", path: str = "") -> HttpResponse:
     """What a reader without a session would be answered. A page that is not there is an answer, too."""
     request = HttpRequest()
-    request.method, request.GET = "GET", QueryDict(query)
+    request.method, request.GET, request.path = "GET", QueryDict(query), path
     request.META = {"SERVER_NAME": "localhost", "SERVER_PORT": "80", "REMOTE_ADDR": "127.0.0.1"}
     try:
         return view(request, *arguments)

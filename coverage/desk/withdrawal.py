@@ -49,7 +49,7 @@ class Withdrawal:
 
 
 def confirm(post: Post, *, by: User, pressed: datetime | None = None) -> Withdrawal | None:
-    """Asks every place and writes down what it answered, until all have lost the post; None if it is not withdrawn.
+    """Asks every place until all have lost the post, and writes down what is news; None if it is not withdrawn.
 
     Seconds count from `pressed` (UTC), else from when the withdrawal was written down. Call it after the commit.
     """
@@ -62,6 +62,8 @@ def confirm(post: Post, *, by: User, pressed: datetime | None = None) -> Withdra
         Confirmed(one.title, one.url, _seconds(known.get(one.title), is_confirmed(one), began))
         for one in surfaces_of(post)
     ]
+    if places == standing.places:
+        return standing
     after = {
         "surfaces": [vars(place) for place in places],
         "pressed": began.isoformat(),

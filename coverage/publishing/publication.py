@@ -16,6 +16,7 @@ from coverage.publishing.head import lock_head, take_seq
 from coverage.publishing.release import Prepared, add_entry, blank_entries, enter, prepare, take_back
 from coverage.publishing.transition import advance, check
 from coverage.record.models import Op, ReleasedPicture, ReleasedPost
+from coverage.record.printed import organisations_of, pictures_of
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid, WrongState
 from newsroom.editorial.people import User
@@ -143,13 +144,18 @@ def _remove_notes(post: Post) -> None:
 def withdraw(post: Post, *, by: User | None, reason: str, version: int | None = None, note: str = "") -> Post:
     """Takes a post back everywhere: blanks the record's row and every earlier entry, and says why.
 
-    `reason` is for readers, `note` for the desk. Raises NotAllowed, StaleState, WrongState, Invalid.
+    `reason` is for readers, `note` for the desk; the audit keeps where readers met it that only the record knew, for
+    whoever asks whether it is gone. Raises NotAllowed, StaleState, WrongState, Invalid.
     """
     reason = reason.strip()
     check("withdraw", post, by=by, version=version, reason=reason)
+    lock_head(post.event)
+    row = ReleasedPost.objects.get(desk_id=post.pk)
+    printed = {"organisations": organisations_of(row), "pictures": pictures_of(row)}
     take_back(post, at=timezone.now(), op=Op.WITHDRAW, reason=reason, state=PostState.WITHDRAWN, pinned=False)
     told = "\n".join(filter(None, (reason, note.strip())))
-    write_audit("withdraw", post, by=by, from_state=PostState.PUBLISHED, to_state=post.state, note=told)
+    states = {"from_state": PostState.PUBLISHED, "to_state": post.state}
+    write_audit("withdraw", post, by=by, note=told, after=printed, **states)
     return post
 
 

@@ -1,5 +1,6 @@
-// Looks again each second until every place has lost the post. Without script there is a button.
-const EVERY = 1000; // milliseconds
+// Looks again until every place has lost the post, ever less often. Without script there is a button.
+const FIRST = 1000; // milliseconds
+const LONGEST = 60_000; // milliseconds
 const places = document.querySelector("#places[data-unconfirmed]");
 const form = document.querySelector("#again_form");
 
@@ -11,9 +12,9 @@ async function look() {
   return confirmed;
 }
 
-async function keepLooking() {
+async function keepLooking(wait) {
   const done = await look().catch(() => false);
-  if (!done) setTimeout(keepLooking, EVERY);
+  if (!done) setTimeout(keepLooking, wait, Math.min(wait * 2, LONGEST));
 }
 
-if (places && form) keepLooking();
+if (places && form) keepLooking(FIRST);
