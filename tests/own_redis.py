@@ -35,6 +35,11 @@ class OwnRedis:
         self.kill()
         shutil.rmtree(self.folder)
 
+    def listeners(self, channel: str) -> int:
+        """How many are subscribed."""
+        with redis.Redis.from_url(self.url) as client:
+            return client.pubsub_numsub(channel)[0][1]
+
     def _answers(self) -> bool:
         with suppress(redis.RedisError), redis.Redis.from_url(self.url) as client:
             return client.ping()
