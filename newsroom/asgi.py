@@ -95,8 +95,6 @@ class Application:
     def start(self) -> None:
         self.tick.start()
         work = [listen_for_ever(self.hub), self.hub.look_for_ever(), self.streams.watch_for_ever()]
-        if settings.PAGE_FILES:
-            work.append(self.hub.adopt_files())
         self.beside = [asyncio.create_task(one) for one in work]
         drain_when_told(self.streams)
         calm_the_collector()

@@ -1,33 +1,41 @@
 """Finished first pages as files, for a web server in front: `PAGES/<event>/index.html` and `index.html.gz`.
 
-Several processes may write: the lock and the stamp beside the files let no older page of an epoch replace a newer one,
-and each process looks every second. A file is replaced by renaming, so that nobody reads half of one.
+Several processes may write. The lock beside an event's folder lets them do so one after the other, and the stamp in it
+lets no older page of an epoch replace a newer one. A file is replaced by renaming, so that nobody reads half of one.
 """
 
 import fcntl
 import json
+import logging
 import os
 import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
 
 from coverage.live.looking import Page
 
+log = logging.getLogger(__name__)
+# Of one number in two builds, the page of the process that started later counts: it is the newer build's.
+STARTED = time.time()
+_unwritten: set[str] = set()  # events, said in the log
+
 
 def put(page: Page) -> bool:
-    """Writes a page unless a newer one of its epoch is there; answers whether it did. Raises OSError."""
-    head = page.head
-    with _locked(head.slug) as folder:
-        there = _stamp(folder)
-        if there.get("epoch") == head.epoch and there.get("seq", 0) > head.seq:
-            return False
-        for name, data in (("index.html.gz", page.answer.packed), ("index.html", page.answer.body)):
-            _replace(folder / name, data)
-        _replace(folder / "stamp.json", json.dumps({"epoch": head.epoch, "seq": head.seq}).encode())
-        return True
+    """Writes a page, unless a newer one of its epoch is there. False: it could not be written, which is logged once."""
+    slug = page.head.slug
+    try:
+        _put(page)
+    except OSError as error:
+        if slug not in _unwritten:
+            log.error("the page file of %s cannot be written, and is tried again: %s", slug, error)
+        _unwritten.add(slug)
+        return False
+    _unwritten.discard(slug)
+    return True
 
 
 def remove(slug: str) -> None:
@@ -42,15 +50,29 @@ def known() -> list[str]:
     return sorted(path.name for path in root.iterdir() if path.is_dir()) if root.exists() else []
 
 
+def _put(page: Page) -> None:
+    head = page.head
+    with _locked(head.slug) as folder:
+        there = _stamp(folder)
+        if there.get("epoch") == head.epoch and [there["seq"], there["started"]] > [head.seq, STARTED]:
+            return
+        for name, data in (("index.html.gz", page.answer.packed), ("index.html", page.answer.body)):
+            _replace(folder / name, data)
+        stamp = {"epoch": head.epoch, "seq": head.seq, "started": STARTED}
+        _replace(folder / "stamp.json", json.dumps(stamp).encode())
+
+
 def _root() -> Path:
     return settings.DATA_DIR / "pages"
 
 
 def _stamp(folder: Path) -> dict:
-    try:
-        return json.loads((folder / "stamp.json").read_text())
-    except (OSError, ValueError):  # none yet, or one a crash cut short
-        return {}
+    """What is there; nothing if there is no stamp, or one that a crash cut short."""
+    with suppress(OSError, ValueError):
+        found = json.loads((folder / "stamp.json").read_text())
+        if isinstance(found, dict) and {"epoch", "seq", "started"} <= found.keys():
+            return found
+    return {}
 
 
 @contextmanager
@@ -65,6 +87,19 @@ def _locked(slug: str) -> Iterator[Path]:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_bytes(data)
-    beside.replace(path)
+    """By renaming. Its time is later than that of the file before by a second at least, since a web server makes the
+    ETag of a file from its time in seconds and its size; a file that says the same stays, with its ETag."""
+    before = 0
+    with suppress(FileNotFoundError):
+        if path.read_bytes() == data:
+            return
+        before = int(path.stat().st_mtime)
+    at = max(int(time.time()), before + 1)
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        beside.write_bytes(data)
+        os.utime(beside, (at, at))
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise

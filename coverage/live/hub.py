@@ -80,6 +80,8 @@ class Hub:
     async def look_for_ever(self) -> None:
         """The one-second look: finds what the bell did not tell, and builds again what could not be built."""
         while True:
+            if settings.PAGE_FILES:
+                await self.adopt_files()
             await asyncio.sleep(LOOK)
             with self._told_once():
                 await self.look()
@@ -99,13 +101,14 @@ class Hub:
                 self._build_soon(slug)
 
     async def adopt_files(self) -> None:
-        """Keeps every event up to date that has page files, whoever wrote them."""
-        for slug in await self._in_thread(self._hands, files.known):
-            with self._told_once():
-                if await self.channel(slug):
-                    self._build_soon(slug)
-                else:
+        """Keeps every event up to date that has page files, whoever wrote them: their process may be gone by now."""
+        with self._told_once():
+            for slug in await self._in_thread(self._hands, files.known):
+                channel = await self.channel(slug)
+                if channel is None:
                     await self._in_thread(self._hands, files.remove, slug)
+                elif channel.page is None:
+                    self._build_soon(slug)
 
     def close(self) -> None:
         """Ends what is under way, the threads and their connections."""
@@ -165,21 +168,27 @@ class Hub:
         try:
             with self._told_once():
                 while (channel := self.channels.get(slug)) and not channel.is_page_of(channel.head):
-                    await self._build(channel)
+                    if not await self._build(channel):
+                        return
                     await asyncio.sleep(BETWEEN)
         finally:
             self._building.discard(slug)
 
-    async def _build(self, channel: Channel) -> None:
+    async def _build(self, channel: Channel) -> bool:
+        """Whether all went well; otherwise the next look tries again."""
         try:
             with metrics.PROJECTION.time():
                 page = await self._in_thread(self._hands, looking.first_page, channel.head.key)
-            if page is None:
+            if page is None or page.head.slug != channel.head.slug:
                 self._forget(channel.head.slug)
-            else:
-                channel.page = page
-                if settings.PAGE_FILES:
-                    await self._in_thread(self._hands, files.put, page)
+                return False
+            channel.page = page
+            # The files of one that was forgotten meanwhile are being removed.
+            keep = settings.PAGE_FILES and not channel.is_gone
+            if keep and not await self._in_thread(self._hands, files.put, page):
+                channel.page = page.unfinished()
+                return False
+            return True
         finally:
             channel.tried.set()
 

@@ -32,6 +32,10 @@ class Page(NamedTuple):
     head: Head
     answer: Answer
 
+    def unfinished(self) -> "Page":
+        """The same as one of no state: served, and built again at the next look."""
+        return self._replace(head=self.head._replace(stamp=""))
+
 
 def heads(keys: Iterable[int]) -> dict[int, Head]:
     """The present state of these events by their heads' keys, without those that are not public. One query."""
