@@ -17,7 +17,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.posting import options, set_up, tear_down, words
+from bench.posting import collect_static, options, set_up, tear_down, words
 
 SIZES = (60, 500, 5000)
 WAITING, SCHEDULED = 10, 5
@@ -48,13 +48,6 @@ def main() -> None:
         collect_static()
         report(measure(chosen.rounds, chosen.sizes), chosen)
         tear_down()
-
-
-def collect_static() -> None:
-    """The pages name static files by their digests, as in a newsroom that runs."""
-    from django.core.management import call_command
-
-    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 class Costs:

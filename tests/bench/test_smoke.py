@@ -1,4 +1,4 @@
-"""The benchmarks still run: adding posts in small, and how late posts come out as far as its options."""
+"""The benchmarks still run, in small, and those that take long as far as their options."""
 
 import re
 import subprocess
@@ -6,13 +6,15 @@ import sys
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from bench import lateness, posting
 from newsroom.editorial.workflow import POST_VERBS
 from tests.media import drawing
 
 ROW = re.compile(
-    r"(?P<what>[a-z ]+(?:, \d+)?) +(?P<ms>\d+\.\d\d) +(\d+\.\d\d) +(?P<ratio>\d+\.\d\d) +(\d+\.\d)"
+    r"(?P<what>[a-z ]+(?:, \d+)?) +(?P<ms>\d+\.\d\d) +\d+\.\d\d +(?P<own>\d+\.\d\d)"
+    r" +(?P<ratio>\d+\.\d\d) +\d+\.\d +(?P<log>\d+)"
 )
 
 
@@ -31,7 +33,7 @@ def test_posting_prints_its_table():
     answer = run("posting", "--rounds", "1", "--sizes", "5,10")
 
     assert answer.returncode == 0, answer.stderr
-    title, heading, *rows = answer.stdout.rpartition("\n\n")[2].splitlines()
+    title, heading, *rows = answer.stdout.split("\n\n")[-2].splitlines()
     assert title == "sqlite, 1 rounds, median milliseconds"
     assert heading.split("  ")[0] == "what"
     assert "to 5 posts" in heading
@@ -42,10 +44,43 @@ def test_posting_prints_its_table():
         "file, 10",
         "publish, 5",
         "publish, 10",
+        "project, 5",
+        "project, 10",
         "one small row",
     ]
-    assert all(float(row["ms"]) > 0 for row in found)
-    assert [row["ratio"] for row in found if row["what"].strip().endswith(", 5")] == ["1.00", "1.00"]
+    assert all(float(row["ms"]) >= float(row["own"]) > 0 for row in found)
+    assert [row["ratio"] for row in found if row["what"].strip().endswith(", 5")] == ["1.00"] * 3
+    assert [int(row["log"]) for row in found] == [0] * 7
+
+
+@pytest.mark.processes
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has such a log")
+def test_posting_counts_the_log_of_postgres():
+    answer = run("posting", "--rounds", "1", "--sizes", "5", "--database", "postgres")
+
+    assert answer.returncode == 0, answer.stderr
+    found = {
+        row["what"].strip(): int(row["log"]) for row in map(ROW.fullmatch, answer.stdout.splitlines()) if row
+    }
+    assert min(found["file, 5"], found["publish, 5"]) > 1000
+    assert "filing and publishing, bytes of log" in answer.stdout
+    assert "not measured" not in answer.stdout
+
+
+def test_the_aims_of_posting_are_the_dearest_size_and_filing_and_publishing_together():
+    costs = posting.Costs()
+    for size, cost in ((60, 4.0), (500, 11.0), (2000, 5.0)):
+        for verb, log in (("file", 3000), ("publish", 4000), ("project", 0)):
+            costs.times[f"{verb}, {size}"], costs.log[f"{verb}, {size}"] = [cost], [log]
+
+    rows = posting.aims(costs, (60, 500, 2000))
+
+    assert [(row.ours, row.peer, row.verdict) for row in rows] == [
+        (11.0, None, "missed"),
+        (5.0, 4.0, "met"),
+        (7000, None, "met"),
+        (11.0, None, "missed"),
+    ]
 
 
 @pytest.mark.processes
@@ -67,7 +102,7 @@ def test_desk_prints_each_verb_with_as_many_queries_whatever_the_size():
 
 
 def test_the_sizes_are_those_of_the_promise_and_may_be_given():
-    assert posting.SIZES == (60, 500, 2000)
+    assert posting.SIZES == (60, 500, 2000, 10_000)
     assert posting.sizes("10,5") == (5, 10)
 
 
@@ -88,6 +123,8 @@ def test_sizes_that_make_no_sense_are_refused_at_once(sizes):
         ("desk", "--sizes"),
         ("posting", "--rounds"),
         ("lateness", "--posts"),
+        ("live", "--streams"),
+        ("pages", "--connections"),
         ("renditions", "PHOTO"),
     ],
 )
