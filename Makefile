@@ -25,11 +25,13 @@ lint:
 lock:
 	@sh tools/lock.sh $(ARGS)
 
-# PHOTOS="a.jpg b.heic" names photographs for the third; without any it is passed over.
+# PHOTOS="a.jpg b.heic" names photographs for the last; without any it is passed over.
 bench:
 	@sh tools/make-venv.sh requirements.txt requirements-dev.txt requirements-bench.txt
 	.venv/bin/python -m bench.posting
 	.venv/bin/python -m bench.desk
 	.venv/bin/python -m bench.lateness
+	.venv/bin/python -m bench.pages
+	.venv/bin/python -m bench.live
 	@if [ -n "$(PHOTOS)" ]; then .venv/bin/python -m bench.renditions $(PHOTOS); \
 	else echo 'Renditions are measured on photographs: make bench PHOTOS="a.jpg b.heic"'; fi

@@ -1,0 +1,32 @@
+"""The newsroom's web application, counting what it asks the database; `bench.pages` runs it.
+
+`/bench/queries` answers the number so far, of all threads.
+"""
+
+from django.db.backends.signals import connection_created
+
+from newsroom.asgi import application as newsroom
+
+asked = 0
+
+
+def count(execute, *statement):
+    global asked
+    asked += 1
+    return execute(*statement)
+
+
+def watch(connection, **_) -> None:
+    if count not in connection.execute_wrappers:
+        connection.execute_wrappers.append(count)
+
+
+connection_created.connect(watch)
+
+
+async def application(scope, receive, send) -> None:
+    if scope["type"] != "http" or scope["path"] != "/bench/queries":
+        await newsroom(scope, receive, send)
+        return
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": str(asked).encode()})
