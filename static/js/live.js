@@ -1,32 +1,45 @@
-// Follows an event: asks live.json, applies what the record says by post, and never moves what is being read.
-// Entries are applied in order of their number and may come twice. The page is whole without this module.
+// Follows an event: applies what the record says by post, and never moves what is being read. live.json is the truth, the
+// stream makes it quick. Entries are applied in order and may come twice. The page is whole without this module.
 
 const HIDDEN = 10; // a hidden tab asks this many times less often
+const RESTING = 60; // seconds hidden until a tab gives up the stream
 const SLOWEST = 60; // seconds
+const CHECK = 30; // seconds, up to twice as many: how often live.json is asked while there is a stream
+const LAGGING = 5; // seconds that a shared cache or another server may know less than this page
+const CHUNK = 200; // entries: updates.json is asked for at its multiples, so that shared caches hold few addresses
 const DOOR = 8; // pixels: so far above the window the list's top still counts as seen
 
-const held = new Map(); // articles that would move what is being read, by id, until the reader asks for them
-let page, epoch, seq, title, pace, timer;
-let failures = 0;
-let asking = false;
-let news = [];
+const held = new Map(); // by id: articles that would move what is being read, until asked for
+let page, epoch, seq, title, pace, timer, due, behind, resting;
+let failures = 0, asking = false, news = [];
+
+let member, channel, source; // of the tabs that share a stream (an AbortController), to them, the stream
+let leading = false; // the stream is this tab's
+let flowing = false; // the stream is open, here or in another tab
+let heard = 0; // the highest number it spoke of
+let losses = 0, reopen = 0; // of the stream, in a row; no new one before
 
 const $ = (id) => document.getElementById(id);
+const at = (name) => `/events/${page.dataset.event}/${name}`;
+const calm = () => flowing && heard === seq && !behind && !failures;
+const make = (name, values) => Object.assign(document.createElement(name), values);
+const many = (number) => (number === 1 ? $("new-posts").dataset.one : $("new-posts").dataset.many.replace("#", number));
+const parsed = (html) => new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
 const positionOf = (article) => Number(article.dataset.position);
-const articles = (list) => [...list.querySelectorAll(":scope > [data-position]")]; // of the posts, or items of the key events
+const articles = (list) => [...list.querySelectorAll(":scope > [data-position]")]; // or items of the key events
 const doorway = new IntersectionObserver(([seen]) => seen.isIntersecting && reveal());
 
 function begin(fresh) {
   page = fresh;
   epoch = page.dataset.epoch;
-  seq = Number(page.dataset.seq);
+  seq = heard = Number(page.dataset.seq);
+  behind = null;
   title = page.querySelector("h1").textContent;
   pace ??= 2;
   doorway.disconnect();
   doorway.observe($("h-updates"));
-  if (!CSS.supports("selector(::details-content)") && matchMedia("(min-width: 62rem)").matches) {
-    for (const details of page.querySelectorAll(".fold details")) details.open = true;
-  }
+  if (CSS.supports("selector(::details-content)") || !matchMedia("(min-width: 62rem)").matches) return;
+  for (const details of page.querySelectorAll(".fold details")) details.open = true;
 }
 
 // Asking
@@ -35,52 +48,139 @@ async function ask() {
   clearTimeout(timer);
   if (asking || pace === null) return;
   asking = true;
+  if (flowing && heard < seq) lose(); // the last question brought what it still has not: half open
   try {
-    const head = await (await get(`/events/${page.dataset.event}/live.json`)).json();
+    const head = await get(at("live.json"));
     await take(head);
     pace = head.next_poll_s;
     failures = 0;
+    if (calm()) losses = 0;
+    head.push && pace !== null ? join() : leave();
   } catch {
     failures += 1;
+    lose();
   }
   asking = false;
   tell();
-  $("connection").hidden = failures < 3;
-  if (pace !== null) timer = setTimeout(ask, wait());
+  if (pace !== null) later(wait());
 }
 
 function wait() {
+  if (calm()) return CHECK * (1 + Math.random());
   const slower = (document.hidden ? HIDDEN : 1) * 2 ** Math.min(failures, 5);
-  return Math.min(SLOWEST, pace * slower) * 1000 * (0.85 + Math.random() * 0.3);
+  return Math.min(SLOWEST, pace * slower) * (0.85 + Math.random() * 0.3);
 }
 
-async function get(address, cache = "no-cache") {
+function later(seconds) {
+  clearTimeout(timer);
+  due = performance.now() + seconds * 1000;
+  timer = setTimeout(ask, seconds * 1000);
+}
+
+// All may have lost the stream at once: each asks at another moment.
+function soon() {
+  const seconds = Math.random() * pace;
+  if (performance.now() + seconds * 1000 < due) later(seconds);
+}
+
+async function get(address, form = "json", cache = "no-cache") {
   const answer = await fetch(address, { cache, credentials: "omit", signal: AbortSignal.timeout(10000) });
   if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-  return answer;
+  return answer[form]();
 }
 
 async function take(head) {
-  if (head.epoch !== epoch) return startAgain();
+  behind = head.seq < (behind?.seq ?? seq) ? (behind ?? { seq, at: performance.now() }) : null;
+  if (head.epoch !== epoch || (behind && performance.now() - behind.at > LAGGING * 1000)) return startAgain();
   while (head.entries.length && head.entries[0].seq > seq + 1) {
-    const address = `/events/${page.dataset.event}/updates.json?epoch=${epoch}&after=${seq}`;
-    const missed = await (await get(address)).json();
+    const known = seq;
+    const missed = await get(at(`updates.json?epoch=${epoch}&after=${seq - (seq % CHUNK)}`));
     if (missed.epoch !== epoch) return startAgain();
-    if (!missed.entries.length) return; // a shared cache is behind: the next question finds more
     missed.entries.forEach(apply);
+    if (seq === known) return; // a shared cache is behind: a later question finds more
   }
   head.entries.forEach(apply);
 }
 
-// Another epoch: the record was restored or erased, and numbers mean nothing any more.
+// Another epoch, or a number that went back: the record was restored or erased, and numbers mean nothing now.
 async function startAgain() {
-  const text = await (await get(location.href, "reload")).text();
+  const text = await get(location.href, "text", "reload");
   const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("[data-event]");
   if (!fresh) throw new Error("the page is gone");
+  lose();
   held.clear();
   page.replaceWith(fresh);
   begin(fresh);
   count();
+}
+
+// The stream: one in a browser. Who holds the lock has it, and tells the event's other tabs what it brings.
+
+function join() {
+  if (document.hidden) return;
+  if (leading || !navigator.locks || !window.BroadcastChannel) return lead();
+  if (member) return;
+  const { signal } = (member = new AbortController());
+  channel = new BroadcastChannel(at("stream"));
+  channel.onmessage = ({ data }) => (data ? leading || hear(data.id, data.entry, data.on) : share());
+  channel.postMessage(null); // how do things stand?
+  const tillLeft = new Promise((done) => (signal.onabort = done));
+  navigator.locks.request(at("stream"), { signal }, () => signal.aborted || (lead(), tillLeft)).catch(() => {});
+}
+
+function leave() {
+  source?.close();
+  flowing = false;
+  share();
+  leading = false;
+  channel?.close();
+  member?.abort();
+  source = channel = member = null;
+}
+
+function lead() {
+  leading = true;
+  if (source || performance.now() < reopen) return;
+  source = new EventSource(at(`stream?after=${epoch}-${seq}`));
+  source.onopen = () => flow(true);
+  source.onmessage = ({ lastEventId, data }) => hear(lastEventId, JSON.parse(data));
+  source.onerror = lose; // the browser itself would try again at once, with a herd
+  source.addEventListener("resync", lose);
+}
+
+function lose() {
+  if (!source) return;
+  source.close();
+  source = null;
+  reopen = performance.now() + Math.min(SLOWEST, (1 + Math.random() * 4) * 2 ** losses++) * 1000;
+  flow(false);
+}
+
+function flow(on) {
+  if (on === flowing) return;
+  flowing = on;
+  heard = Math.max(heard, seq);
+  share();
+  on ? later(wait()) : soon();
+}
+
+function share(id = `${epoch}-${seq}`, entry) {
+  if (leading) channel?.postMessage({ on: flowing, id, entry });
+}
+
+// `id` is epoch-number: of the entry, or without one of the last that the leading tab knows.
+function hear(id, entry, on) {
+  leading ? share(id, entry) : flow(on);
+  const [era, number] = id.split("-");
+  if (era !== epoch) {
+    lose();
+    return soon();
+  }
+  heard = Math.max(heard, number);
+  if (entry) losses = failures = 0;
+  if (entry?.seq === seq + 1) apply(entry);
+  else if (number > seq) soon();
+  tell();
 }
 
 // Applying
@@ -90,13 +190,7 @@ function apply(entry) {
   seq = entry.seq;
   if (entry.op === "header") header(entry);
   else if (entry.op === "withdraw") withdraw(entry);
-  else if (entry.html) show(entry, made(entry.html)); // without words: taken back since, and a later entry says so
-}
-
-function made(html) {
-  const template = document.createElement("template");
-  template.innerHTML = html.trim();
-  return template.content.firstElementChild;
+  else if (entry.html) show(entry, parsed(entry.html)); // without words: taken back since, and a later entry says so
 }
 
 function show(entry, article) {
@@ -105,12 +199,13 @@ function show(entry, article) {
   if (entry.op === "pin" && pinned) {
     shown?.remove();
     held.delete(article.id);
-    put(article, pinned, "newest");
+    put(article, pinned);
   } else if (entry.op === "unpin" && shown && pinned?.contains(shown)) {
     shown.remove();
     arrive(article);
   } else if (shown) {
-    if (entry.op === "correct") correct(entry, article);
+    article.classList.toggle("is-news", entry.op === "correct");
+    if (entry.op === "correct") news.push(`${$("status").dataset.corrected} ${entry.note}`);
     swap(shown, article);
   } else if (held.has(article.id)) {
     held.set(article.id, article);
@@ -122,11 +217,6 @@ function show(entry, article) {
   listKey(article.id, article);
 }
 
-function correct(entry, article) {
-  article.classList.add("is-news");
-  news.push(`${$("status").dataset.corrected} ${entry.note}`);
-}
-
 function withdraw(entry) {
   const id = `post-${entry.post}`;
   const shown = $(id);
@@ -134,11 +224,9 @@ function withdraw(entry) {
   count();
   listKey(id, null);
   if (!shown) return;
-  const note = document.createElement("article");
-  Object.assign(note, { id, className: "post is-withdrawn", tabIndex: -1 });
+  const note = make("article", { id, className: "post is-withdrawn", tabIndex: -1 });
   note.dataset.position = entry.position;
-  note.append(document.createElement("p"));
-  note.firstChild.textContent = `${$("status").dataset.withdrawn} ${entry.reason}`;
+  note.append(make("p", { textContent: `${$("status").dataset.withdrawn} ${entry.reason}` }));
   news.push(note.textContent);
   const pinned = $("pinned");
   if (!pinned?.contains(shown)) return swap(shown, note);
@@ -150,7 +238,7 @@ function withdraw(entry) {
 
 function header(entry) {
   const shown = $(entry.part === "head" ? "event-head" : "programme");
-  const fresh = made(entry.html ?? "");
+  const fresh = parsed(entry.html ?? "");
   if (!shown || !fresh) return;
   const details = fresh.querySelector("details");
   if (details) details.open = shown.querySelector("details")?.open ?? false;
@@ -169,30 +257,28 @@ function arrive(article) {
   const position = positionOf(article);
   if ("newer" in list.dataset && position > Math.max(...known)) return false;
   if ("older" in list.dataset && position < Math.min(...known)) return false;
-  const next = nextOf(article, list, list.dataset.order);
+  const next = nextOf(article, list);
   const moves = next && next.getBoundingClientRect().top < innerHeight;
-  if (moves && (document.hidden || list.getBoundingClientRect().top < -DOOR)) {
-    held.set(article.id, article);
-    count();
-  } else {
-    article.classList.add("is-news");
-    put(article, list, list.dataset.order);
-  }
+  if (moves && (document.hidden || list.getBoundingClientRect().top < -DOOR)) held.set(article.id, article);
+  else putNew(article);
+  count();
   return true;
 }
 
-function put(article, list, order) {
+function putNew(article) {
+  article.classList.add("is-news");
+  put(article, $("posts"));
+}
+
+function put(article, list) {
   $("nothing-yet")?.remove();
-  const next = nextOf(article, list, order);
-  const heading = next?.previousElementSibling;
-  list.insertBefore(article, heading?.matches(".date") && dayOf(next) !== dayOf(article) ? heading : next);
+  list.insertBefore(article, nextOf(article, list));
   days();
 }
 
-function nextOf(article, list, order) {
-  const position = positionOf(article);
-  const follows = (other) => (order === "oldest" ? positionOf(other) > position : positionOf(other) < position);
-  return articles(list).find(follows) ?? null;
+function nextOf(article, list) {
+  const turn = list.dataset.order === "oldest" ? -1 : 1; // what is pinned and the key events: newest first
+  return articles(list).find((other) => turn * positionOf(other) < turn * positionOf(article)) ?? null;
 }
 
 // Each day of the event's zone has one heading, above the first of its posts.
@@ -201,10 +287,11 @@ function days() {
   for (const heading of list.querySelectorAll(".date")) if (!heading.nextElementSibling?.matches("article")) heading.remove();
   let day = "";
   for (const article of articles(list)) {
-    const before = article.previousElementSibling;
-    if (dayOf(article) === day) before.matches(".date") && before.remove();
-    else if (!before?.matches(".date")) article.before(Object.assign(document.createElement("h3"), { className: "date", textContent: dayOf(article) }));
-    day = dayOf(article);
+    const above = article.previousElementSibling;
+    const heading = above?.matches(".date") ? above : make("h3", { className: "date" });
+    if (dayOf(article) === day) heading.remove();
+    else if (heading !== above) article.before(heading);
+    heading.textContent = day = dayOf(article);
   }
 }
 
@@ -232,14 +319,13 @@ function listKey(id, article) {
   const post = id.slice(5);
   list.querySelector(`[data-post="${post}"]`)?.remove();
   if (article?.dataset.key) {
-    const item = document.createElement("li");
+    const item = make("li");
     Object.assign(item.dataset, { post, position: article.dataset.position });
     const time = article.querySelector(".rail time")?.firstChild.textContent.trim();
-    if (time) item.appendChild(document.createElement("time")).textContent = time;
-    const link = item.appendChild(document.createElement("a"));
-    link.textContent = article.dataset.key;
-    link.href = $(id) || held.has(id) ? `#${id}` : `?at=${post}#${id}`;
-    list.insertBefore(item, nextOf(item, list, "newest"));
+    if (time) item.append(make("time", { textContent: time }));
+    const href = $(id) || held.has(id) ? `#${id}` : `?at=${post}#${id}`;
+    item.append(make("a", { textContent: article.dataset.key, href }));
+    list.insertBefore(item, nextOf(item, list));
   }
   box.hidden = !list.children.length;
 }
@@ -253,12 +339,8 @@ function count() {
   document.title = held.size ? `(${held.size}) ${title}` : title;
 }
 
-function many(number) {
-  const { one, many: more } = $("new-posts").dataset;
-  return number === 1 ? one : more.replace("#", number);
-}
-
 function tell() {
+  $("connection").hidden = failures < 3;
   if (!news.length) return;
   const posts = news.filter((text) => !text).length;
   $("status").textContent = [posts ? many(posts) : "", ...news].filter(Boolean).join(" ");
@@ -267,15 +349,11 @@ function tell() {
 
 function reveal() {
   if (document.hidden || !held.size) return null;
-  const list = $("posts");
-  const articles = [...held.values()];
+  const waiting = [...held.values()];
   held.clear();
   count();
-  for (const article of articles) {
-    article.classList.add("is-news");
-    put(article, list, list.dataset.order);
-  }
-  return articles.reduce((a, b) => (positionOf(b) > positionOf(a) ? b : a));
+  waiting.forEach(putNew);
+  return waiting.reduce((a, b) => (positionOf(b) > positionOf(a) ? b : a));
 }
 
 document.addEventListener("click", (event) => {
@@ -284,17 +362,19 @@ document.addEventListener("click", (event) => {
   if (!event.target.closest("#new-posts")) return;
   const newest = reveal();
   if (!newest) return;
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
   newest.focus({ preventScroll: true });
-  newest.scrollIntoView({ block: "center", behavior: calm ? "instant" : "smooth" });
+  newest.scrollIntoView({ block: "center", behavior });
 });
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden) return;
+  clearTimeout(resting);
+  if (document.hidden) return (resting = setTimeout(leave, RESTING * 1000));
   if ($("posts").getBoundingClientRect().top >= -DOOR) reveal();
   ask();
 });
 addEventListener("online", ask);
+addEventListener("pagehide", leave); // a page kept for going back must hold neither lock nor stream
 addEventListener("pageshow", (event) => event.persisted && ask());
 
 begin(document.querySelector("[data-event]"));
-timer = setTimeout(ask, Math.random() * 1500);
+later(Math.random() * 1.5);
