@@ -5,7 +5,8 @@ import signal
 import subprocess
 import urllib.error
 import urllib.request
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from newsroom import launcher
@@ -19,10 +20,10 @@ class Web:
     """Runs from its making until `stop`. `environment`: variables of the README."""
 
     def __init__(self, folder: Path, redis_url: str, **environment: str):
-        self.port = free_port()
+        self.folder, self.port = folder, free_port()
         self.log_file = folder / f"web-{self.port}.log"
         (folder / "static").mkdir(exist_ok=True)
-        given = {name: value for name, value in os.environ.items() if name not in OWN} | {
+        self.environment = {name: value for name, value in os.environ.items() if name not in OWN} | {
             "DATA_DIR": str(folder),
             "DATABASE_URL": database_url(),
             "REDIS_URL": redis_url,
@@ -30,7 +31,9 @@ class Web:
             **environment,
         }
         with open(self.log_file, "w") as log:
-            self.process = subprocess.Popen(self._command(folder), env=given, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                self._command(folder), env=self.environment, stdout=log, stderr=log
+            )
         assert eventually(self.answers), self.log()
 
     def answers(self) -> bool:
@@ -65,6 +68,20 @@ class Web:
 
     def log(self) -> str:
         return self.log_file.read_text()
+
+    def page_files(self) -> dict[str, bytes]:
+        """What it wrote for a web server in front, by name."""
+        return {str(path): path.read_bytes() for path in self.folder.glob("pages/**/*") if path.is_file()}
+
+    @contextmanager
+    def beside(self, command: list[str]) -> Iterator[Path]:
+        """Another of the launcher's processes, with the same data; gives the file of its log."""
+        log_file = self.folder / "beside.log"
+        with open(log_file, "w") as log:
+            process = subprocess.Popen(command, env=self.environment, stdout=log, stderr=log)
+        yield log_file
+        process.terminate()
+        process.wait(20)
 
     def _command(self, folder: Path) -> list[str]:
         """The launcher's, with our port, our files and the application that a test may shorten."""
