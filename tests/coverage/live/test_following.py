@@ -39,6 +39,17 @@ def test_new_post_appears_at_its_place(reader, event, release):
     assert reader.page.evaluate("window.neverReloaded")
 
 
+def test_what_is_known_is_not_applied_again(reader, event, release):
+    reader.open()
+    release(event, "<p>one</p>", minute=1)
+    reader.ask()
+    reader.page.evaluate("document.querySelector('#posts > article').marked = true")
+
+    reader.ask()
+
+    assert reader.page.evaluate("document.querySelector('#posts > article').marked")
+
+
 def test_first_post_replaces_the_empty_page(reader, event, release):
     reader.open()
     expect(reader.page.locator("#nothing-yet")).to_be_visible()
