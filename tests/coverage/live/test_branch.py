@@ -5,14 +5,13 @@ import gzip
 import json
 
 import pytest
-from asgiref.sync import sync_to_async
 from prometheus_client import REGISTRY
 
 from coverage.live import looking
 from coverage.live.answers import has_it, wants_gzip
 from coverage.publishing import filing, programme, publication
 from coverage.record.models import EventHead
-from tests.coverage.live.asking import served, until
+from tests.coverage.live.asking import do, served, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -109,7 +108,7 @@ def test_what_it_does_not_know_is_left_to_django(event, make_event, path, given)
 def test_an_event_taken_from_the_public_is_left_to_django(event):
     async def scene(server):
         known = await server.ask(LIVE)
-        await sync_to_async(lambda: EventHead.objects.filter(desk_id=event.pk).update(state="draft"))()
+        await do(EventHead.objects.update, state="draft")
         await server.hub.look()
         await until(lambda: "summit" not in server.hub.channels)
         return known, await server.ask(LIVE), await server.ask(PAGE)
@@ -162,7 +161,7 @@ def test_a_ring_brings_the_page_and_live_json_up_to_date(event, release, chief):
 
     async def scene(server):
         await server.ask(PAGE)
-        await sync_to_async(correct)(post, chief)
+        await do(correct, post, chief)
         ring(server, event)
         await until(lambda: b"Second words" in server.hub.channels["summit"].live.body)
         channel = server.hub.channels["summit"]
@@ -197,7 +196,7 @@ def test_a_burst_builds_the_page_at_once_and_once_more(event, release, monkeypat
         await until(lambda: not server.hub._building)
         pages.clear()
         for minute in range(2, 12):
-            await sync_to_async(release)(event, minute=minute)
+            await do(release, event, minute=minute)
             ring(server, event)
         await until(lambda: channel.is_page_of(channel.head) and not server.hub._looking)
         return channel.head.seq, len(pages), await server.ask(PAGE)
@@ -213,7 +212,7 @@ def test_without_a_ring_the_look_heals_and_counts_it(event, release):
 
     async def scene(server):
         await server.ask(LIVE)
-        await sync_to_async(release)(event, "<p>Unrung.</p>")
+        await do(release, event, "<p>Unrung.</p>")
         await server.hub.look()
         await until(lambda: b"Unrung." in server.hub.channels["summit"].live.body)
 
@@ -246,7 +245,7 @@ def test_blanked_entries_go_from_the_ring_and_from_older_chunks(event, release, 
 
     async def scene(server):
         held = (await server.ask(UPDATES)).body
-        await sync_to_async(publication.withdraw)(post, by=chief, reason="It was wrong.")
+        await do(publication.withdraw, post, by=chief, reason="It was wrong.")
         ring(server, event)
         await until(lambda: b"It was wrong." in server.hub.channels["summit"].live.body)
         ring_bytes = b"".join(entry.data for entry in server.hub.channels["summit"].ring)
@@ -285,7 +284,7 @@ def test_a_reader_without_if_none_match_has_nothing():
 def test_a_paused_event_polls_slower_and_says_so_at_once(event):
     async def scene(server):
         await server.ask(LIVE)
-        await sync_to_async(programme.change_event_state)("pause", event, by=None)
+        await do(programme.change_event_state, "pause", event, by=None)
         ring(server, event)
         await until(lambda: server.hub.channels["summit"].head.next_poll_s == 10)
         return await server.ask(LIVE)
