@@ -41,7 +41,7 @@ class Publisher:
         if verb == "publish":
             self.posts.append(said["post"])
         elif verb == "withdraw":
-            self.posts.remove(post)
+            self.posts = [one for one in self.posts if one != post]
         return said
 
     async def do_something(self) -> dict:
