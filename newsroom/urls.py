@@ -3,11 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from newsroom import health
+from newsroom import health, metrics
 
 urlpatterns = [
     path("livez", health.livez),
     path("readyz", health.readyz),
+    path("metrics", metrics.metrics),
     path("", include("coverage.desk.urls")),
     path("admin/", admin.site.urls),
     path("field/", include("coverage.field.urls")),
