@@ -1,10 +1,12 @@
-"""The web process's own look at what is due, each second: releases come out with Redis and Celery dead."""
+"""The web process's own look, each second: at what is due, so that releases come out with Redis and Celery dead, and
+whether the database is an older one than readers have seen."""
 
 import logging
 import threading
 
 from django.db import close_old_connections, connection
 
+from coverage.publishing.epochs import Heights
 from coverage.publishing.schedule import release_due
 
 logger = logging.getLogger(__name__)
@@ -12,7 +14,7 @@ SECONDS = 1.0
 
 
 class Tick:
-    """A daemon thread calling `release_due`. It outlives a database that is away and says so once."""
+    """A daemon thread. It outlives a database that is away and says so once."""
 
     def __init__(self, seconds: float = SECONDS):
         self.seconds = seconds
@@ -29,10 +31,11 @@ class Tick:
             self.thread.join(5)
 
     def run(self) -> None:
-        said = None
+        said, heights = None, Heights()
         while not self.stopping.wait(self.seconds):
             try:
                 close_old_connections()
+                heights.look()
                 for line in release_due():
                     logger.info("released %s", line)
                 said = None
