@@ -1,7 +1,9 @@
 """The event page: its head, its run of show and sixty posts, all made of finished fragments."""
 
+import datetime
 import zoneinfo
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -17,6 +19,16 @@ from coverage.record.models import EventHead, Printed
 from coverage.record.paths import event_path
 
 KEY_EVENTS = 12
+
+
+class KeyEvent(NamedTuple):
+    """The columns of a post that the list of key events needs."""
+
+    public_id: str
+    position: int
+    title: str
+    happened_at: datetime.datetime | None
+    structured: str
 
 
 @require_safe
@@ -55,16 +67,19 @@ def _pinned(head: EventHead) -> list[Printed]:
 
 def _key_events(head: EventHead, on_page: list[Printed]) -> list[dict]:
     """The newest key events, each linked to its article on this page or to the page holding it."""
-    here = {post.public_id for post in on_page}
+    here, zone = {post.public_id for post in on_page}, zoneinfo.ZoneInfo(head.time_zone)
     marked = head.posts.live().filter(key_event=True).newest_first()
-    posts = described(list(marked.printed()[:KEY_EVENTS]), head)
+    posts = list(marked.values_list(*KeyEvent._fields, named=True)[:KEY_EVENTS])
+    elsewhere = f"{event_path(head)}?at="
     return [
         {
-            "post": post,
-            "link": ("" if post.public_id in here else f"{event_path(head)}?at={post.public_id}")
-            + f"#post-{post.public_id}",
+            "id": post.public_id,
+            "position": post.position,
+            "title": post.title,
+            "time": f"{post.happened_at.astimezone(zone):%H:%M}" if post.happened_at else "",
+            "link": f"{'' if post.public_id in here else elsewhere + post.public_id}#post-{post.public_id}",
         }
-        for post in posts
+        for post in described(posts, head)
     ]
 
 
