@@ -57,7 +57,7 @@ class Row:
 
 
 def table(rows: Iterable[Row], *, peer: str) -> str:
-    lines = [f"{'what':<46}{'ours':>11}{peer:>11}{'ratio':>8}  {'aim':<14}"]
+    lines = [f"{'what':<46}{'ours':>11}{peer:>11}{'ratio':>8}  aim"]
     for row in rows:
         cells = f"{_cell(row.ours):>11}{_cell(row.peer):>11}{_cell(row.ratio, '.2f'):>8}"
         lines.append(f"{row.what:<46}{cells}  {row.aim or ''!s:<14}{row.verdict}".rstrip())
