@@ -110,7 +110,9 @@ def _empty_public_answer() -> HttpResponse:
         answer = import_string(name)(answer)
     request = HttpRequest()
     request.method, request.path = "GET", "/"
-    request.META = {"HTTP_HOST": settings.PUBLIC_HOST, "SERVER_NAME": "localhost", "SERVER_PORT": "80"}
+    request.META = {"SERVER_NAME": "localhost", "SERVER_PORT": "80"}
+    # Readers' host, whether or not requests of the last hop may name it.
+    request.get_host = lambda: settings.PUBLIC_HOST
     if settings.PUBLIC_URL.startswith("https:"):
         # The scheme readers use, whichever the last hop had.
         request._get_scheme = lambda: "https"
