@@ -63,8 +63,11 @@ class Channel:
         return self.ring[0].seq - 1 if self.ring else self.head.seq
 
     def frames(self, after: int) -> bytes:
-        """The messages after a cursor that the ring reaches back to, made once for all who stand there."""
-        if after not in self._frames:
-            chosen = [entry for entry in self.ring if entry.seq > after]
-            self._frames[after] = b"".join(wire.frame(self.head.epoch, entry) for entry in chosen)
-        return self._frames[after]
+        """The messages after a cursor that the ring reaches back to; made once for all who stand close behind."""
+        if after in self._frames:
+            return self._frames[after]
+        made = b"".join(wire.frame(self.head.epoch, entry) for entry in self.ring if entry.seq > after)
+        # Of each of five hundred places they would be a quarter of a gigabyte.
+        if after >= self.head.seq - wire.NEWEST:
+            self._frames[after] = made
+        return made
