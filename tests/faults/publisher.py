@@ -2,7 +2,7 @@
 
 As a program (`python -m tests.faults.publisher`) it reads `{"verb", "event", "by", "post", …}` and answers `{"post",
 "seq", "at", "took"}`: the post, the number of its newest entry, when the verb had returned and how long it took, in
-seconds. `LOSS` is the share of the bell's rings that never leave it.
+seconds. `loss` is the share of the bell's rings that never leave it, from this line on.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 from tests.processes import database_url
@@ -44,12 +45,12 @@ class Publisher:
             self.posts = [one for one in self.posts if one != post]
         return said
 
-    async def do_something(self) -> dict:
+    async def do_something(self, **fields: Any) -> dict:
         """Mostly a new post, else something with one there is."""
         verb = random.choice(["publish", "publish", "publish", "update", "correct", "withdraw"])
         if verb == "publish" or len(self.posts) < 3:
-            return await self.do("publish")
-        return await self.do(verb, random.choice(self.posts))
+            return await self.do("publish", **fields)
+        return await self.do(verb, random.choice(self.posts), **fields)
 
     def _tell(self, order: dict) -> dict:
         self.process.stdin.write(json.dumps(order) + "\n")
@@ -95,21 +96,26 @@ def carry_out(order: dict) -> dict:
     return {"post": str(post.pk), "public_id": post.public_id, "seq": seq, "at": returned, "took": took}
 
 
-def lose_rings(share: float) -> None:
-    """From now on so many of the bell's rings are lost on their way, at random."""
+def lose_rings() -> Callable[[float], None]:
+    """From now on a share of the bell's rings is lost on their way, at random; answers what sets the share."""
     from coverage.record.bell import Bell
 
-    send = Bell._send
-    Bell._send = lambda bell, message, said: said if random.random() < share else send(bell, message, said)
+    send, shares = Bell._send, [0.0]
+    Bell._send = lambda bell, message, said: (
+        said if random.random() < shares[-1] else send(bell, message, said)
+    )
+    return shares.append
 
 
 def main() -> None:
     import django
 
     django.setup()
-    lose_rings(float(os.environ.get("LOSS", "0")))
+    set_loss = lose_rings()
     for line in sys.stdin:
-        print(json.dumps(carry_out(json.loads(line))), flush=True)
+        order = json.loads(line)
+        set_loss(order.pop("loss", 0.0))
+        print(json.dumps(carry_out(order)), flush=True)
 
 
 if __name__ == "__main__":
