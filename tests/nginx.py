@@ -2,13 +2,18 @@
 
 import os
 import shutil
+import socket
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from string import Template
 
 import pytest
 
-TEMPLATE = Path(__file__).parents[1] / "deploy" / "nginx.conf.template"
+from tests.processes import eventually
+
+TEMPLATE = Path(__file__).parents[1] / "deploy" / "nginx.conf"
 _MAIN = """
 {user}
 worker_processes 1;
@@ -38,12 +43,32 @@ def program() -> str:
     return found
 
 
-def start(folder: Path, *, port: int, newsroom: str) -> subprocess.Popen:
-    """nginx on a port of this machine, in front of the newsroom at host:port. Ended by `terminate()`."""
+@contextmanager
+def running(folder: Path, *, newsroom: str, data_dir: Path, port: int, more: str = "") -> Iterator[str]:
+    """The address of an nginx in front of the newsroom at `newsroom`, with files in `folder` of its own.
+
+    `more`: what stands after the port in `listen`, and directives after that.
+    """
     nginx = program()
-    filled = Template(TEMPLATE.read_text()).safe_substitute(LISTEN=f"127.0.0.1:{port}", NEWSROOM=newsroom)
-    (folder / "newsroom.conf").write_text(filled)
+    places = {
+        "LISTEN": f"127.0.0.1:{port} {more}",
+        "NEWSROOM": newsroom.removeprefix("http://"),
+        "DATA_DIR": data_dir,
+        "CACHE": folder / "cache",
+    }
+    (folder / "newsroom.conf").write_text(Template(TEMPLATE.read_text()).safe_substitute(places))
     # As root its workers would be somebody who may not enter the tests' folder.
     user = "user root;" if os.getuid() == 0 else ""
     (folder / "nginx.conf").write_text(_MAIN.format(folder=folder, user=user))
-    return subprocess.Popen([nginx, "-p", str(folder), "-c", str(folder / "nginx.conf")])
+    process = subprocess.Popen([nginx, "-p", str(folder), "-c", str(folder / "nginx.conf")])
+    try:
+        assert eventually(lambda: _listens(port)), "nginx did not start"
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

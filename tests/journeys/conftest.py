@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import nginx
+
 PASSWORD = "a demo password for tests"
 START_SECONDS = 120
 # From its first line to the empty one at its end: who can sign in stands between.
@@ -95,6 +97,24 @@ def status(address: str) -> int:
 def newsroom(tmp_path_factory):
     newsroom = start_newsroom(tmp_path_factory.mktemp("newsroom"))
     yield newsroom
+    stop_newsroom(newsroom)
+
+
+@pytest.fixture(scope="session")
+def fronted(tmp_path_factory):
+    """The public address of a newsroom behind nginx, and the newsroom, which writes page files."""
+    nginx.program()
+    port = free_port()
+    newsroom = start_newsroom(
+        tmp_path_factory.mktemp("behind"),
+        TRUSTED_PROXIES="1",
+        PUBLIC_URL=f"http://127.0.0.1:{port}",
+        ALLOWED_HOSTS="127.0.0.1",
+        PAGE_FILES="1",
+    )
+    folder = tmp_path_factory.mktemp("nginx")
+    with nginx.running(folder, newsroom=newsroom.address, data_dir=newsroom.data_dir, port=port) as public:
+        yield public, newsroom
     stop_newsroom(newsroom)
 
 

@@ -2,11 +2,9 @@
 
 import json
 import socket
-import time
 import urllib.error
 import urllib.request
 import uuid
-from base64 import b64encode
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,43 +12,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from newsroom import bodies
-from tests import nginx
-from tests.journeys.conftest import PASSWORD, free_port, start_newsroom, stop_newsroom
+from tests.journeys.conftest import PASSWORD
+from tests.journeys.programs import token
 from tests.media import drawing
 
 pytestmark = [pytest.mark.journey, pytest.mark.processes, pytest.mark.xdist_group("launcher")]
-
-
-@pytest.fixture(scope="module")
-def fronted(tmp_path_factory):
-    """The public address of a newsroom behind nginx, and its own."""
-    nginx.program()
-    folder, port = tmp_path_factory.mktemp("nginx"), free_port()
-    public = f"http://127.0.0.1:{port}"
-    newsroom = start_newsroom(
-        tmp_path_factory.mktemp("behind"), TRUSTED_PROXIES="1", PUBLIC_URL=public, ALLOWED_HOSTS="127.0.0.1"
-    )
-    process = nginx.start(folder, port=port, newsroom=newsroom.address.removeprefix("http://"))
-    try:
-        _wait_for(port)
-        yield public, newsroom
-    finally:
-        process.terminate()
-        process.wait(20)
-        stop_newsroom(newsroom)
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        try:
-            status, _ = get(f"http://127.0.0.1:{port}/livez")
-        except OSError:
-            time.sleep(0.05)
-        else:
-            assert status == 200
-            return
-    pytest.fail("nginx did not start")
 
 
 def get(address: str) -> tuple[int, str]:
@@ -119,18 +85,11 @@ def test_a_photograph_as_large_as_one_may_be_comes_through(fronted):
     body = encode_multipart(BOUNDARY, {"alt_text": "A stage.", "credit": "Ada", "file": photograph})
     request = urllib.request.Request(f"{public}/api/v1/images/{uuid.uuid4()}/", data=body, method="PUT")
     request.add_header("Content-Type", MULTIPART_CONTENT)
-    request.add_header("Authorization", f"Token {token(public)}")
+    request.add_header("Authorization", f"Token {token(public, 'photographer')}")
 
     with urllib.request.urlopen(request, timeout=60) as answer:
         assert answer.status == 201
         assert json.load(answer)["state"] == "received"
-
-
-def token(public: str) -> str:
-    request = urllib.request.Request(f"{public}/api/v1/auth/login/", method="POST")
-    request.add_header("Authorization", "Basic " + b64encode(f"photographer:{PASSWORD}".encode()).decode())
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        return json.load(answer)["token"]
 
 
 def test_wrong_passwords_are_counted_by_the_address_that_nginx_saw(fronted):
