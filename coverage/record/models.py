@@ -267,7 +267,19 @@ class ReleasedPost(models.Model):
                 condition=models.Q(withdrawn_at__isnull=True) | ~models.Q(reason=""),
             ),
         ]
-        indexes = [models.Index(fields=["head", "keynote", "-position"], name="released_by_keynote")]
+        indexes = [
+            models.Index(fields=["head", "keynote", "-position"], name="released_by_keynote"),
+            models.Index(
+                fields=["head", "-position"],
+                name="released_pinned",
+                condition=models.Q(pinned=True, withdrawn_at=None),
+            ),
+            models.Index(
+                fields=["head", "-position"],
+                name="released_key_events",
+                condition=models.Q(key_event=True, withdrawn_at=None),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.headline or self.public_id
