@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from newsroom import asgi, health
+from tests.processes import outcome, start
 
 
 def run(coroutine):
@@ -75,6 +76,30 @@ def test_head_is_answered_with_the_same_headers_and_no_body(waiting):
     assert head[0] == get[0]
     assert get[1]["body"]
     assert head[1:] == [{"type": "http.response.body"}]
+
+
+def test_the_server_hears_that_it_is_to_end_also_while_its_pipe_is_full():
+    code = """
+import asyncio, os, signal
+from newsroom import asgi
+
+async def main():
+    loop, told, heard = asyncio.get_running_loop(), asyncio.Event(), []
+    loop.add_signal_handler(signal.SIGTERM, lambda: (heard.append(1), told.set()))
+    application = asgi.Application()
+    asgi.drain_when_told(application.streams)
+    try:
+        while True:
+            loop._csock.send(bytes(1))
+    except BlockingIOError:
+        os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(told.wait(), 10)
+    print(application.streams.is_draining, len(heard))
+
+asyncio.run(main())
+"""
+
+    assert outcome(start(code)) == "True 1\n"
 
 
 def test_readiness_says_degraded_without_redis_and_stays_ready(client, db, settings):
