@@ -10,7 +10,7 @@ from collections import Counter
 
 from django.conf import settings
 
-from coverage.live import metrics, wire
+from coverage.live import metrics, unread, wire
 from coverage.live.answers import Headers, security_headers
 from coverage.live.channel import Channel
 from coverage.live.hub import Hub
@@ -68,6 +68,8 @@ class Streams:
     async def watch_for_ever(self) -> None:
         """The one timer: heartbeats, readers that take nothing, streams that are old enough."""
         loop, beaten = asyncio.get_running_loop(), 0.0
+        await asyncio.sleep(SWEEP)
+        unread.close_after(BLOCKED)  # the server listens by now
         while True:
             await asyncio.sleep(DRAIN_SWEEP if self.is_draining else SWEEP)
             now = loop.time()

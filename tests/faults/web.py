@@ -66,6 +66,11 @@ class Web:
         listed = subprocess.run(["ps", "-o", "rss=", "-p", family], capture_output=True, text=True).stdout
         return 1024 * sum(map(int, listed.split()))
 
+    def connections(self) -> int:
+        """How many sockets it has open. Linux only."""
+        files = [file for pid in children_of(self.process.pid) for file in Path(f"/proc/{pid}/fd").iterdir()]
+        return sum(os.readlink(file).startswith("socket:") for file in files if file.is_symlink())
+
     def log(self) -> str:
         return self.log_file.read_text()
 
