@@ -4,6 +4,7 @@ It knows the first page of a public event, its live.json, updates.json and strea
 """
 
 import re
+from collections.abc import Awaitable
 from urllib.parse import parse_qs
 
 from django.conf import settings
@@ -67,7 +68,8 @@ class LiveBranch:
             return None
         return await self.hub.chunk(channel, int(after))
 
-    async def _stream(self, channel: Channel, scope, asked: dict[bytes, bytes], receive, send) -> None:
+    def _stream(self, channel: Channel, scope, asked: dict[bytes, bytes], receive, send) -> Awaitable[None]:
+        """What streams, once awaited. It lives for minutes: nothing of the request is kept for it."""
         given = parse_qs(scope["query_string"].decode("latin-1")).get("after", [""])[-1]
         cursor = asked.get(b"last-event-id", b"").decode("latin-1") or given
         client = scope.get("client")
@@ -76,7 +78,9 @@ class LiveBranch:
         )
         if scope["method"] == "HEAD":
             receive = _gone
-        await self.streams.serve(channel, one_line(address), cursor, receive, send)
+        asked.clear()
+        scope.clear()
+        return self.streams.serve(channel, one_line(address), cursor, receive, send)
 
     def _is_ours(self, asked: dict[bytes, bytes]) -> bool:
         """Whether the Host is allowed; Django refuses the others, with its own words."""
