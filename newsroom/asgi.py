@@ -25,7 +25,7 @@ from newsroom import bodies  # noqa: E402
 # Each Django request holds a thread; beyond these the server says so instead of growing without end.
 AT_ONCE = 32
 WAITING = 256
-AGAIN = 0.2  # seconds until the server is told once more that it is to end
+AGAIN = 0.2  # seconds until the server is told again that it is to end
 BUSY = b"The newsroom is busy. Please try again in a few seconds.\n"
 
 
@@ -121,15 +121,19 @@ def drain_when_told(streams: Streams) -> None:
     """On SIGTERM the open streams end over DRAIN_SECONDS; granian waits for them and tells the application last.
 
     The server is told by the loop, through a pipe that is full when thousands of readers leave at that moment: then it
-    never hears of it. So it is told once more a little later.
+    never hears of it. So it is told again and again, which does no harm.
     """
     if threading.current_thread() is not threading.main_thread():
         return  # not the process's own server: nobody tells it
     loop = asyncio.get_running_loop()
 
+    def tell(number: int) -> None:
+        signal.raise_signal(number)
+        loop.call_later(AGAIN, tell, number)
+
     def drain(number: int) -> None:
         streams.drain(settings.DRAIN_SECONDS)
-        loop.call_later(AGAIN, signal.raise_signal, number)
+        loop.call_later(AGAIN, tell, number)
 
     def told(number: int, frame) -> None:
         if not streams.is_draining:
