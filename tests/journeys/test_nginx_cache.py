@@ -110,6 +110,41 @@ def test_nobody_gets_what_was_kept_five_seconds_ago(fronted, relayed):
     assert b"Five seconds pass." in second.result().body
 
 
+def test_while_it_is_fetched_again_the_others_get_the_one_before(relayed):
+    public, relay = relayed
+    wait_for_a_slot()
+    kept = ask(public + LIVE)
+    relay.gate.clear()
+
+    def ask_until_it_is_old() -> None:
+        while relay.asked[LIVE] == 1:
+            ask(public + LIVE)
+
+    with ThreadPoolExecutor(2) as readers:
+        first = readers.submit(ask_until_it_is_old)
+        assert eventually(lambda: relay.asked[LIVE] == 2, every=0.01)
+        second = readers.submit(ask, public + LIVE)
+        at_once = eventually(second.done, 3)
+        relay.gate.set()
+        first.result()
+
+    assert at_once
+    assert second.result().body == kept.body
+
+
+@pytest.mark.parametrize("path", [LIVE, UPDATES, "a picture"])
+def test_nothing_is_kept_beyond_five_seconds_of_the_clock(relayed, fronted, path):
+    public, relay = relayed
+    if path == "a picture":
+        path = shown_picture(ask(fronted[1].address + PAGE).body.decode())
+    for _ in range(2):
+        wait_for_a_slot()
+        ask(public + path)
+        ask(public + path)
+
+    assert relay.asked[path] == 2
+
+
 def wait_for_a_slot() -> None:
     """Until the clock begins another five seconds, which are a part of what nginx keeps answers under."""
     slot = time.time() // 5
