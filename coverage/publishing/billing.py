@@ -153,7 +153,7 @@ def pictures(
     `settled` are the images of the revision readers have: nobody is asked about them again, and one that lost a
     credit stays as it is. `words_now`: what is incomplete is left out, and comes when it is complete. `opened_by`: one
     whose embargo ended later (UTC) does not join.
-    Raises IncompletePictures, and Invalid for one that was refused or withdrawn.
+    Raises IncompletePictures, and Invalid for one that was refused or withdrawn, unless `words_now`.
     """
     captions = {item["image"]: item["caption"] for item in content["images"]}
     images = {str(pk): image for pk, image in Image.objects.with_files().in_bulk(captions).items()}
@@ -173,7 +173,7 @@ def pictures(
             rows.append(_again(shown[key]))
         elif picture:
             rows.append(_row(image, picture))
-    if gone:
+    if gone and not words_now:
         raise Invalid({"images": gone + incomplete})
     if incomplete and not words_now:
         raise IncompletePictures({"images": incomplete})

@@ -123,9 +123,8 @@ def test_an_edit_of_a_scheduled_post_goes_out_at_its_time():
 
 def test_an_item_that_cannot_come_out_says_why_and_holds_up_no_other():
     event = factories.make_event()
-    image = factories.make_image()
-    poisoned = scheduled(event, due=True, images=[{"image": image}])
-    type(image).objects.filter(pk=image.pk).update(state="refused", refusal="Cut off.")
+    keynote = factories.make_keynote(event, held=True)
+    poisoned = scheduled(event, due=True, keynote=keynote)
     healthy = scheduled(event, due=True)
 
     assert len(schedule.release_due()) == 1
@@ -133,9 +132,10 @@ def test_an_item_that_cannot_come_out_says_why_and_holds_up_no_other():
     poisoned.refresh_from_db()
     assert ReleasedPost.objects.filter(desk_id=healthy.pk).exists()
     assert poisoned.state == "scheduled"
-    assert "was refused" in poisoned.release_problem
-    type(image).objects.filter(pk=image.pk).update(state="ready", refusal="")
-    assert len(schedule.release_due()) == 1
+    assert "not announced yet" in poisoned.release_problem
+    Keynote.objects.filter(pk=keynote.pk).update(announce_at=timezone.now())
+    schedule.release_due(), schedule.release_due()
+    assert ReleasedPost.objects.filter(desk_id=poisoned.pk).exists()
 
 
 def test_a_post_on_time_waits_for_no_picture():
@@ -148,6 +148,17 @@ def test_a_post_on_time_waits_for_no_picture():
     type(image).objects.filter(pk=image.pk).update(credit="Ada Byron")
     assert pictures.pictures_ready(image.pk) == 1
     assert ReleasedPost.objects.get(desk_id=post.pk).picture_rows.get().credit == "Ada Byron"
+
+
+@pytest.mark.parametrize("state", ["refused", "withdrawn"])
+def test_a_post_on_time_goes_out_without_a_picture_that_never_comes(state):
+    image = factories.make_image()
+    post = scheduled(factories.make_event(), due=True, images=[{"image": image}])
+    type(image).objects.filter(pk=image.pk).update(state=state, refusal="Cut off.")
+
+    assert len(schedule.release_due()) == 1
+
+    assert not ReleasedPost.objects.get(desk_id=post.pk).picture_rows.exists()
 
 
 def test_a_held_keynote_and_guest_are_announced_at_their_time():
