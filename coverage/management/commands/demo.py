@@ -23,10 +23,23 @@ class Command(BaseCommand):
             )
         if not options["sign_ins"]:
             self.load()
-        people = [p.username for p in User.objects.filter(username__in=PEOPLE) if is_demo_person(p)]
-        if people and not options["no_sign_ins"]:
-            names = ", ".join(name for name in PEOPLE if name in people)
+        if not options["no_sign_ins"]:
+            self.say_sign_ins()
+
+    def say_sign_ins(self) -> None:
+        """Whom the password lets in. One that is set in the environment is given to the demo people first."""
+        there = [p for p in User.objects.filter(username__in=PEOPLE) if is_demo_person(p)]
+        fits = {person.username for person in there if person.check_password(demo_password())}
+        if settings.NEWSROOM_DEMO_PASSWORD:
+            for person in there:
+                if person.username not in fits:
+                    person.set_password(demo_password())
+                    person.save(update_fields=["password"])
+            fits = {person.username for person in there}
+        if names := ", ".join(name for name in PEOPLE if name in fits):
             self.stdout.write(f"  sign in as {names} with the password {demo_password()}")
+        if others := ", ".join(sorted({person.username for person in there} - fits)):
+            self.stdout.write(f"  {others}: with a password of their own")
 
     def load(self) -> None:
         if is_loaded():

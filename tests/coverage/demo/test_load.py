@@ -93,3 +93,32 @@ def test_there_is_no_demo_in_production(settings):
         call_command("demo", stdout=io.StringIO())
 
     assert not User.objects.exists()
+
+
+def sign_ins() -> str:
+    out = io.StringIO()
+    call_command("demo", "--sign-ins", stdout=out)
+    return out.getvalue()
+
+
+def test_a_password_set_later_is_given_to_the_demo_people(settings):
+    load_people()
+    settings.NEWSROOM_DEMO_PASSWORD = "another password, set later"
+
+    said = sign_ins()
+
+    assert "sign in as reporter, photographer, editor, chief with the password another password" in said
+    assert User.objects.get(username="editor").check_password("another password, set later")
+
+
+def test_who_chose_a_password_of_her_own_keeps_it_and_it_is_said(settings):
+    settings.NEWSROOM_DEMO_PASSWORD = ""
+    editor = load_people()["editor"]
+    editor.set_password("my very own password")
+    editor.save()
+
+    said = sign_ins()
+
+    assert "sign in as reporter, photographer, chief with" in said
+    assert "editor: with a password of their own" in said
+    assert User.objects.get(username="editor").check_password("my very own password")
