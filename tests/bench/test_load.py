@@ -198,7 +198,7 @@ def test_a_server_that_closes_is_asked_again(client):
         connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello")
 
     with server(once) as (port, connections):
-        said = client.get(Address(port, "/"), 1, seconds=1)
+        said = client.get(Address(port, "/"), 1, seconds=3)
 
         assert len(connections) > 1
     assert said["answers"] > 1
