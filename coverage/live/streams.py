@@ -68,10 +68,10 @@ class Streams:
     async def watch_for_ever(self) -> None:
         """The one timer: heartbeats, readers that take nothing, streams that are old enough."""
         loop, beaten = asyncio.get_running_loop(), 0.0
-        await asyncio.sleep(SWEEP)
-        unread.close_after(BLOCKED)  # the server listens by now
+        told = unread.close_after(BLOCKED)
         while True:
             await asyncio.sleep(DRAIN_SWEEP if self.is_draining else SWEEP)
+            told = told or unread.close_after(BLOCKED)  # the server begins to listen after us
             now = loop.time()
             for stream in list(self.open):
                 stream.check(now)
