@@ -14,7 +14,7 @@ from tests.faults.web import Web
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("live faults")]
 
 EACH = 20  # entries of a publisher
-DRAIN = 2  # seconds over which the streams of a process that is told to end do so
+DRAIN = 4  # seconds over which the streams of a process that is told to end do so
 LATEST = 5.0  # seconds after its commit that an entry must be with a reader
 
 
@@ -56,9 +56,9 @@ def test_a_deploy_in_the_middle_loses_nothing_and_brings_nothing_twice(first, se
             await release(publisher, 10)
             await all_have(readers, since + 10)
             first.tell_to_end()
-            await until(lambda: any(reader.ends for reader in readers))
-            while not all(reader.ends for reader in readers):
-                await release(publisher, 1)
+            async with asyncio.timeout(DRAIN + 5):
+                while not all(reader.ends for reader in readers):
+                    await release(publisher, 1)
             await release(publisher, 5)
             await until(first.has_ended, DRAIN + 10)
             await all_have(readers, head_seq(publisher))
@@ -69,6 +69,7 @@ def test_a_deploy_in_the_middle_loses_nothing_and_brings_nothing_twice(first, se
     assert_exact(readers, event.slug, since)
     assert [len(reader.ends) for reader in readers] == [1] * len(readers)
     assert 0.5 * DRAIN < ends[-1] - ends[0] < 2 * DRAIN
+    # The first look may be a second late, and end as many at once.
     assert ends[len(ends) // 2] - ends[0] > 0.1 * DRAIN
     assert first.process.returncode == 0, first.log()
 
