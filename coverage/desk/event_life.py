@@ -50,7 +50,8 @@ def _end(event: Event, by: User, text: str) -> tuple[str, Event]:
 
 def _clear(event: Event, by: User, text: str) -> tuple[str, Event]:
     count = life.clear_rehearsal(event, by=by)
-    return f"Cleared: {count} posts are gone, and the event is a draft again.", event
+    gone = "1 post is" if count == 1 else f"{count} posts are"
+    return f"Cleared: {gone} gone, and the event is a draft again.", event
 
 
 def _edition(event: Event, by: User, text: str) -> tuple[str, Event]:

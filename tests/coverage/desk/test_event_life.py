@@ -63,7 +63,7 @@ def test_a_rehearsal_is_cleared_after_a_yes(desk, people):
     assert Post.objects.exists()
     done = desk.post(step_url(event, "clear"), fields_of(page, "step_form"), follow=True)
 
-    assert said(done) == "Cleared: 1 posts are gone, and the event is a draft again."
+    assert said(done) == "Cleared: 1 post is gone, and the event is a draft again."
     assert not Post.objects.exists()
     assert "live_desk" not in done.text
 
