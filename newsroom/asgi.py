@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 import threading
+from functools import partial
 
 from django.core.asgi import get_asgi_application
 
@@ -25,7 +26,6 @@ from newsroom import bodies  # noqa: E402
 # Each Django request holds a thread; beyond these the server says so instead of growing without end.
 AT_ONCE = 32
 WAITING = 256
-AGAIN = 0.2  # seconds until the server is told again that it is to end
 BUSY = b"The newsroom is busy. Please try again in a few seconds.\n"
 
 
@@ -120,26 +120,24 @@ class Application:
 def drain_when_told(streams: Streams) -> None:
     """On SIGTERM the open streams end over DRAIN_SECONDS; granian waits for them and tells the application last.
 
-    The server is told by the loop, through a pipe that is full when thousands of readers leave at that moment: then it
-    never hears of it. So it is told again and again, which does no harm.
+    The loop tells the server through a pipe, which is full when thousands of readers leave at that moment, and then it
+    never hears of it. So we tell it, without the pipe, and once: told again, granian waits for ever and stands still.
     """
     if threading.current_thread() is not threading.main_thread():
         return  # not the process's own server: nobody tells it
-    loop = asyncio.get_running_loop()
-
-    def tell(number: int) -> None:
-        signal.raise_signal(number)
-        loop.call_later(AGAIN, tell, number)
+    loop, servers = asyncio.get_running_loop(), {}
 
     def drain(number: int) -> None:
         streams.drain(settings.DRAIN_SECONDS)
-        loop.call_later(AGAIN, tell, number)
+        servers[number]()
 
     def told(number: int, frame) -> None:
         if not streams.is_draining:
             loop.call_soon_threadsafe(drain, number)
 
     for name in (signal.SIGTERM, signal.SIGINT):
+        of_the_loop, before = loop._signal_handlers.pop(name, None), signal.getsignal(name)
+        servers[name] = of_the_loop._run if of_the_loop else partial(before, name, None)
         signal.signal(name, told)
 
 
