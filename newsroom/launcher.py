@@ -27,6 +27,7 @@ from environs import EnvError
 from newsroom import valkey
 
 READY_SECONDS = 30
+GRACE_SECONDS = 20  # a process has to end by itself, beside what the web server needs for its streams
 
 
 class CannotStart(Exception):
@@ -49,7 +50,8 @@ class Child:
     started_at: float = field(default=0.0)
 
     def start(self) -> None:
-        lifeline = [sys.executable, "-S", "-E", str(Path(__file__).with_name("lifeline.py"))]
+        grace = str(settings.DRAIN_SECONDS + GRACE_SECONDS)
+        lifeline = [sys.executable, "-S", "-E", str(Path(__file__).with_name("lifeline.py")), grace]
         with contextlib.ExitStack() as files:
             log = files.enter_context(open(self.log_file(), "a")) if self.logs_to_file else None
             self.process = subprocess.Popen(  # noqa: S603

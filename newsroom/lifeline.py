@@ -10,10 +10,9 @@ import subprocess
 import sys
 import threading
 
-GRACE_SECONDS = 20
 
-
-def main(command: list[str]) -> int:
+def main(grace: float, command: list[str]) -> int:
+    """`grace`: seconds the command has to end by itself."""
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - the launcher's own commands
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: None)  # the pipe decides
@@ -23,7 +22,7 @@ def main(command: list[str]) -> int:
             pass
         child.terminate()
         try:
-            child.wait(GRACE_SECONDS)
+            child.wait(grace)
         except subprocess.TimeoutExpired:
             os.killpg(0, signal.SIGKILL)
 
@@ -34,4 +33,4 @@ def main(command: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(float(sys.argv[1]), sys.argv[2:]))
