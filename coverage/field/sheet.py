@@ -111,6 +111,8 @@ class Sheet:
         }
         if not (self.post and plain.same_words(data["text"], plain.text_of(self.post.body))):
             fields["body"] = plain.body_of(data["text"])
+        if self._says_where():
+            fields["outside_keynote"] = fields["keynote"] is None
         if self.post is None:
             fields["kind"] = self._kind(fields)
         return fields
@@ -168,6 +170,16 @@ class Sheet:
             "quote_attribution": quote.attribution if quote else "",
             "quote_manner": VERBATIM if quote and quote.verbatim else PARAPHRASE,
         }
+
+    def _says_where(self) -> bool:
+        """Whether "Not in a keynote" is her answer: the field was there, and she made, sent or moved the post with it.
+
+        A draft of somebody who had not decided is saved without a change.
+        """
+        data, post = self.form.data, self.post
+        return "keynote" in data and bool(
+            post is None or post.keynote_id or data.get("action") in ("send", "publish")
+        )
 
     def _slots(self, data: QueryDict | None, files: MultiValueDict | None) -> list[Slot]:
         if data is not None:

@@ -3,6 +3,8 @@
 import uuid
 
 from coverage.models import Post
+from coverage.publishing import filing
+from coverage.publishing.checks import points
 from newsroom.editorial import roles
 from newsroom.editorial.states import PostState
 from tests import factories
@@ -145,3 +147,44 @@ def test_photographer_files(event):
     phone.send(phone.fill(phone.open(), text="Words."))
 
     assert Post.objects.get().author == person
+
+
+def test_not_in_a_keynote_reaches_the_desk_as_a_choice(phone, event):
+    factories.make_keynote(event)
+
+    phone.send(phone.fill(phone.open(), text="In the corridor.", keynote=""))
+
+    post = Post.objects.get()
+    assert post.outside_keynote
+    assert points(post, filing.snapshot(post)) == []
+
+
+def test_a_form_without_the_keynote_chooses_nothing(phone, event):
+    form = phone.fill(phone.open(), text="In the corridor.")
+    del form["keynote"]
+
+    phone.send(form)
+
+    assert not Post.objects.get().outside_keynote
+
+
+def test_a_keynote_chosen_later_takes_the_choice_back(phone, event):
+    keynote = factories.make_keynote(event)
+    phone.send(phone.fill(phone.open(), "draft", text="In the corridor.", keynote=""))
+    address = f"/field/posts/{Post.objects.get().pk}/"
+
+    phone.send(phone.fill(phone.open(address), keynote=keynote.slug), address)
+    chosen = Post.objects.get()
+    phone.send(phone.fill(phone.open(address), "save", keynote=""), address)
+
+    assert (chosen.keynote, chosen.outside_keynote) == (keynote, False)
+    assert (Post.objects.get().keynote, Post.objects.get().outside_keynote) == (None, True)
+
+
+def test_a_draft_of_who_had_not_decided_is_decided_by_sending(phone, event, reporter):
+    post = factories.make_post(event, by=reporter, body="<p>Words.</p>")
+    address = f"/field/posts/{post.pk}/"
+
+    phone.send(phone.fill(phone.open(address), keynote=""), address)
+
+    assert Post.objects.get().outside_keynote
