@@ -43,6 +43,7 @@ def test_the_aims_are_those_of_the_promise():
 
 
 @pytest.mark.processes
+@pytest.mark.any_database
 def test_live_delivers_every_message_to_every_stream():
     answer = run("live", "--runs", "1", "--streams", "5", "--herd", "5", "--messages", "2")
 
@@ -63,6 +64,7 @@ def test_live_delivers_every_message_to_every_stream():
 
 
 @pytest.mark.processes
+@pytest.mark.any_database
 def test_pages_compares_the_same_bytes_and_polls_ask_no_database():
     answer = run("pages", "--rounds", "1", "--seconds", "0.5", "--connections", "2")
 

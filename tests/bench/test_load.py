@@ -10,7 +10,7 @@ import pytest
 
 from bench.load import NO_COMPILER, Address, Client, Refused, compile_client
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.any_database]
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
 NOISE = b": a comment\n\nretry: 3000\n\nevent: resync\ndata: start again\n\n"

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from tests.media import drawing
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.any_database]
 RATIO = re.compile(r"\d+\.\d\d")
 
 

@@ -13,7 +13,7 @@ from tests.faults.conftest import Worker, send, state_of
 from tests.media import drawing
 from tests.processes import eventually
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("pictures worker")]
+pytestmark = [pytest.mark.processes, pytest.mark.any_database, pytest.mark.xdist_group("pictures worker")]
 
 SIZE = (700, 450)
 # The primaries of Display P3 as an ICC profile gives them, adapted to D50.

@@ -8,7 +8,7 @@ from coverage.record.models import EventHead, Release
 from tests.coverage.front.summit import released
 from tests.coverage.live.conftest import SITE
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.xdist_group("browser")]
 
 
 def again(post):

@@ -8,7 +8,7 @@ from coverage.record.models import EventHead, Release, ReleasedPost
 from tests.coverage.front.summit import released
 from tests.coverage.live.conftest import SITE
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.xdist_group("browser")]
 
 CHECK = 61  # seconds: within these an open page asks `live.json` also while it has a stream
 MARK = "document.querySelector('main').marked = true"

@@ -12,7 +12,7 @@ from coverage.publishing import programme
 from tests.coverage.live.conftest import SITE
 from tests.factories import make_image
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.xdist_group("browser")]
 
 LEAF = (20, 120, 60)
 

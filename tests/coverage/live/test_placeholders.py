@@ -17,7 +17,7 @@ from tests.coverage.live.conftest import SITE
 from tests.factories import make_image
 from tests.processes import eventually
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.xdist_group("browser")]
 
 DRAWN = re.compile(r'^url\("data:image/png;base64,')
 DECODE = """([hash, width, height]) =>
