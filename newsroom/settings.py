@@ -291,7 +291,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-# In the field a lost session gives back what was typed; elsewhere it is Django's own page.
+# In the field a lost session gives back what was typed, the desk says where it is; elsewhere it is Django's own page.
 CSRF_FAILURE_VIEW = "coverage.field.lost.csrf_failure"
 if PRODUCTION:
     SESSION_COOKIE_NAME = "__Host-sessionid"

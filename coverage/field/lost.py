@@ -16,6 +16,8 @@ from django.urls import resolve, reverse
 from django.utils.cache import patch_cache_control
 from django.views.csrf import csrf_failure as django_csrf_failure
 
+from coverage.desk.old_form import old_form
+
 NOT_CARRIED = {"csrfmiddlewaretoken", "action"}
 CALLED = {
     "headline": "Headline",
@@ -70,7 +72,12 @@ def give_back(request: HttpRequest, sentence: str, *, sign_in: bool = False) -> 
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django's CSRF_FAILURE_VIEW. In the field a signed-in person gets her form back, filled, with a new token."""
+    """Django's CSRF_FAILURE_VIEW. In the field a signed-in person gets her form back, filled, with a new token.
+
+    The desk answers with a page of its own.
+    """
+    if request.path.startswith(reverse("admin:index")):
+        return old_form(request)
     match = resolve(request.path) if request.path.startswith(reverse("field:home")) else None
     if match is None or match.app_name != "field" or not _is_from_here(request):
         return django_csrf_failure(request, reason=reason)

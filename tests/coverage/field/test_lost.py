@@ -94,7 +94,7 @@ def test_form_of_another_site_shows_nothing_of_it(strict_phone, typed, origin):
 
 
 def test_old_token_elsewhere_is_django_s_page(strict_phone):
-    response = strict_phone.send({"username": "ada"}, "/admin/login/", **HERE)
+    response = strict_phone.send({"username": "ada"}, "/search/", **HERE)
 
     assert response.status_code == 403
     assert b"CSRF verification failed" in response.content
