@@ -3,18 +3,23 @@
 import contextlib
 import http.client
 import json
+import re
 import ssl
 import urllib.request
 import uuid
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.journeys.conftest import PASSWORD
+from tests.processes import eventually
 
 # Of the connection, not of the answer.
 OF_THE_LINE = {"connection", "date", "server", "transfer-encoding"}
+# nginx's own ETag of a file: its time and its size. The newsroom's names epoch and number.
+OF_A_FILE = re.compile(r'"[0-9a-f]+-[0-9a-f]+"')
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,22 @@ def ask(address: str, method: str = "GET", *, trusting: Path | None = None, **he
         body = answer.read()
     found = [(name.lower(), value) for name, value in answer.getheaders()]
     return Answer(answer.status, sorted(pair for pair in found if pair[0] not in OF_THE_LINE), body)
+
+
+def once_alike(ask_both: Callable[[], tuple[Answer, Answer]]) -> tuple[Answer, Answer]:
+    """nginx's answer and the newsroom's own, of one state: the record changes while pictures become ready, and is
+    asked until both say the same. If they never do, the last two."""
+    both = []
+
+    def alike() -> bool:
+        both[:] = ask_both()
+        one, other = both
+        of_one_state = OF_A_FILE.fullmatch(one["etag"]) or one["etag"] == other["etag"]
+        said = [(answer.status, answer.body, answer["content-length"]) for answer in both]
+        return bool(of_one_state) and said[0] == said[1]
+
+    eventually(alike)
+    return both[0], both[1]
 
 
 def token(public: str, name: str) -> str:
