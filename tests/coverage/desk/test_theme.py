@@ -104,3 +104,25 @@ def test_there_is_room_to_type_a_search_on_a_phone(desk_page, event, address):
     page = desk_page(address, 390)
 
     assert page.locator("#searchbar").bounding_box()["width"] > 200
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_one_long_word_does_not_widen_a_page(desk_page, event, people, width):
+    long = "Rindfleischetikettierung" * 8
+    keynote = factories.make_keynote(event, title=long)
+    post = factories.make_published(event, keynote=keynote, headline=long, body=f"<p>{long}</p>")
+    draft = factories.make_post(event, by=people["reporter"], keynote=keynote, headline=long)
+
+    for address in (
+        change_url(post),
+        change_url(draft),
+        change_url(keynote),
+        change_url(event),
+        reverse("admin:coverage_post_history", args=[post.pk]),
+        reverse("admin:coverage_post_verb", args=[draft.pk, "schedule"]),
+        "/admin/coverage/post/?queue=all",
+        "/admin/",
+    ):
+        page = desk_page(address, width)
+        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        assert sideways(page) <= 0, address
