@@ -45,5 +45,7 @@ def _is_printed(content: dict, html: str) -> bool:
     """Whether an entry has exactly these words, as `record/post.html` prints them."""
     headline, body = content["headline"], content["body"]
     has_headline = f">{escape(headline)}</h3>" in html if headline else "</h3>" not in html
-    has_body = f'<div class="body">{body}</div>' in html if body else '<div class="body">' not in html
+    has_body = (
+        f'<div class="body" dir="auto">{body}</div>' in html if body else '<div class="body"' not in html
+    )
     return has_headline and has_body

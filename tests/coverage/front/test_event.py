@@ -13,7 +13,7 @@ PAGE = "/events/summit/"
 
 def shown(client, address: str = PAGE) -> list[str]:
     """The bodies of the posts on a page, from top to bottom."""
-    return re.findall(r'<div class="body"><p>(.*?)</p>', client.get(address).content.decode())
+    return re.findall(r'<div class="body" dir="auto"><p>(.*?)</p>', client.get(address).content.decode())
 
 
 @pytest.fixture
@@ -168,7 +168,7 @@ def test_days_have_their_headings_in_the_zone_of_the_event(client, event, releas
 
     page = client.get(PAGE).content.decode()
 
-    lines = re.findall(r'(?:<h3 class="date">|<div class="body"><p>)(.*?)<', page)
+    lines = re.findall(r'(?:<h3 class="date">|<div class="body" dir="auto"><p>)(.*?)<', page)
     assert lines == ["Saturday 21 March", "900", "Friday 20 March", "899"]
 
 

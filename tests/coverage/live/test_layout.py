@@ -132,3 +132,34 @@ def test_words_of_an_event_without_times_need_no_column_for_them(open_reader, ev
     reader.ask()
 
     assert words.bounding_box()["x"] - bar.bounding_box()["x"] > 80
+
+
+def side(words) -> str:
+    """Where the text of an element begins: at its left or at its right edge."""
+    return words.evaluate(
+        "e => { const r = document.createRange(); r.selectNodeContents(e); const t = r.getBoundingClientRect(),"
+        " b = e.getBoundingClientRect(); return t.left - b.left > b.right - t.right ? 'right' : 'left'; }"
+    )
+
+
+def test_words_run_the_way_of_their_script(open_reader, event, release):
+    body = "<p>The doors are open.</p><p>הדלתות פתוחות.</p>"
+    quote = {"text": "نبدأ الآن", "attribution": "مشارك", "verbatim": True}
+    release(event, minute=1, headline="افتتاح المؤتمر", body=body, quotes=[quote])
+
+    page = open_reader(1280).page
+    page.goto(f"{SITE}/events/summit/")
+
+    paragraphs = page.locator(".post .body p")
+    assert [side(paragraphs.nth(0)), side(paragraphs.nth(1))] == ["left", "right"]
+    for words in (".post h3", ".quote blockquote p", ".quote figcaption"):
+        expect(page.locator(words)).to_have_css("direction", "rtl")
+
+
+def test_a_caption_runs_the_way_of_its_script(open_reader, event, release):
+    release(event, minute=1, images=[{"image": make_image(), "caption": "افتتاح المؤتمر"}])
+
+    page = open_reader(1280).page
+    page.goto(f"{SITE}/events/summit/")
+
+    expect(page.locator(".picture figcaption")).to_have_css("direction", "rtl")
