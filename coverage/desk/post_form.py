@@ -73,6 +73,8 @@ class PostForm(DeskForm):
         self.post_id = given if given and not Post.objects.filter(pk=given).exists() else self.instance.pk
         for name in self._besides():
             self.fields[name].show_hidden_initial = True
+        for name in {"headline", "body"} & self.fields.keys():
+            self.fields[name].widget.attrs["dir"] = "auto"
         keynotes = self.fields.get("keynote")
         if keynotes:
             self._offer_keynotes(keynotes)

@@ -11,7 +11,11 @@ PARAPHRASE, VERBATIM = "paraphrase", "verbatim"
 
 
 def lines(rows: int, **attributes) -> forms.Textarea:
-    return forms.Textarea({"rows": rows, "cols": False, "autocomplete": "off", **attributes})
+    return forms.Textarea({"rows": rows, "cols": False, "autocomplete": "off", "dir": "auto", **attributes})
+
+
+def line(**attributes) -> forms.TextInput:
+    return forms.TextInput({"dir": "auto", **attributes})
 
 
 class FilingForm(forms.Form):
@@ -22,7 +26,7 @@ class FilingForm(forms.Form):
     text = forms.CharField(
         label="What happened?", required=False, max_length=40_000, widget=lines(6, enterkeyhint="enter")
     )
-    headline = forms.CharField(label="Headline", required=False, max_length=200)
+    headline = forms.CharField(label="Headline", required=False, max_length=200, widget=line())
     keynote = forms.ChoiceField(
         label="Keynote",
         required=False,
@@ -39,7 +43,7 @@ class FilingForm(forms.Form):
         label="Or in words",
         required=False,
         max_length=200,
-        widget=forms.TextInput({"placeholder": "a panellist, not identified"}),
+        widget=line(placeholder="a panellist, not identified"),
     )
     quote_manner = forms.ChoiceField(
         label="How it was said",
@@ -123,6 +127,6 @@ class PhotoForm(forms.Form):
     )
     alt_text = forms.CharField(label="What it shows", required=False, max_length=500, widget=lines(2))
     caption = forms.CharField(label="Caption", required=False, max_length=2000, widget=lines(2))
-    credit = forms.CharField(label="Credit", required=False, max_length=200)
+    credit = forms.CharField(label="Credit", required=False, max_length=200, widget=line())
     off = forms.BooleanField(label="Take it off this post", required=False)
     refused = forms.BooleanField(required=False, widget=forms.HiddenInput)

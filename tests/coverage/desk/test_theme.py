@@ -126,3 +126,14 @@ def test_one_long_word_does_not_widen_a_page(desk_page, event, people, width):
         page = desk_page(address, width)
         page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
         assert sideways(page) <= 0, address
+
+
+def test_headline_and_words_are_typed_the_way_of_their_script(desk_page, event):
+    post = factories.make_published(event, headline="افتتاح", body="<p>Open.</p><p>פתוח</p>")
+
+    page = desk_page(change_url(post), 1280)
+
+    words = page.locator(".ProseMirror p").last
+    assert page.locator("#id_headline").evaluate("e => getComputedStyle(e).direction") == "rtl"
+    assert words.evaluate("e => getComputedStyle(e).unicodeBidi") == "plaintext"
+    assert page.locator("#id_body").get_attribute("dir") == "auto"

@@ -1,5 +1,6 @@
 """Filing words from the page, without JavaScript."""
 
+import re
 import uuid
 
 from coverage.models import Post
@@ -188,3 +189,11 @@ def test_a_draft_of_who_had_not_decided_is_decided_by_sending(phone, event, repo
     phone.send(phone.fill(phone.open(address), keynote=""), address)
 
     assert Post.objects.get().outside_keynote
+
+
+def test_every_box_for_words_takes_its_direction_from_them(phone, event):
+    page = phone.open().content.decode()
+
+    boxes = re.findall(r'<textarea[^>]*>|<input type="text"[^>]*>', page)
+    assert len(boxes) > 5
+    assert [box for box in boxes if 'dir="auto"' not in box] == []
