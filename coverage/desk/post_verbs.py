@@ -61,7 +61,8 @@ def act(admin, request: HttpRequest, post: Post, name: str, *, version: int | No
             )
     gone = confirm(post_by_id(post.pk), by=request.user, pressed=pressed) if name == "withdraw" else None
     if wants_json(request):
-        return JsonResponse({"says": f"{outcome.says} {says(gone)}" if gone else outcome.says})
+        said = f"{outcome.says} {says(gone)}" if gone else outcome.says
+        return JsonResponse({"says": said, "version": outcome.version})
     messages.success(request, outcome.says)
     if request.POST.get("_back") == "desk":
         return HttpResponseRedirect(reverse("admin:live_desk", args=[post_by_id(post.pk).event.slug]))

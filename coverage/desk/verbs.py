@@ -166,10 +166,14 @@ def label_of(verb: Verb, post: Post, *, saves: bool = False) -> str:
 
 @dataclass
 class Outcome:
-    """What came of a verb. `refused` None: it was done, or had been done by this person already."""
+    """What came of a verb. `refused` None: it was done, or had been done by this person already.
+
+    `version`: what it made of the post's, so that she may go on at once; None if nothing was done now.
+    """
 
     says: str
     refused: EditorialError | None = None
+    version: int | None = None
 
 
 def use_verb(name: str, post: Post, *, by: User, version: int | None, taken: dict[str, Any]) -> Outcome:
@@ -182,7 +186,7 @@ def use_verb(name: str, post: Post, *, by: User, version: int | None, taken: dic
         if _is_repeat(name, post, by, taken):
             return Outcome(f"It is {_done_word(name, post)} already.")
         return Outcome(refused.message, refused)
-    return Outcome(_says(name, done, came_from))
+    return Outcome(_says(name, done, came_from), version=done.version)
 
 
 def _says(name: str, post: Post, came_from: int) -> str:

@@ -252,6 +252,8 @@ function hear(form, body, told, code) {
   form.dispatchEvent(new CustomEvent("told", { detail: { told, body, isDone } }));
   if (row && code === 409) row.dataset.stale = "1"; // it is shown as it stands now, with what was typed
   if (!row || !isDone) return;
+  // She goes on from what she did herself, also in a panel she opens before the list has come.
+  if (told.version) for (const field of row.querySelectorAll("[name=_version]")) field.defaultValue = field.value = told.version;
   form.reset();
   form.closest("details")?.removeAttribute("open");
   if (document.activeElement.matches(".verbs *")) row.focus();

@@ -159,6 +159,26 @@ def sign_in_again(page) -> None:
     other.close()
 
 
+def test_a_second_verb_need_not_wait_for_the_list_either(editor, reader):
+    reader.goto(EVENT)
+    editor.keyboard.press("n")
+    editor.keyboard.type("Corrected and withdrawn.")
+    editor.keyboard.press("Control+Enter")
+    ours = row(part(editor, "published"), "Corrected and withdrawn.")
+    expect(ours).to_be_visible(timeout=SOON)
+    editor.route("**/now/*", lambda route: None)
+    ours.locator("details.verb-correct summary").click()
+    ours.locator("details.verb-correct textarea").fill("It was wrong.")
+    ours.locator("details.verb-correct form button").click()
+    expect(editor.locator("#desk-status")).to_contain_text("Corrected")
+
+    ours.locator("details.verb-withdraw summary").click()
+    ours.locator("[name=withdraw-reason]").fill("It was never so.")
+    ours.locator("details.verb-withdraw form button").click()
+
+    expect(reader.locator("article", has_text="It was never so.")).to_be_attached(timeout=SOON)
+
+
 def test_what_somebody_types_in_a_row_stays_while_the_list_moves(editor, sign_in):
     reporter = sign_in("reporter", width=390, landing="/field/")
     file(reporter, "First of two filings.")

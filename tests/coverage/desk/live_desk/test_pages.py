@@ -112,7 +112,8 @@ def test_a_row_s_button_does_the_verb_and_stays_at_the_desk(accepts, desk, event
 
     assert Post.objects.get().state == "published"
     if accepts:
-        assert answer.json() == {"says": "Published. Readers see it now."}
+        version = Post.objects.get(pk=post.pk).version
+        assert answer.json() == {"says": "Published. Readers see it now.", "version": version}
     else:
         assert answer["Location"] == url()
 
