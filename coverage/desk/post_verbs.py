@@ -42,7 +42,7 @@ def act(admin, request: HttpRequest, post: Post, name: str, *, version: int | No
         form = VerbForm(verb, post, request.POST)
         if not form.is_valid():
             if wants_json(request):
-                return _refused([sentence for said in form.errors.values() for sentence in said], 400)
+                return _refused(_sentences(form), 400)
             return _page(admin, request, post, verb, form, status=400)
         taken = form.cleaned_data | ({"words_now": True} if "words_now" in request.POST else {})
         outcome = use_verb(name, post, by=request.user, version=version, taken=taken)
@@ -72,6 +72,15 @@ def act(admin, request: HttpRequest, post: Post, name: str, *, version: int | No
 def wants_json(request: HttpRequest) -> bool:
     """Whether a script of the live desk asks: it shows what is said, and the page stays."""
     return request.headers.get("Accept") == "application/json"
+
+
+def _sentences(form: VerbForm) -> list[str]:
+    """What is wrong, each with the name of its field: where it is read, the fields are not beside it."""
+    return [
+        f"{form[name].label}: {sentence}" if name in form.fields else sentence
+        for name, said in form.errors.items()
+        for sentence in said
+    ]
 
 
 def _refused(sentences: list[str], status: int) -> JsonResponse:
