@@ -128,7 +128,10 @@ def test_a_refusal_is_told_to_the_script_with_its_status(desk, event, people):
     empty = desk.post(verb_url(post, "send-back"), {"_version": post.version + 1}, headers=JSON)
 
     assert (stale.status_code, stale.json()["refused"][0][:28]) == (409, "Somebody changed this post a")
-    assert (empty.status_code, empty.json()) == (400, {"refused": ["Note to the author: This field is required."]})
+    assert (empty.status_code, empty.json()) == (
+        400,
+        {"refused": ["Note to the author: This field is required."]},
+    )
 
 
 def test_holding_everything_and_lifting_it(desk, event):
