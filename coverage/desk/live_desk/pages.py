@@ -23,6 +23,7 @@ from django.views.decorators.http import require_POST, require_safe
 from coverage.desk import presence
 from coverage.desk.live_desk import standing
 from coverage.desk.post_list import age_in_words
+from coverage.desk.versioned import audit_of
 from coverage.field import programme
 from coverage.field.sheet import Sheet
 from coverage.models import Alert, Event
@@ -30,6 +31,7 @@ from coverage.models.post import PostQuerySet
 from coverage.publishing import holding
 from coverage.publishing.head import head_of
 from coverage.record.models import EventHead
+from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.errors import EditorialError
 from newsroom.editorial.roles import is_editor
 from newsroom.editorial.states import EventState, PostState
@@ -133,6 +135,7 @@ def _now(request: HttpRequest, event: Event, present: list[presence.Here]) -> st
         keynotes = programme.run_of_show(event)
         context = {
             "event": event,
+            "hold": _hold_of(event),
             "at": at,
             "parts": standing.parts_of(event, request.user, present, at=at),
             "people": standing.people_at(present),
@@ -141,6 +144,11 @@ def _now(request: HttpRequest, event: Event, present: list[presence.Here]) -> st
             "on_now": programme.on_now(keynotes, at=at),
         }
         return render_to_string("admin/desk/now.html", context, request)
+
+
+def _hold_of(event: Event) -> AuditRow | None:
+    """Who holds everything, and why."""
+    return audit_of(event).filter(verb="hold").first() if event.held_since else None
 
 
 @require_POST

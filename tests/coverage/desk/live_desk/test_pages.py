@@ -11,7 +11,7 @@ from django.utils import timezone
 from coverage.desk import presence
 from coverage.models import Alert, Post
 from coverage.models.alert import AlertKind
-from coverage.publishing import glass, holding, publication, review, schedule
+from coverage.publishing import filing, glass, holding, publication, review, schedule
 from coverage.publishing.access import verbs_for
 from coverage.publishing.alerts import raise_alert
 from tests import factories
@@ -134,6 +134,19 @@ def test_a_refusal_is_told_to_the_script_with_its_status(desk, event, people):
     )
 
 
+def test_correcting_says_whether_any_word_is_changed(desk, event, people):
+    post = filed(event, people["reporter"])
+    publication.publish(publication.post_by_id(post.pk), by=people["editor"])
+
+    before = desk.get(url()).text
+    filing.update_post(publication.post_by_id(post.pk), by=people["editor"], body="<p>Other words.</p>")
+    after = desk.get(url()).text
+
+    assert "No word is changed yet" in before
+    assert "No word is changed yet" not in after
+    assert "What was changed goes out with this note." in after
+
+
 def test_holding_everything_and_lifting_it(desk, event):
     assert said(desk.post(url("live_desk_hold"), {"reason": " "}, follow=True)).startswith("Say why")
 
@@ -141,6 +154,7 @@ def test_holding_everything_and_lifting_it(desk, event):
     event.refresh_from_db()
     assert event.held_since
     assert "Everything is held since" in held.text
+    assert re.search(r"since \d\d:\d\d by \w+: nothing comes out by schedule. “A threat.”", held.text)
     assert "Everything is held" in desk.get(url("live_desk_index")).text
 
     desk.post(url("live_desk_hold"), {"lift": "1"})
