@@ -135,9 +135,13 @@ def drain_when_told(streams: Streams) -> None:
         if not streams.is_draining:
             loop.call_soon_threadsafe(drain, number)
 
+    def as_before(number: int, before) -> None:
+        signal.signal(number, before)
+        signal.raise_signal(number)
+
     for name in (signal.SIGTERM, signal.SIGINT):
         of_the_loop, before = loop._signal_handlers.pop(name, None), signal.getsignal(name)
-        servers[name] = of_the_loop._run if of_the_loop else partial(before, name, None)
+        servers[name] = of_the_loop._run if of_the_loop else partial(as_before, name, before)
         signal.signal(name, told)
 
 

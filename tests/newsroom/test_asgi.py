@@ -85,6 +85,7 @@ from newsroom import asgi
 
 async def main():
     loop, told, heard = asyncio.get_running_loop(), asyncio.Event(), []
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # as it is for what a shell starts in the background
     loop.add_signal_handler(signal.SIGTERM, lambda: (heard.append(1), told.set()))
     application = asgi.Application()
     asgi.drain_when_told(application.streams)
