@@ -21,6 +21,7 @@ BLOCKED = 2  # seconds
 FAST, SLOW = 5, 40  # readers
 FILLING, FURTHER = 40, 30  # entries: what the kernel keeps for a connection, and three megabytes more
 WORDS = "<p>" + "Words and more words. " * 4500 + "</p>"  # 100 kB
+CLOSED = BLOCKED + 40  # seconds, the most: the kernel asks ever more seldom whether there is room again
 LATEST = 5.0  # seconds after its commit that an entry must be with a reader
 # Bytes; FURTHER entries are 3 MB, and queued for each of the slow readers they would be 120 MB.
 MUCH = 40 * 2**20
@@ -74,7 +75,7 @@ def test_a_connection_that_nobody_reads_from_is_closed(web, event, start_publish
             with taking_nothing(web, event.slug):
                 assert web.connections() == before + SLOW
                 await publish(publisher, FILLING)
-                await until(lambda: web.connections() == before, BLOCKED + 10)
+                await until(lambda: web.connections() == before, CLOSED)
 
     in_a_loop(scene())
 
