@@ -166,6 +166,7 @@ def test_a_second_verb_need_not_wait_for_the_list_either(editor, reader):
     editor.keyboard.press("Control+Enter")
     ours = row(part(editor, "published"), "Corrected and withdrawn.")
     expect(ours).to_be_visible(timeout=SOON)
+    expect(reader.locator("article", has_text="Corrected and withdrawn.")).to_be_attached(timeout=SOON)
     editor.route("**/now/*", lambda route: None)
     ours.locator("details.verb-correct summary").click()
     ours.locator("details.verb-correct textarea").fill("It was wrong.")
