@@ -36,10 +36,6 @@ def tops(page, selectors: list[str]) -> list[int]:
     return page.evaluate(look, selectors)
 
 
-def top(page, selector: str) -> int:
-    return round(page.locator(selector).first.bounding_box()["y"])
-
-
 def sideways(page) -> int:
     """How many pixels the page is wider than its window."""
     return page.evaluate("document.documentElement.scrollWidth - innerWidth")
@@ -69,7 +65,8 @@ def test_what_adds_a_speaker_stands_beside_the_speaker(desk_page, event):
     page = desk_page("/admin/coverage/post/add/", 1280)
 
     cell = "#quotes-0 .field-speaker "
-    assert abs(top(page, cell + ".add-related") - top(page, cell + ".select2-container")) < 20
+    plus, speaker = tops(page, [cell + ".add-related", cell + ".select2-container"])
+    assert abs(plus - speaker) < 20
 
 
 def test_nothing_is_cut_off_on_a_phone(desk_page, event):
