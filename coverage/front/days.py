@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
-from coverage.record.models import Printed
+from coverage.record.querysets import Printed
 
 HEADING = "l j F"  # the same words as `dayOf` in static/js/live.js
 

@@ -15,8 +15,9 @@ from coverage.front.pages import rendered
 from coverage.front.paging import Window, window
 from coverage.front.reading import described, public_head, stamp_of
 from coverage.front.structured import live_blog
-from coverage.record.models import EventHead, Printed
+from coverage.record.models import EventHead
 from coverage.record.paths import event_path
+from coverage.record.querysets import Printed
 
 KEY_EVENTS = 12
 

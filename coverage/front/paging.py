@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 
-from coverage.record.models import EventHead, Printed
+from coverage.record.models import EventHead
+from coverage.record.querysets import Printed
 
 PAGE = 60
 _PUBLIC_ID = re.compile(r"[a-z0-9]{10}")

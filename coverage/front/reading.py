@@ -5,7 +5,8 @@ import hashlib
 from django.http import Http404
 
 from coverage.record.described import describe
-from coverage.record.models import EventHead, Printed, ReleasedPost
+from coverage.record.models import EventHead, ReleasedPost
+from coverage.record.querysets import Printed
 
 Row = Printed | ReleasedPost
 

@@ -4,14 +4,13 @@ Written by `coverage.publishing.release` alone. No foreign key leads to a desk o
 so that no template can walk round the wall. `desk_id` columns are for the release to find its own rows again.
 """
 
-import datetime
 import secrets
 import string
-from typing import NamedTuple
 
 from django.db import models
 from django.utils import timezone
 
+from coverage.record.querysets import EventHeadQuerySet, ReleasedPostQuerySet
 from media.picture import Picture, Source
 from newsroom.editorial.states import EventState
 
@@ -21,15 +20,6 @@ EPOCH_ALPHABET = string.ascii_lowercase + string.digits
 def new_epoch() -> str:
     """Six characters a-z0-9."""
     return "".join(secrets.choice(EPOCH_ALPHABET) for _ in range(6))
-
-
-class EventHeadQuerySet(models.QuerySet):
-    def public(self) -> "EventHeadQuerySet":
-        """Announced, rehearsals included."""
-        return self.exclude(state=EventState.DRAFT)
-
-    def listed(self) -> "EventHeadQuerySet":
-        return self.public().filter(unlisted=False)
 
 
 class EventHead(models.Model):
@@ -188,35 +178,6 @@ class ReleasedAppearance(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Printed(NamedTuple):
-    """The columns of a `ReleasedPost` that the event page prints."""
-
-    public_id: str
-    position: int
-    fragment: str
-    title: str
-    structured: str
-    card: dict | None
-    happened_at: datetime.datetime | None
-    changed_at: datetime.datetime
-
-
-class ReleasedPostQuerySet(models.QuerySet):
-    def live(self) -> "ReleasedPostQuerySet":
-        """Not withdrawn."""
-        return self.filter(withdrawn_at__isnull=True)
-
-    def printed(self) -> "ReleasedPostQuerySet":
-        """Only what the event page prints of a post, as `Printed` rows: a third of the time of whole ones."""
-        return self.values_list(*Printed._fields, named=True)
-
-    def newest_first(self) -> "ReleasedPostQuerySet":
-        return self.order_by("-position")
-
-    def oldest_first(self) -> "ReleasedPostQuerySet":
-        return self.order_by("position")
 
 
 class ReleasedPost(models.Model):
