@@ -133,8 +133,11 @@ def sent_slots(data: QueryDict, files: MultiValueDict, person: User, post: Post 
     captions = dict(post.post_images.values_list("image_id", "caption")) if post else {}
     sent = enumerate(dict.fromkeys(_uuids(data.getlist("photo"))))
     ids = [id for place, id in sent if place < MOST_SLOTS or id in captions]  # what the post has, it keeps
-    images = images_for(person).with_files().in_bulk(ids)
-    if Image.objects.filter(pk__in=set(ids) - images.keys()).exists():
+    there = set(Image.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    images = (
+        images_for(person).with_files().in_bulk(ids)
+    )  # after: the same form may be sent twice at this moment
+    if there - images.keys():
         raise Http404
     slots = []
     for id in ids:

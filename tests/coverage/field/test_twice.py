@@ -1,10 +1,16 @@
 """The same form sent more than once: one post, and the answer is the first one's."""
 
-import pytest
+import uuid
 
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from coverage.field.photos import sent_slots
 from coverage.models import Post
 from media.models import Image
-from tests import processes
+from tests import factories, processes
 from tests.coverage.field.phone import Phone, fields_of, first_slot, photograph
 
 
@@ -70,3 +76,19 @@ print(client.post("/field/", form, HTTP_HOST="127.0.0.1").url)
     assert addresses == [f"/field/?event=kubecon&filed={post.pk}", again, again, again]
     assert str(post.post_images.get().image_id) == slot
     assert Image.objects.count() == 1
+
+
+def test_a_picture_that_arrives_while_its_form_is_read_is_hers_still(event, reporter):
+    slot, made = uuid.uuid4(), []
+
+    def meanwhile(execute, sql, *rest):
+        found = execute(sql, *rest)
+        if '"media_image"' in sql and not made:
+            made.append(True)
+            factories.make_image(pk=slot, uploaded_by=reporter)
+        return found
+
+    with connection.execute_wrapper(meanwhile):
+        [sent] = sent_slots(QueryDict(f"photo={slot}"), MultiValueDict(), reporter)
+
+    assert sent.id == slot
