@@ -102,7 +102,10 @@ class Worker:
         Otherwise Celery wakes when the child's files close, finds that the kernel calls it living still, and looks
         again five seconds later.
         """
-        with stopped(self.process):
+        with (
+            stopped(self.process),
+            suppress(ProcessLookupError),
+        ):  # large after its task, it was replaced already
             os.kill(child, signal.SIGKILL)
             assert eventually(lambda: not is_alive(child), every=AT_ONCE)
 
