@@ -103,7 +103,7 @@ static long take_body(struct answer *a, const char *at, long length)
 
 static void take(struct answer *a, const char *at, long length)
 {
-    while (a->state != CLOSED && (length > 0 || (a->state == BODY && a->left == 0))) {
+    while (a->state > CONNECTING && (length > 0 || (a->state == BODY && a->left == 0))) {
         long used = a->state == HEAD   ? take_head(a, at, length)
                     : a->state == SIZE ? take_size(a, at, length)
                     : a->state == BODY ? take_body(a, at, length)

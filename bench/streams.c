@@ -24,7 +24,7 @@
 struct stream {
     struct answer answer; /* first: a pointer to one is a pointer to the other */
     int fd, index, named, has_data, column;
-    long messages; /* received */
+    long messages; /* received; of "get", answers on this connection */
     int64_t asked; /* microseconds */
     char start[5]; /* of the line being read */
 };
@@ -87,6 +87,19 @@ static void fail(struct stream *s, int error)
     end(s);
 }
 
+static void begin(struct stream *s);
+
+/* A server may end a kept connection after an answer, and then refuses what was on its way to it. */
+static void drop(struct stream *s, int error)
+{
+    if (!gets || !s->messages) {
+        fail(s, error);
+        return;
+    }
+    end(s);
+    begin(s);
+}
+
 static void ask(struct stream *s)
 {
     ssize_t length = strlen(request);
@@ -94,7 +107,7 @@ static void ask(struct stream *s)
     s->answer.have = 0;
     s->asked = microseconds();
     if (send(s->fd, request, length, MSG_NOSIGNAL) != length)
-        fail(s, errno);
+        drop(s, errno);
 }
 
 static void watch(struct stream *s, int how, uint32_t what)
@@ -127,6 +140,7 @@ static void begin(struct stream *s)
     bind_source(s->fd, s->index);
     s->answer.state = CONNECTING;
     s->column = s->has_data = s->named = 0;
+    s->messages = gets ? 0 : s->messages;
     under_way++;
     if (connect(s->fd, (struct sockaddr *)&server, sizeof server) && errno != EINPROGRESS)
         fail(s, errno);
@@ -228,6 +242,7 @@ static void answer_is_read(struct answer *a)
     if (answers < ANSWERS)
         latencies[answers] = now - s->asked;
     answers++;
+    s->messages++;
     under_way++;
     ask(s);
 }
@@ -238,13 +253,10 @@ static void readable(struct stream *s)
     now = microseconds();
     if (length > 0) {
         take(&s->answer, buffer, length);
-    } else if (length == 0 && gets) { /* a server may end a kept connection after so many answers */
-        end(s);
-        begin(s);
     } else if (length < 0 && errno == EAGAIN) {
         return;
     } else if (gets || s->answer.state == HEAD) {
-        fail(s, length ? errno : ECONNRESET);
+        drop(s, length ? errno : ECONNRESET);
     } else {
         lost++;
         end(s);

@@ -1,5 +1,6 @@
 """The load client in C: what it counts as a message, an answer, an open stream, against servers that say it slowly."""
 
+import select
 import socket
 import subprocess
 import threading
@@ -54,8 +55,10 @@ def server(answer):
 
         accepting = threading.Thread(target=accept)
         accepting.start()
-        yield listening.getsockname()[1], connections
-        listening.shutdown(socket.SHUT_RDWR)
+        try:
+            yield listening.getsockname()[1], connections
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)
     accepting.join()
     for connection in connections:
         connection.close()
@@ -192,16 +195,29 @@ def test_plain_requests_are_counted_one_after_the_other(client, answer, status, 
     assert 0 < said["p50_ms"] <= said["p99_ms"]
 
 
-def test_a_server_that_closes_is_asked_again(client):
+@pytest.mark.parametrize("waits_for_the_next", [False, True])
+def test_a_server_that_closes_is_asked_again(client, waits_for_the_next):
+    """Also when it does so after the next request has come: that is answered by a reset."""
+
     def once(connection: socket.socket) -> None:
         asked(connection)
         connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello")
+        if waits_for_the_next:
+            select.select([connection], [], [])
 
     with server(once) as (port, connections):
-        said = client.get(Address(port, "/"), 1, seconds=3)
+        said = client.get(Address(port, "/"), 1, seconds=1)
 
         assert len(connections) > 1
     assert said["answers"] > 1
+
+
+def test_a_server_that_answers_nothing_is_not_asked_again(client):
+    with server(asked) as (port, connections):
+        said = client.get(Address(port, "/"), 2, seconds=20)
+
+        assert len(connections) == 2
+    assert (said["answers"], said["failed"], said["why"]) == (0, 2, "Connection reset by peer")
 
 
 def test_without_a_compiler_it_says_so(tmp_path, monkeypatch):
