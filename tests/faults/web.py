@@ -70,7 +70,8 @@ class Web:
         """How many readers are connected to it, as the kernel knows them; not those of its database. Linux only."""
         ours, states = f":{self.port:04X}", {"01", "08"}  # established, or left by the reader alone
         lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-        return sum(line[1].endswith(ours) and line[3] in states for line in lines)
+        # The kernel shows a line twice when it is read while others come and go.
+        return len({line[2] for line in lines if line[1].endswith(ours) and line[3] in states})
 
     def log(self) -> str:
         return self.log_file.read_text()
