@@ -43,6 +43,11 @@ class OwnRedis:
         with redis.Redis.from_url(self.url) as client:
             return client.pubsub_numsub(channel)[0][1]
 
+    def clients(self) -> bytes:
+        """Who is connected, a line each, with the command it gave last."""
+        with redis.Redis.from_url(self.url) as client:
+            return client.execute_command("CLIENT LIST TYPE PUBSUB", NEVER_DECODE=True)
+
     @contextmanager
     def monitored(self) -> Iterator[bytearray]:
         """Every command it is given meanwhile, with its arguments: also each message that is published."""
