@@ -5,6 +5,7 @@ What readers have seen is remembered beside the database, in DATA_DIR. A databas
 
 import json
 import logging
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -60,7 +61,7 @@ class Heights:
             return {}
 
     def _write(self, now: dict[str, list]) -> None:
-        beside = self.path.with_suffix(".new")
+        beside = self.path.with_suffix(f".{os.getpid()}.new")
         beside.write_text(json.dumps(now))
         beside.replace(self.path)
         self.known = now

@@ -31,18 +31,21 @@ class Tick:
             self.thread.join(5)
 
     def run(self) -> None:
-        said, heights = None, Heights()
+        looks = [_release, Heights().look]
+        said: dict[int, str] = {}
         while not self.stopping.wait(self.seconds):
-            try:
-                close_old_connections()
-                heights.look()
-                for line in release_due():
-                    logger.info("released %s", line)
-                said = None
-            except (
-                Exception
-            ) as error:  # whatever it is, the next second may be better: this thread must not end
-                if repr(error) != said:
-                    logger.exception("the tick failed and keeps trying")
-                said = repr(error)
+            for number, look in enumerate(looks):
+                try:
+                    close_old_connections()
+                    look()
+                    said.pop(number, None)
+                except Exception as error:  # the next second may be better: this thread must not end
+                    if repr(error) != said.get(number):
+                        logger.exception("the tick failed and keeps trying")
+                    said[number] = repr(error)
         connection.close()
+
+
+def _release() -> None:
+    for line in release_due():
+        logger.info("released %s", line)
