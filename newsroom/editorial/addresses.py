@@ -22,6 +22,9 @@ def one_line(address: str) -> str:
     """What counts as one connection to the network: an IPv4 address, the /64 an IPv6 line is given."""
     if ":" not in address or not is_address(address):
         return address
+    # A socket of both kinds writes IPv4 so (RFC 4291, section 2.5.5.2).
+    if written_as_ipv6 := ipaddress.IPv6Address(address).ipv4_mapped:
+        return str(written_as_ipv6)
     return str(ipaddress.ip_network(f"{address}/64", strict=False))
 
 
