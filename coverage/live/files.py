@@ -21,15 +21,23 @@ from coverage.live.looking import Page
 log = logging.getLogger(__name__)
 # Of one number in two builds, the page of the process that started later counts: it is the newer build's.
 STARTED = time.time()
+NAMES = ("index.html.gz", "index.html")
 _unwritten: set[str] = set()  # events, said in the log
 
 
 def put(page: Page) -> bool:
-    """Writes a page, unless a newer one of its epoch is there. False: it could not be written, which is logged once."""
+    """Writes a page, unless a newer one of its epoch is there.
+
+    False: it could not be written, which is logged once. The one before is removed then, since it may say what was
+    withdrawn: the web server in front asks the newsroom.
+    """
     slug = page.head.slug
     try:
         _put(page)
     except OSError as error:
+        for name in NAMES:
+            with suppress(OSError):
+                (_root() / slug / name).unlink()
         if slug not in _unwritten:
             log.error("the page file of %s cannot be written, and is tried again: %s", slug, error)
         _unwritten.add(slug)
@@ -56,7 +64,7 @@ def _put(page: Page) -> None:
         there = _stamp(folder)
         if there.get("epoch") == head.epoch and [there["seq"], there["started"]] > [head.seq, STARTED]:
             return
-        for name, data in (("index.html.gz", page.answer.packed), ("index.html", page.answer.body)):
+        for name, data in zip(NAMES, (page.answer.packed, page.answer.body), strict=True):
             _replace(folder / name, data)
         stamp = {"epoch": head.epoch, "seq": head.seq, "started": STARTED}
         _replace(folder / "stamp.json", json.dumps(stamp).encode())
