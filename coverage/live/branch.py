@@ -13,7 +13,7 @@ from django.http.request import split_domain_port, validate_host
 from coverage.live import metrics
 from coverage.live.answers import Answer, send_answer
 from coverage.live.channel import Channel
-from coverage.live.hub import Hub
+from coverage.live.hub import Busy, Hub
 from coverage.live.streams import Streams
 from coverage.live.updates import NUMBER
 from newsroom.editorial.addresses import address_of, one_line
@@ -43,14 +43,15 @@ class LiveBranch:
         slug, what = found.groups()
         if what == "" and scope["query_string"]:
             return False
-        channel = await self.hub.channel(slug)
-        if channel is None:
+        try:
+            channel = await self.hub.channel(slug)
+            answer = channel and what != "stream" and await self._answer(channel, what, scope)
+        except Busy:
             return False
-        if what == "stream":
+        if channel and what == "stream":
             await self._stream(channel, scope, asked, receive, send)
             return True
-        answer = await self._answer(channel, what, scope)
-        if answer is None:
+        if not answer:
             return False
         status = await send_answer(answer, asked, send)
         metrics.POLLS.labels(what or "page", status).inc()

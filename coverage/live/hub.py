@@ -21,7 +21,12 @@ from coverage.live.wire import Entry
 log = logging.getLogger(__name__)
 LOOK = 1.0  # seconds between two looks
 BETWEEN = 0.25  # seconds between two builds of one event's page: the latest state wins
-MOST = 200  # events kept; those nobody follows go first
+MOST = 200  # events kept; those nobody follows go first, and of them who was not asked for the longest
+WAITING = 100  # questions to the record that readers may have under way; Django has the rest
+
+
+class Busy(Exception):
+    """Too many questions are under way."""
 
 
 class Hub:
@@ -34,14 +39,20 @@ class Hub:
         self._looking: set[str] = set()
         self._building: set[str] = set()
         self._tasks: set[asyncio.Task] = set()
-        # One thread for what streams wait for, one for pages.
+        # One thread for what streams wait for, one for pages, and what anybody asks holds up neither.
         self._eyes = ThreadPoolExecutor(1, "live-look")
         self._hands = ThreadPoolExecutor(1, "live-page")
+        self._ears = ThreadPoolExecutor(1, "live-asked")
+        self._asked = 0
         self._said = ""
 
     async def channel(self, slug: str) -> Channel | None:
-        """The event's; None if there is none that is public. However many ask at once, the record is asked once."""
-        if found := self.channels.get(slug):
+        """The event's; None if there is none that is public. However many ask at once, the record is asked once.
+
+        Raises Busy.
+        """
+        if found := self.channels.pop(slug, None):
+            self.channels[slug] = found  # the last of them: asked for just now
             return found
         if slug not in self._loading:
             self._loading[slug] = self._start(self._load(slug))
@@ -55,20 +66,26 @@ class Hub:
         return channel.page and channel.page.answer
 
     async def chunk(self, channel: Channel, after: int) -> Answer:
-        """`updates.json` after a number of the present epoch, kept until the next change."""
+        """`updates.json` after a number of the present epoch, kept until the next change if it is one that our pages
+        ask for: of each number they would be a hundred megabytes. Raises Busy.
+        """
         head, found = channel.head, channel.chunks.get(after)
         if found is None:
             body = wire.updates_body(head, await self.older(channel, after))
             found = Answer(body, wire.JSON, wire.updates_etag(head, after), wire.UPDATES_CACHE)
-            if channel.head == head and len(channel.chunks) < MOST:
+            await self._when_asked(found.finish)
+            if channel.head == head and after % wire.MOST == 0:
                 channel.chunks[after] = found
         return found
 
     async def older(self, channel: Channel, after: int) -> list[Entry]:
-        """At most two hundred entries after a number: of the ring if it reaches back so far, else of the record."""
+        """At most two hundred entries after a number: of the ring if it reaches back so far, else of the record.
+
+        Raises Busy.
+        """
         if after >= channel.behind:
             return [entry for entry in channel.ring if entry.seq > after][: wire.MOST]
-        return await self._in_thread(self._eyes, looking.older, channel.head, after)
+        return await self._when_asked(looking.older, channel.head, after)
 
     def heard(self, key: int, epoch: str, seq: int) -> None:
         """The bell: an event has a number. Nothing but a reason to look."""
@@ -114,13 +131,13 @@ class Hub:
         """Ends what is under way, the threads and their connections."""
         for task in self._tasks:
             task.cancel()
-        for pool in (self._eyes, self._hands):
+        for pool in (self._eyes, self._hands, self._ears):
             pool.submit(connections.close_all)
             pool.shutdown()
 
     async def _load(self, slug: str) -> Channel | None:
         try:
-            news = await self._in_thread(self._eyes, looking.first_look, slug)
+            news = await self._when_asked(looking.first_look, slug)
         finally:
             del self._loading[slug]
         if news is None:
@@ -196,6 +213,7 @@ class Hub:
         """An event that is not public any more, or that nobody asks for: its streams find it gone."""
         if channel := self.channels.pop(slug, None):
             channel.is_gone = True
+            channel.tried.set()
             channel.wake()
         if settings.PAGE_FILES:
             self._hands.submit(files.remove, slug)
@@ -210,6 +228,15 @@ class Hub:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+    async def _when_asked(self, look: Callable, *arguments: Any) -> Any:
+        if self._asked >= WAITING:
+            raise Busy
+        self._asked += 1
+        try:
+            return await self._in_thread(self._ears, look, *arguments)
+        finally:
+            self._asked -= 1
 
     async def _in_thread(self, pool: ThreadPoolExecutor, look: Callable, *arguments: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(pool, look, *arguments)

@@ -78,8 +78,7 @@ def first_page(key: int) -> Page | None:
         return None
     head = Head.of(row)
     answer = Answer(event_html(row, {}).encode(), HTML, f'"{head.stamp}-{build_id()}"', SECOND)
-    answer.plain_headers, answer.packed_headers  # noqa: B018 - made here, in this thread, and kept
-    return Page(head, answer)
+    return Page(head, answer.finish())
 
 
 def _all(head: Head) -> News:

@@ -13,7 +13,8 @@ from django.conf import settings
 from coverage.live import metrics, unread, wire
 from coverage.live.answers import Headers, security_headers
 from coverage.live.channel import Channel
-from coverage.live.hub import Hub
+from coverage.live.hub import Busy, Hub
+from coverage.live.updates import NUMBER
 
 HEARTBEAT = 15.0  # seconds of silence before a comment
 LIFE = (
@@ -132,7 +133,7 @@ class Stream:
         if self.taking_since is not None and now - self.taking_since > BLOCKED:
             metrics.BLOCKED.inc()
             self._end()
-        elif now >= self.ends_at and self.taking_since is None:
+        elif now >= self.ends_at and (self.taking_since is None or now - self.ends_at > BLOCKED):
             self._end()
 
     def _end(self) -> None:
@@ -158,13 +159,16 @@ class Stream:
         epoch, _, number = cursor.rpartition("-")
         if (
             epoch != head.epoch
-            or not number.isdecimal()
+            or not NUMBER.fullmatch(number)
             or not head.seq - FURTHEST <= int(number) <= head.seq
         ):
             return False
         self.cursor = int(number)
         while self.cursor < self.channel.behind:
-            found = await self.hub.older(self.channel, self.cursor)
+            try:
+                found = await self.hub.older(self.channel, self.cursor)
+            except Busy:
+                return False
             if not found or self.channel.head.epoch != epoch:
                 return False
             await self._give(b"".join(wire.frame(epoch, entry) for entry in found))

@@ -34,8 +34,9 @@ class Bell:
         with self.changed:
             self.waiting[key] = f"{key} {epoch} {seq}"
             if self.thread is None:
-                self.thread = threading.Thread(target=self._run, name="bell", daemon=True)
-                self.thread.start()
+                thread = threading.Thread(target=self._run, name="bell", daemon=True)
+                thread.start()
+                self.thread = thread
             self.changed.notify_all()
 
     def flush(self, seconds: float = LAST_WORDS) -> None:

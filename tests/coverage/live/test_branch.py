@@ -3,11 +3,12 @@
 import asyncio
 import gzip
 import json
+import threading
 
 import pytest
 from prometheus_client import REGISTRY
 
-from coverage.live import looking
+from coverage.live import hub, looking
 from coverage.live.answers import has_it, wants_gzip
 from coverage.publishing import filing, programme, publication
 from coverage.record.models import EventHead
@@ -232,6 +233,72 @@ def test_a_look_that_fails_leaves_what_is_known_and_is_told_once(event, monkeypa
 
     assert served(scene).status == 200
     assert sum("cannot be looked at" in line for line in caplog.messages) == 1
+
+
+def test_of_all_numbers_only_whole_chunks_are_kept(event, release):
+    release(event, minute=1)
+
+    async def scene(server):
+        for after in range(3):
+            assert (await server.ask(f"{UPDATES}?after={after}")).status == 200
+        return list(server.hub.channels["summit"].chunks)
+
+    assert served(scene) == [0]
+
+
+def test_too_many_questions_at_once_are_left_to_django_and_hold_up_no_news(event, release, monkeypatch):
+    """While the record is slow to say what readers ask, whoever is known is served, and hears what is new."""
+    monkeypatch.setattr(hub, "WAITING", 2)
+    answered, first_look = threading.Event(), looking.first_look
+
+    def slowly(slug):
+        answered.wait(10)
+        return first_look(slug)
+
+    async def scene(server):
+        await server.ask(LIVE)
+        monkeypatch.setattr(looking, "first_look", slowly)
+        waiting = [asyncio.create_task(server.ask(f"/events/n{number}/live.json")) for number in range(2)]
+        await until(lambda: len(server.hub._loading) == 2)
+        refused = await server.ask("/events/n2/live.json")
+        post = await do(release, event, "<p>News.</p>", minute=2)
+        ring(server, event)
+        await until(lambda: b"News." in server.hub.channels["summit"].live.body)
+        news = await server.ask(LIVE)
+        answered.set()
+        await asyncio.gather(*waiting)
+        after = await server.ask("/events/n2/live.json")
+        return post, refused, news, after, server.hub._asked
+
+    post, refused, news, after, asked_now = served(scene)
+
+    assert refused.left
+    assert post.public_id.encode() in news.body
+    assert after.left
+    assert asked_now == 0
+
+
+def test_the_event_asked_for_last_is_kept_longest(event, make_event, monkeypatch):
+    monkeypatch.setattr(hub, "MOST", 2)
+    for slug in ("second", "third"):
+        programme.announce(make_event(slug=slug), by=None)
+
+    async def scene(server):
+        for slug in ("summit", "second", "summit", "third"):
+            await server.ask(f"/events/{slug}/live.json")
+        return list(server.hub.channels)
+
+    assert served(scene) == ["summit", "third"]
+
+
+def test_a_page_of_an_event_that_is_let_go_meanwhile_is_left_to_django(event, monkeypatch):
+    async def scene(server):
+        channel = await server.hub.channel("summit")
+        asking = asyncio.create_task(server.hub.page(channel))
+        server.hub._forget("summit")
+        return await asyncio.wait_for(asking, 5)
+
+    assert served(scene) is None
 
 
 def fail(*arguments):

@@ -6,7 +6,7 @@ import json
 import pytest
 from prometheus_client import REGISTRY
 
-from coverage.live import channel, looking, streams
+from coverage.live import channel, hub, looking, streams
 from coverage.publishing import publication
 from coverage.record.models import EventHead
 from tests.coverage.live.asking import Said, do, served, until
@@ -15,6 +15,7 @@ from tests.coverage.live.test_branch import ring
 pytestmark = pytest.mark.django_db(transaction=True)
 
 STREAM = "/events/summit/stream"
+TOO_LONG = "{epoch}-" + "1" * 5000  # digits that Python reads as a number
 
 
 def entries(said: Said) -> list[dict]:
@@ -102,7 +103,9 @@ def test_who_is_behind_the_ring_is_served_from_the_record(five, monkeypatch):
     assert numbers(said) == list(range(1, head().seq + 1))
 
 
-@pytest.mark.parametrize("cursor", ["zzzzzz-1", "{epoch}-999", "{epoch}-x", "{epoch}", "-1", "{epoch}-1"])
+@pytest.mark.parametrize(
+    "cursor", ["zzzzzz-1", "{epoch}-999", "{epoch}-x", "{epoch}", "-1", "{epoch}-1", TOO_LONG]
+)
 def test_who_cannot_go_on_is_told_to_begin_anew_and_let_go(five, monkeypatch, cursor):
     monkeypatch.setattr(streams, "FURTHEST", 3)
     given = cursor.format(epoch=head().epoch)
@@ -221,6 +224,66 @@ def test_a_stream_that_is_old_enough_ends_by_itself(five):
         return said
 
     assert served(scene).is_over
+
+
+def test_heartbeats_come_from_the_one_timer(five, monkeypatch):
+    monkeypatch.setattr(streams, "SWEEP", 0.01)
+    monkeypatch.setattr(streams, "HEARTBEAT", 0.02)
+
+    async def scene(server):
+        said, task, gone = await server.open(STREAM)
+        timer = asyncio.create_task(server.streams.watch_for_ever())
+        await until(lambda: said.body.count(b":\n\n") >= 3)
+        timer.cancel()
+        gone.set()
+        await task
+
+    served(scene)
+
+
+def test_streams_live_for_some_minutes_and_not_all_equally_long(five):
+    async def scene(server):
+        opened = [await server.open(STREAM) for _ in range(20)]
+        now = asyncio.get_running_loop().time()
+        lives = [stream.ends_at - now for stream in server.streams.open]
+        for _, task, gone in opened:
+            gone.set()
+            await task
+        return lives
+
+    lives = served(scene)
+
+    assert all(295 < life < 421 for life in lives)
+    assert max(lives) - min(lives) > 10
+
+
+def test_a_reader_that_is_always_slow_does_not_outlive_its_stream(five):
+    """Nor does it hold up the end of the process: what it is given it takes, but never when the timer looks."""
+
+    async def scene(server):
+        _, task, _ = await server.open(STREAM)
+        [stream] = server.streams.open
+        stream.taking_since = stream.ends_at
+        stream.check(stream.ends_at + streams.BLOCKED - 1)
+        assert not task.done()
+        stream.taking_since = stream.ends_at + streams.BLOCKED
+        stream.check(stream.ends_at + streams.BLOCKED + 1)
+        await task
+
+    served(scene)
+
+
+def test_who_is_behind_while_too_many_are_is_told_to_begin_anew(five, monkeypatch):
+    monkeypatch.setattr(looking, "RING", 2)
+    monkeypatch.setattr(channel, "RING", 2)
+    cursor = f"{head().epoch}-0"
+
+    async def scene(server):
+        await server.ask("/events/summit/live.json")
+        monkeypatch.setattr(hub, "WAITING", 0)
+        return await followed(server, cursor)
+
+    assert b"event: resync" in served(scene).body
 
 
 def test_a_reader_that_takes_nothing_is_let_go_of_and_the_others_hear(event, five, release):
