@@ -22,6 +22,22 @@ def test_what_a_listening_socket_accepts_is_closed_when_nobody_reads():
     assert limit == 30_000
 
 
+def test_also_what_was_accepted_before_it_was_told():
+    """A process that starts while thousands come back has them before its timer looks for the first time."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as server,
+        socket.create_connection(server.getsockname()) as connecting,
+        server.accept()[0] as accepted,
+    ):
+        unread.close_after(30.0)
+
+        limits = [
+            one.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) for one in (accepted, connecting)
+        ]
+
+    assert limits == [30_000, 0]
+
+
 def test_every_file_stays_open():
     reading, writing = os.pipe()
     left, right = socket.socketpair()
