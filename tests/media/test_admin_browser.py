@@ -51,9 +51,10 @@ def desk(browser, live_server):
     assert problems == []
 
 
-def drop(page, selector: str, files: dict[str, bytes]) -> None:
-    encoded = [(name, base64.b64encode(data).decode()) for name, data in files.items()]
-    page.evaluate(DROP, [selector, encoded])
+def drop(page, selector: str, *drops: dict[str, bytes]) -> None:
+    """Files by their names; several drops follow one another at once."""
+    encoded = [[(name, base64.b64encode(data).decode()) for name, data in files.items()] for files in drops]
+    page.evaluate(f"drops => drops.forEach({DROP})", [[selector, files] for files in encoded])
 
 
 def awaited(caption: str) -> Image:
@@ -125,8 +126,8 @@ def test_a_second_drop_waits_for_the_first_and_overwrites_nothing(desk):
     awaited("Row")
     desk.goto("/admin/media/image/")
 
-    drop(desk, "#result_list tbody td", {"one.jpg": drawing.jpeg(700, 450)})
-    drop(desk, "#result_list tbody td", {"two.jpg": drawing.jpeg(640, 480)})
+    one, two = {"one.jpg": drawing.jpeg(700, 450)}, {"two.jpg": drawing.jpeg(640, 480)}
+    drop(desk, "#result_list tbody td", one, two)
 
     expect(desk.locator(".fill-says")).to_have_text("This picture has a file by now; not sent: two.jpg.")
     assert Image.objects.get().width == 700
