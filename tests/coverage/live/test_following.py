@@ -1,5 +1,7 @@
 """An open page follows the record: in a real browser, with the real script, page and verbs."""
 
+from itertools import pairwise
+
 import pytest
 from playwright.sync_api import expect
 
@@ -309,6 +311,42 @@ def test_lost_connection_is_told_after_three_failures_and_heals(reader, event, r
 
     expect(line).to_be_hidden()
     assert reader.posts() == ["after the tunnel"]
+
+
+def asks(reader, *, chance: float, connected: bool, seconds: int) -> list[float]:
+    """The seconds between one question and the next, of a page whose dice always show `chance`."""
+    reader.page.clock.install()
+    reader.open()
+    reader.page.evaluate(
+        """async ([address, chance, connected]) => {
+            const head = await (await fetch(address)).text();
+            window.asked = [];
+            Math.random = () => chance;
+            window.fetch = async () => {
+                asked.push(performance.now());
+                if (!connected) throw new TypeError();
+                return new Response(head);
+            };
+            dispatchEvent(new Event('online'));
+        }""",
+        ["/events/summit/live.json", chance, connected],
+    )
+    for _ in range(seconds * 10):  # an answer is taken between two of them
+        reader.page.clock.run_for(100)
+    return [(later - sooner) / 1000 for sooner, later in pairwise(reader.page.evaluate("asked"))]
+
+
+@pytest.mark.parametrize(("chance", "seconds"), [(0, 1.7), (0.5, 2), (1, 2.3)])
+def test_open_pages_ask_each_at_a_pace_of_its_own(reader, event, chance, seconds):
+    waited = asks(reader, chance=chance, connected=True, seconds=7)
+
+    assert waited[:3] == pytest.approx([seconds] * 3, abs=0.2)
+
+
+def test_a_page_without_a_connection_asks_ever_more_seldom(reader, event):
+    waited = asks(reader, chance=0.5, connected=False, seconds=185)
+
+    assert waited == pytest.approx([4, 8, 16, 32, 60, 60], abs=0.5)
 
 
 def test_ended_event_is_not_asked_again(reader, event):
