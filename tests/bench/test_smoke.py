@@ -13,7 +13,7 @@ from newsroom.editorial.workflow import POST_VERBS
 from tests.media import drawing
 
 ROW = re.compile(
-    r"(?P<what>[a-z ]+(?:, \d+)?) +(?P<ms>\d+\.\d\d) +\d+\.\d\d +(?P<own>\d+\.\d\d)"
+    r"(?P<what>[a-z ]+(?:, (?:\d+|Redis up))?) +(?P<ms>\d+\.\d\d) +\d+\.\d\d +(?P<own>\d+\.\d\d)"
     r" +(?P<ratio>\d+\.\d\d) +\d+\.\d +(?P<log>\d+)"
 )
 
@@ -42,6 +42,7 @@ def test_posting_prints_its_table():
     assert [row["what"].strip() for row in found] == [
         "file, 5",
         "file, 10",
+        "publish, Redis up",
         "publish, 5",
         "publish, 10",
         "project, 5",
@@ -50,7 +51,7 @@ def test_posting_prints_its_table():
     ]
     assert all(float(row["ms"]) >= float(row["own"]) > 0 for row in found)
     assert [row["ratio"] for row in found if row["what"].strip().endswith(", 5")] == ["1.00"] * 3
-    assert [int(row["log"]) for row in found] == [0] * 7
+    assert [int(row["log"]) for row in found] == [0] * 8
 
 
 @pytest.mark.processes
@@ -72,12 +73,14 @@ def test_the_aims_of_posting_are_the_dearest_size_and_filing_and_publishing_toge
     for size, cost in ((60, 4.0), (500, 11.0), (2000, 5.0)):
         for verb, log in (("file", 3000), ("publish", 4000), ("project", 0)):
             costs.times[f"{verb}, {size}"], costs.log[f"{verb}, {size}"] = [cost], [log]
+    costs.times[posting.WITH_REDIS] = [6.0]
 
     rows = posting.aims(costs, (60, 500, 2000))
 
     assert [(row.ours, row.peer, row.verdict) for row in rows] == [
         (11.0, None, "missed"),
         (5.0, 4.0, "met"),
+        (6.0, 4.0, "met"),
         (7000, None, "met"),
         (11.0, None, "missed"),
     ]
