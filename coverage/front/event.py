@@ -54,6 +54,7 @@ def event_html(head: EventHead, asked: Mapping[str, str]) -> str:
         "posts": day_by_day(shown.posts, zoneinfo.ZoneInfo(head.time_zone)),
         "pinned": pinned,
         "key_events": _key_events(head, on_page),
+        "most_key_events": KEY_EVENTS,
         "structured": live_blog(head, (post.structured for post in on_page), changed),
         "card": next((post.card for post in on_page if post.card), None),
         "feeds": absolute(event_path(head)),

@@ -5,18 +5,25 @@ const HIDDEN = 10; // a hidden tab asks this many times less often
 const RESTING = 60; // seconds hidden until a tab gives up the stream
 const SLOWEST = 60; // seconds
 const CHECK = 30; // seconds, up to twice as many: how often live.json is asked while there is a stream
+const BEAT = 15; // seconds: so often the tab that has the stream tells the others that it is there
+const DEAF = 40; // seconds without a word of it, and they ask for themselves
+const PATIENCE = 300; // seconds, the most that a server may ask for in Retry-After
 const LAGGING = 5; // seconds that a shared cache or another server may know less than this page
 const CHUNK = 200; // entries: updates.json is asked for at its multiples, so that shared caches hold few addresses
 const DOOR = 8; // pixels: so far above the window the list's top still counts as seen
 
 const held = new Map(); // by id: articles that would move what is being read, until asked for
 let page, epoch, seq, title, pace, timer, due, behind, resting;
+let lowest, highest; // positions this page began with: what lies beyond belongs to the next page, if there is one
+let dayForm; // of the event's zone; making one takes longer than all else that an entry costs
 let failures = 0, asking = false, news = [];
 
 let member, channel, source; // of the tabs that share a stream (an AbortController), to them, the stream
 let leading = false; // the stream is this tab's
 let flowing = false; // the stream is open, here or in another tab
 let heard = 0; // the highest number it spoke of
+let spoken = 0; // when the leading tab last did
+let reading = null; // whether the list's top is out of sight; null: not asked yet
 let losses = 0, reopen = 0; // of the stream, in a row; no new one before
 
 const $ = (id) => document.getElementById(id);
@@ -26,6 +33,7 @@ const make = (name, values) => Object.assign(document.createElement(name), value
 const many = (number) => (number === 1 ? $("new-posts").dataset.one : $("new-posts").dataset.many.replace("#", number));
 const parsed = (html) => new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
 const positionOf = (article) => Number(article.dataset.position);
+const anchored = CSS.supports("overflow-anchor", "auto"); // else what is read is held in its place here
 const articles = (list) => [...list.querySelectorAll(":scope > [data-position]")]; // or items of the key events
 const doorway = new IntersectionObserver(([seen]) => seen.isIntersecting && reveal());
 
@@ -36,6 +44,9 @@ function begin(fresh) {
   behind = null;
   title = page.querySelector("h1").textContent;
   pace ??= 2;
+  const positions = articles($("posts")).map(positionOf);
+  [lowest, highest] = [Math.min(...positions), Math.max(...positions)];
+  dayForm = formOfDays($("posts").dataset.zone) ?? formOfDays("UTC");
   doorway.disconnect();
   doorway.observe($("h-updates"));
   if (CSS.supports("selector(::details-content)") || !matchMedia("(min-width: 62rem)").matches) return;
@@ -44,11 +55,12 @@ function begin(fresh) {
 
 // Asking
 
-async function ask() {
+async function ask(whatever) {
+  if (asking || (pace === null && !whatever)) return;
   clearTimeout(timer);
-  if (asking || pace === null) return;
   asking = true;
-  if (flowing && heard < seq) lose(); // the last question brought what it still has not: half open
+  let patience = 0;
+  if (flowing && heard < seq) mute(); // the last question brought what it still has not: half open
   try {
     const head = await get(at("live.json"));
     await take(head);
@@ -56,13 +68,15 @@ async function ask() {
     failures = 0;
     if (calm()) losses = 0;
     head.push && pace !== null ? join() : leave();
-  } catch {
+  } catch (error) {
+    if (await isGone(error)) return location.reload(); // the server says why
     failures += 1;
-    lose();
+    patience = error.patience ?? 0;
+    if (!error.status || failures > 1) lose(); // a busy server may well keep a stream
   }
   asking = false;
   tell();
-  if (pace !== null) later(wait());
+  if (pace !== null) later(Math.max(wait(), patience));
 }
 
 function wait() {
@@ -85,8 +99,9 @@ function soon() {
 
 async function get(address, form = "json", cache = "no-cache") {
   const answer = await fetch(address, { cache, credentials: "omit", signal: AbortSignal.timeout(10000) });
-  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-  return answer[form]();
+  if (answer.ok) return answer[form]();
+  const patience = Math.min(Number(answer.headers.get("Retry-After")) || 0, PATIENCE);
+  throw Object.assign(new Error(`${address}: ${answer.status}`), { status: answer.status, patience });
 }
 
 async function take(head) {
@@ -96,10 +111,17 @@ async function take(head) {
     const known = seq;
     const missed = await get(at(`updates.json?epoch=${epoch}&after=${seq - (seq % CHUNK)}`));
     if (missed.epoch !== epoch) return startAgain();
-    missed.entries.forEach(apply);
+    applyAll(missed.entries);
     if (seq === known) return; // a shared cache is behind: a later question finds more
   }
-  head.entries.forEach(apply);
+  applyAll(head.entries);
+}
+
+// Whether the event is no longer public: what this page shows of it is nobody's to read any more.
+async function isGone({ status }) {
+  if (status !== 404 && status !== 410) return false;
+  const answer = await fetch(location.href, { cache: "reload", credentials: "omit" }).catch(() => null);
+  return answer?.status === 404 || answer?.status === 410;
 }
 
 // Another epoch, or a number that went back: the record was restored or erased, and numbers mean nothing now.
@@ -140,7 +162,9 @@ function leave() {
 
 function lead() {
   leading = true;
-  if (source || performance.now() < reopen) return;
+  if (source) return;
+  flow(false); // of the tab that led before
+  if (performance.now() < reopen) return;
   source = new EventSource(at(`stream?after=${epoch}-${seq}`));
   source.onopen = () => flow(true);
   source.onmessage = ({ lastEventId, data }) => hear(lastEventId, JSON.parse(data));
@@ -154,6 +178,11 @@ function lose() {
   source = null;
   reopen = performance.now() + Math.min(SLOWEST, (1 + Math.random() * 4) * 2 ** losses++) * 1000;
   flow(false);
+  if (document.hidden) leave(); // for a tab that is read
+}
+
+function mute() {
+  leading ? lose() : flow(false);
 }
 
 function flow(on) {
@@ -170,6 +199,7 @@ function share(id = `${epoch}-${seq}`, entry) {
 
 // `id` is epoch-number: of the entry, or without one of the last that the leading tab knows.
 function hear(id, entry, on) {
+  spoken = performance.now();
   leading ? share(id, entry) : flow(on);
   const [era, number] = id.split("-");
   if (era !== epoch) {
@@ -178,16 +208,52 @@ function hear(id, entry, on) {
   }
   heard = Math.max(heard, number);
   if (entry) losses = failures = 0;
-  if (entry?.seq === seq + 1) apply(entry);
+  if (entry?.seq === seq + 1) applyAll([entry]);
   else if (number > seq) soon();
   tell();
 }
 
+function beat() {
+  share();
+  if (flowing && !leading && performance.now() - spoken > DEAF * 1000) flow(false); // its tab is frozen, or died
+}
+
 // Applying
 
+function applyAll(entries) {
+  const fresh = entries.filter((entry) => entry.seq > seq);
+  if (!fresh.length) return;
+  steadily(() => {
+    for (const entry of fresh) {
+      if (entry.seq <= seq) continue;
+      seq = entry.seq;
+      try {
+        apply(entry);
+      } catch (error) {
+        console.error(`Entry ${seq} could not be shown.`, error); // one must not hold up the others
+      }
+    }
+    days();
+    count();
+  });
+}
+
+// Changes the page so that what is read stays in its place, and the focus where it was.
+function steadily(change) {
+  reading = null;
+  const focused = document.activeElement?.closest("#main article, #main section, #main header")?.id;
+  const read = anchored || scrollY === 0 ? null : articles($("posts")).find((post) => post.getBoundingClientRect().bottom > 0);
+  const top = read?.getBoundingClientRect().top;
+  change();
+  const now = read && $(read.id);
+  if (now) scrollBy({ top: now.getBoundingClientRect().top - top, behavior: "instant" });
+  const target = focused && document.activeElement === document.body && $(focused);
+  if (!target) return;
+  if (!target.hasAttribute("tabindex")) target.tabIndex = -1;
+  target.focus({ preventScroll: true });
+}
+
 function apply(entry) {
-  if (entry.seq <= seq) return;
-  seq = entry.seq;
   if (entry.op === "header") header(entry);
   else if (entry.op === "withdraw") withdraw(entry);
   else if (entry.html) show(entry, parsed(entry.html)); // without words: taken back since, and a later entry says so
@@ -202,18 +268,17 @@ function show(entry, article) {
     put(article, pinned);
   } else if (entry.op === "unpin" && shown && pinned?.contains(shown)) {
     shown.remove();
-    arrive(article);
+    arrive(article, { known: true });
   } else if (shown) {
     article.classList.toggle("is-news", entry.op === "correct");
     if (entry.op === "correct") news.push(`${$("status").dataset.corrected} ${entry.note}`);
-    swap(shown, article);
+    shown.replaceWith(article);
   } else if (held.has(article.id)) {
     held.set(article.id, article);
   } else if (arrive(article) && (entry.op === "publish" || entry.op === "reinstate")) {
     news.push("");
   }
   if (pinned) pinned.hidden = !pinned.children.length;
-  days();
   listKey(article.id, article);
 }
 
@@ -221,7 +286,6 @@ function withdraw(entry) {
   const id = `post-${entry.post}`;
   const shown = $(id);
   held.delete(id);
-  count();
   listKey(id, null);
   if (!shown) return;
   const note = make("article", { id, className: "post is-withdrawn", tabIndex: -1 });
@@ -229,11 +293,10 @@ function withdraw(entry) {
   note.append(make("p", { textContent: `${$("status").dataset.withdrawn} ${entry.reason}` }));
   news.push(note.textContent);
   const pinned = $("pinned");
-  if (!pinned?.contains(shown)) return swap(shown, note);
+  if (!pinned?.contains(shown)) return shown.replaceWith(note);
   shown.remove();
   pinned.hidden = !pinned.children.length;
-  arrive(note);
-  if (held.delete(id)) count(); // above what is read it is told, but it is no new post
+  arrive(note, { known: true });
 }
 
 function header(entry) {
@@ -242,26 +305,24 @@ function header(entry) {
   if (!shown || !fresh) return;
   const details = fresh.querySelector("details");
   if (details) details.open = shown.querySelector("details")?.open ?? false;
-  swap(shown, fresh);
-  if (entry.part !== "head") return;
-  title = fresh.querySelector("h1").textContent;
-  count();
+  shown.replaceWith(fresh);
+  if (entry.part === "head") title = fresh.querySelector("h1").textContent;
 }
 
 // Places
 
 // Puts an article into the list, or holds it back if that would move what is being read. False: another page's.
-function arrive(article) {
+// `known`: readers had it already, elsewhere on the page.
+function arrive(article, { known = false } = {}) {
   const list = $("posts");
-  const known = [...articles(list), ...held.values()].map(positionOf);
   const position = positionOf(article);
-  if ("newer" in list.dataset && position > Math.max(...known)) return false;
-  if ("older" in list.dataset && position < Math.min(...known)) return false;
-  const next = nextOf(article, list);
-  const moves = next && next.getBoundingClientRect().top < innerHeight;
-  if (moves && (document.hidden || list.getBoundingClientRect().top < -DOOR)) held.set(article.id, article);
+  if ("newer" in list.dataset && position > highest) return false;
+  if ("older" in list.dataset && position < lowest) return false;
+  reading ??= document.hidden || list.getBoundingClientRect().top < -DOOR; // asked once: it makes the browser lay all out
+  const next = reading && nextOf(article, list);
+  article.isKnown = known;
+  if (next && next.getBoundingClientRect().top < innerHeight) held.set(article.id, article);
   else putNew(article);
-  count();
   return true;
 }
 
@@ -273,7 +334,6 @@ function putNew(article) {
 function put(article, list) {
   $("nothing-yet")?.remove();
   list.insertBefore(article, nextOf(article, list));
-  days();
 }
 
 function nextOf(article, list) {
@@ -291,25 +351,21 @@ function days() {
     const heading = above?.matches(".date") ? above : make("h3", { className: "date" });
     if (dayOf(article) === day) heading.remove();
     else if (heading !== above) article.before(heading);
-    heading.textContent = day = dayOf(article);
+    day = dayOf(article);
+    if (heading.textContent !== day) heading.textContent = day;
   }
 }
 
-function dayOf(article) {
-  const form = { weekday: "long", day: "numeric", month: "long", timeZone: $("posts").dataset.zone };
-  return new Date(positionOf(article) / 1000).toLocaleDateString(document.documentElement.lang, form);
-}
+const dayOf = (article) => dayForm.format(positionOf(article) / 1000);
 
-// Replaces an element in place; what is below the window's top stays where it is, and the focus stays inside.
-function swap(shown, fresh) {
-  const focused = shown.contains(document.activeElement);
-  const above = shown.getBoundingClientRect().bottom < 0 && !CSS.supports("overflow-anchor", "auto");
-  const height = document.documentElement.scrollHeight;
-  shown.replaceWith(fresh);
-  if (above) scrollBy({ top: document.documentElement.scrollHeight - height, behavior: "instant" });
-  if (focused) {
-    if (!fresh.hasAttribute("tabindex")) fresh.tabIndex = -1;
-    fresh.focus({ preventScroll: true });
+// undefined: an older browser does not know the zone.
+function formOfDays(timeZone) {
+  try {
+    const form = { weekday: "long", day: "numeric", month: "long", timeZone };
+    return new Intl.DateTimeFormat(document.documentElement.lang, form);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
   }
 }
 
@@ -326,6 +382,7 @@ function listKey(id, article) {
     const href = $(id) || held.has(id) ? `#${id}` : `?at=${post}#${id}`;
     item.append(make("a", { textContent: article.dataset.key, href }));
     list.insertBefore(item, nextOf(item, list));
+    if (list.children.length > box.dataset.most) list.lastElementChild.remove();
   }
   box.hidden = !list.children.length;
 }
@@ -334,13 +391,14 @@ function listKey(id, article) {
 
 function count() {
   const button = $("new-posts");
-  button.hidden = !held.size;
-  button.textContent = many(held.size);
-  document.title = held.size ? `(${held.size}) ${title}` : title;
+  const fresh = [...held.values()].filter((article) => !article.isKnown).length;
+  button.hidden = !fresh;
+  button.textContent = many(fresh);
+  document.title = fresh ? `(${fresh}) ${title}` : title;
 }
 
 function tell() {
-  $("connection").hidden = failures < 3;
+  $("connection").hidden = failures < 2 && navigator.onLine;
   if (!news.length) return;
   const posts = news.filter((text) => !text).length;
   $("status").textContent = [posts ? many(posts) : "", ...news].filter(Boolean).join(" ");
@@ -351,8 +409,9 @@ function reveal() {
   if (document.hidden || !held.size) return null;
   const waiting = [...held.values()];
   held.clear();
-  count();
   waiting.forEach(putNew);
+  days();
+  count();
   return waiting.reduce((a, b) => (positionOf(b) > positionOf(a) ? b : a));
 }
 
@@ -370,11 +429,14 @@ document.addEventListener("visibilitychange", () => {
   clearTimeout(resting);
   if (document.hidden) return (resting = setTimeout(leave, RESTING * 1000));
   if ($("posts").getBoundingClientRect().top >= -DOOR) reveal();
-  ask();
+  ask(true); // also of an event that was over: it may have been opened again
 });
-addEventListener("online", ask);
+addEventListener("online", () => ask());
+addEventListener("offline", tell);
 addEventListener("pagehide", leave); // a page kept for going back must hold neither lock nor stream
+document.addEventListener("freeze", leave);
 addEventListener("pageshow", (event) => event.persisted && ask());
+setInterval(beat, BEAT * 1000);
 
 begin(document.querySelector("[data-event]"));
 later(Math.random() * 1.5);

@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import expect
 
+from coverage.front import paging
 from coverage.publishing import filing, programme, publication
 from coverage.record.models import EventHead, Release
 from tests.coverage.front.summit import released
@@ -20,6 +21,10 @@ def again(post):
 def correct(post, chief, body: str, note: str) -> None:
     filing.update_post(again(post), by=chief, body=body)
     publication.correct(again(post), by=chief, note=note)
+
+
+def epoch() -> str:
+    return EventHead.objects.get().epoch
 
 
 @pytest.fixture
@@ -208,6 +213,99 @@ def test_pinned_post_moves_up_and_back(reader, event, release, chief):
     expect(reader.page.locator("#pinned")).to_be_hidden()
 
 
+def test_the_last_post_of_a_page_comes_back_after_it_was_pinned(reader, event, release, chief, monkeypatch):
+    monkeypatch.setattr(paging, "PAGE", 2)
+    posts = [release(event, f"<p>{minute}</p>", minute=minute) for minute in range(1, 4)]
+    reader.open()
+    assert reader.posts() == ["3", "2"]
+
+    for verb in (publication.pin, publication.unpin):
+        verb(again(posts[1]), by=chief)
+        reader.ask()
+
+    assert reader.posts() == ["3", "2"]
+
+
+def test_unpinned_post_is_not_counted_as_new(reader, event, release, chief, long_page):
+    publication.pin(again(long_page[29]), by=chief)
+    reader.open()
+    reader.page.evaluate("scrollTo(0, 2000)")
+
+    publication.unpin(again(long_page[29]), by=chief)
+    reader.ask()
+
+    expect(reader.page).to_have_title("The Summit")
+    expect(reader.page.locator("#new-posts")).to_be_hidden()
+    reader.page.evaluate("scrollTo(0, 0)")
+    expect(reader.page.locator("#posts > article").first).to_contain_text("post 29")
+
+
+@pytest.mark.parametrize("verb", ["pin", "unpin", "correct", "withdraw"])
+def test_the_focus_stays_with_its_post(reader, event, release, chief, verb):
+    post = release(event, "<p>one</p>", minute=1)
+    release(event, "<p>two</p>", minute=2)
+    if verb == "unpin":
+        publication.pin(again(post), by=chief)
+    reader.open()
+    reader.page.locator(f"#post-{post.public_id} .permalink").focus()
+
+    match verb:
+        case "correct":
+            correct(post, chief, "<p>one, mended</p>", "Mended.")
+        case "withdraw":
+            publication.withdraw(again(post), by=chief, reason="A mistake.")
+        case _:
+            getattr(publication, verb)(again(post), by=chief)
+    reader.ask()
+
+    assert reader.page.evaluate("document.activeElement.id") == f"post-{post.public_id}"
+
+
+@pytest.mark.parametrize("verb", ["pin", "correct"])
+def test_where_the_browser_does_not_hold_the_place_the_page_does(
+    reader, event, release, chief, long_page, verb
+):
+    reader.page.add_init_script(
+        "CSS.supports = (real => (name, ...rest) => name !== 'overflow-anchor' && real.call(CSS, name, ...rest))"
+        "(CSS.supports); addEventListener('DOMContentLoaded',"
+        " () => document.documentElement.style.setProperty('overflow-anchor', 'none'))"
+    )
+    reader.open()
+    article = reader.page.locator(f"#post-{long_page[10].public_id}")
+    article.scroll_into_view_if_needed()
+    place = article.bounding_box()["y"]
+
+    if verb == "pin":
+        publication.pin(again(long_page[2]), by=chief)
+    else:
+        correct(long_page[28], chief, "<p>Longer.</p>" * 9, "It was longer.")
+    reader.ask()
+
+    assert article.bounding_box()["y"] == pytest.approx(place, abs=1)
+
+
+def test_key_events_are_as_many_as_a_page_loaded_anew_has(reader, event, release):
+    reader.open()
+    for minute in range(14):
+        release(event, headline=f"Nr {minute}", key_event=True, minute=minute)
+
+    reader.ask()
+
+    items = reader.page.locator("#key-events li a")
+    assert items.all_inner_texts() == [f"Nr {minute}" for minute in range(13, 1, -1)]
+
+
+def test_a_page_that_comes_back_to_sight_learns_that_it_goes_on(reader, event, release):
+    programme.end(event, by=None)
+    reader.open()
+    programme.change_event_state("reopen", event, by=None)
+    release(event, "<p>We go on.</p>", minute=1)
+
+    reader.hide(False)
+
+    expect(reader.page.locator("#posts > article")).to_contain_text("We go on.")
+
+
 def test_withdrawn_pinned_post_is_told_at_its_place(reader, event, release, chief):
     first = release(event, "<p>one</p>", minute=1)
     release(event, "<p>two</p>", minute=2)
@@ -295,11 +393,11 @@ def test_another_epoch_loads_the_page_anew(reader, event, release):
     assert reader.page.evaluate("window.neverReloaded")
 
 
-def test_lost_connection_is_told_after_three_failures_and_heals(reader, event, release):
+def test_lost_connection_is_told_after_two_failures_and_heals(reader, event, release):
     reader.open()
     line = reader.page.locator("#connection")
     reader.lost = True
-    for _ in range(3):
+    for _ in range(2):
         expect(line).to_be_hidden()
         with reader.page.expect_event("requestfailed"):
             reader.page.evaluate("dispatchEvent(new Event('online'))")
@@ -347,6 +445,126 @@ def test_a_page_without_a_connection_asks_ever_more_seldom(reader, event):
     waited = asks(reader, chance=0.5, connected=False, seconds=185)
 
     assert waited == pytest.approx([4, 8, 16, 32, 60, 60], abs=0.5)
+
+
+def test_a_browser_without_a_network_says_so_at_once_wherever_one_reads(reader, event, release, long_page):
+    reader.open()
+    reader.page.evaluate("scrollTo(0, 2000)")
+
+    reader.page.context.set_offline(True)
+
+    line = reader.page.locator("#connection")
+    expect(line).to_be_in_viewport()
+    reader.page.context.set_offline(False)
+    expect(line).to_be_hidden()
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_busy_server_is_left_alone_as_long_as_it_asks(reader, event, release, status):
+    reader.page.clock.install()
+    reader.open()
+    headers = {"Retry-After": "40"}
+    reader.page.route("**/live.json", lambda route: route.fulfill(status=status, headers=headers))
+    with reader.page.expect_response(lambda answer: answer.status == status):
+        reader.page.evaluate("dispatchEvent(new Event('online'))")
+    reader.page.unroute("**/live.json")
+    asked = reader.asked.count("live.json")
+    release(event, "<p>one</p>", minute=1)
+
+    reader.pass_time(38)
+    assert reader.asked.count("live.json") == asked
+
+    reader.pass_time(4)
+    assert reader.posts() == ["one"]
+
+
+def test_what_is_no_answer_is_a_failure_and_heals(reader, event, release):
+    reader.open()
+    reader.page.route(
+        "**/live.json", lambda route: route.fulfill(body="<!DOCTYPE html>Sign in to this hotel")
+    )
+    for _ in range(2):
+        with reader.page.expect_response("**/live.json"):
+            reader.page.evaluate("dispatchEvent(new Event('online'))")
+    expect(reader.page.locator("#connection")).to_be_visible()
+    reader.page.unroute("**/live.json")
+    release(event, "<p>one</p>", minute=1)
+
+    reader.ask()
+
+    assert reader.posts() == ["one"]
+    expect(reader.page.locator("#connection")).to_be_hidden()
+
+
+def test_an_event_that_is_gone_takes_its_page_with_it(reader, event, release):
+    release(event, "<p>canary</p>", minute=1)
+    reader.open()
+
+    EventHead.objects.update(state="draft")
+    reader.page.evaluate("dispatchEvent(new Event('online'))")
+
+    expect(reader.page.get_by_role("heading", level=1)).to_have_text("There is nothing at this address")
+    assert "canary" not in reader.page.content()
+
+
+def test_a_missing_answer_alone_takes_no_page_away(reader, event, release):
+    release(event, "<p>one</p>", minute=1)
+    reader.open()
+    reader.page.route("**/live.json", lambda route: route.fulfill(status=404))
+
+    with reader.page.expect_response(lambda answer: answer.url.endswith("/events/summit/")):
+        reader.page.evaluate("dispatchEvent(new Event('online'))")
+
+    assert reader.posts() == ["one"]
+    assert reader.page.evaluate("window.neverReloaded")
+
+
+def test_a_night_of_posts_is_there_at_once(reader, event, release):
+    """A laptop that wakes: what lay between is applied in a moment, not in minutes."""
+    release(event, "<p>before</p>", minute=0)
+    reader.open()
+    for number in range(400):
+        release(event, f"<p>{number}</p>", minute=number + 1)
+
+    reader.page.evaluate("dispatchEvent(new Event('online'))")
+
+    expect(reader.page.locator("#posts > article")).to_have_count(
+        401
+    )  # within five seconds; it took a minute once
+    assert reader.posts() == [*(str(number) for number in reversed(range(400))), "before"]
+    assert reader.addresses.count("/events/summit/updates.json?epoch=" + epoch() + "&after=0") == 1
+
+
+def test_one_entry_that_cannot_be_shown_holds_up_no_other(reader, event, release):
+    reader.open()
+    reader.page.evaluate(
+        "() => { const real = Node.prototype.insertBefore;"
+        " Node.prototype.insertBefore = function (node, ...rest) {"
+        " if (node.textContent.includes('cursed')) throw new TypeError('no');"
+        " return real.call(this, node, ...rest); } }"
+    )
+    release(event, "<p>cursed</p>", minute=1)
+    release(event, "<p>two</p>", minute=2)
+
+    reader.ask()
+
+    assert reader.posts() == ["two"]
+    expect(reader.page.locator("#connection")).to_be_hidden()
+
+
+def test_a_zone_the_browser_does_not_know_costs_the_day_alone(reader, event, release):
+    release(event, "<p>one</p>", minute=1)
+    reader.page.add_init_script(
+        "Intl.DateTimeFormat = new Proxy(Intl.DateTimeFormat, { construct(real, [language, form]) {"
+        " if (form?.timeZone === 'Europe/Paris') throw new RangeError(form.timeZone);"
+        " return new real(language, form); } })"
+    )
+    reader.open()
+
+    release(event, "<p>two</p>", minute=2)
+    reader.ask()
+
+    assert reader.posts() == ["two", "one"]
 
 
 def test_ended_event_is_not_asked_again(reader, event):

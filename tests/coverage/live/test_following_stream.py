@@ -269,6 +269,72 @@ def test_hidden_tab_leaves_the_stream_to_one_that_is_read(follower, streams, eve
     shows(second, "two")
 
 
+SILENT = "BroadcastChannel.prototype.postMessage = () => {}"
+
+
+def test_tabs_do_not_wait_for_one_that_leads_and_says_nothing(follower, streams, event, release, said):
+    """A tab that the system froze keeps its lock and its stream."""
+    second = open_second(follower, streams)
+    follower.page.evaluate(SILENT)
+    second.pass_time(60)
+    asked = second.asked.count("live.json")
+
+    release(event, "<p>two</p>", minute=2)
+    said()
+    second.pass_time(6)
+
+    assert second.posts() == ["two", "one"]
+    assert second.asked.count("live.json") > asked
+
+
+def test_stream_of_a_tab_that_takes_over_from_one_that_died_is_kept(follower, streams, event, release, said):
+    second = open_second(follower, streams)
+    follower.page.evaluate(SILENT)
+    release(event, "<p>two</p>", minute=2)
+    said()
+    second.ask()
+
+    follower.page.close()
+    second.until(lambda: len(streams.all) == 2 and len(streams.open) == 1)
+    second.pass_time(2 * CHECK)
+
+    assert len(streams.all) == 2
+    release(event, "<p>three</p>", minute=3)
+    said()
+    shows(second, "three")
+
+
+def test_page_kept_for_going_back_holds_no_stream_and_asks_when_it_is_back(follower, streams, event, release):
+    follower.page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    follower.until(lambda: not streams.open)
+    release(event, "<p>two</p>", minute=2)
+
+    follower.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+
+    shows(follower, "two")
+    follower.until(lambda: len(streams.open) == 1)
+
+
+def test_frozen_tab_holds_no_stream(follower, streams):
+    follower.page.evaluate("document.dispatchEvent(new Event('freeze'))")
+
+    follower.until(lambda: not streams.open)
+
+
+@pytest.mark.parametrize(("failures", "kept"), [(1, True), (2, False)])
+def test_one_busy_answer_costs_no_stream(follower, streams, failures, kept):
+    follower.page.route("**/live.json", lambda route: route.fulfill(status=503))
+
+    for _ in range(failures):
+        with follower.page.expect_response("**/live.json"):
+            follower.page.evaluate("dispatchEvent(new Event('online'))")
+    follower.until(lambda: kept or not streams.open)
+    follower.page.unroute("**/live.json")
+    follower.ask()
+
+    assert len(streams.open) == kept
+
+
 def test_tab_that_missed_an_entry_learns_it_from_the_one_that_leads(follower, streams, event, release, said):
     """Shared caches may tell a new tab less than the stream has told already."""
     before = follower.client.get("/events/summit/").content
