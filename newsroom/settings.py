@@ -39,6 +39,8 @@ if not PRODUCTION:
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 TRUSTED_PROXIES = environment.proxies(env.int("TRUSTED_PROXIES", 0))
 # Open streams of one process, and of one address in it; beyond these a page polls. 0: no streams at all.
+# How often an open page without a stream asks while an event is live.
+POLL_SECONDS = environment.at_least(1, "POLL_SECONDS", env.int("POLL_SECONDS", 2))
 STREAMS = environment.at_least(0, "STREAMS", env.int("STREAMS", 12_000))
 STREAMS_PER_ADDRESS = environment.at_least(1, "STREAMS_PER_ADDRESS", env.int("STREAMS_PER_ADDRESS", 100))
 # Seconds over which a process told to stop ends its streams, so that not all readers come back at once.

@@ -4,6 +4,7 @@ A copy is made of the record, so that it has what readers of the original can se
 """
 
 import re
+from itertools import count
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,7 +14,7 @@ from coverage.publishing import programme
 from coverage.publishing.head import lock_head
 from coverage.publishing.life import clear_rehearsal
 from coverage.record.models import EventHead, ReleasedAppearance, ReleasedKeynote, ReleasedPost
-from newsroom.editorial.audit import write_audit
+from newsroom.editorial.audit import AuditRow, write_audit
 from newsroom.editorial.errors import NotAllowed
 from newsroom.editorial.people import User
 from newsroom.editorial.roles import is_editor
@@ -31,10 +32,11 @@ SLUG, TITLE = 66, 180
 
 
 def copies_of(slug: str) -> list[Event]:
-    """The replays of the event of that slug that are still there, by their number."""
-    named = Event.objects.filter(rehearsal=True, slug__startswith=f"{slug[:SLUG]}-replay-")
-    numbered = {_number(event, slug): event for event in named}
-    return [numbered[number] for number in sorted(number for number in numbered if number)]
+    """The replays of the event of that slug that are still there, by their number. A name alone makes none: it may be
+    that of an editor's own rehearsal, or of a replay of an event whose slug begins like this one's."""
+    made = AuditRow.objects.filter(verb="add", thing_type=Event._meta.label_lower, note=_note(slug))
+    copies = Event.objects.filter(pk__in=made.values("event_id"), rehearsal=True)
+    return sorted(copies, key=lambda copy: _number(copy.slug, slug))
 
 
 @transaction.atomic
@@ -45,9 +47,10 @@ def make_copy(event: Event, *, by: User) -> Event:
     those who wrote what readers see there. Raises NotAllowed.
     """
     head = lock_head(event)  # two replays begun at once take two numbers
-    number = max((_number(copy, event.slug) for copy in copies_of(event.slug)), default=0) + 1
+    last = max((_number(copy.slug, event.slug) for copy in copies_of(event.slug)), default=0)
+    number = next(n for n in count(last + 1) if not Event.objects.filter(slug=_slug(event.slug, n)).exists())
     copy = Event.objects.create(
-        slug=f"{event.slug[:SLUG]}-replay-{number}",
+        slug=_slug(event.slug, number),
         title=f"{head.title[:TITLE]} (replay {number})",
         rehearsal=True,
         **{name: getattr(head, name) for name in HEAD},
@@ -56,7 +59,7 @@ def make_copy(event: Event, *, by: User) -> Event:
     _copy_writers(event, copy)
     for keynote in ReleasedKeynote.objects.filter(head=head).prefetch_related("appearances"):
         _copy_keynote(keynote, copy)
-    write_audit("add", copy, by=by, note=f"a replay of {event.slug}", after={"slug": copy.slug})
+    write_audit("add", copy, by=by, note=_note(event.slug), after={"slug": copy.slug})
     programme.announce(copy, by=by)
     programme.open_event(copy, by=by)
     return copy
@@ -76,9 +79,18 @@ def clear_copies(slug: str, *, by: User) -> list[str]:
     return [copy.slug for copy in copies]
 
 
-def _number(copy: Event, slug: str) -> int:
-    """The number in its name; 0 if it is no replay of that event."""
-    named = re.fullmatch(rf"{re.escape(slug[:SLUG])}-replay-(\d{{1,6}})", copy.slug)
+def _note(slug: str) -> str:
+    """How the audit tells a replay of that event."""
+    return f"a replay of {slug}"
+
+
+def _slug(slug: str, number: int) -> str:
+    return f"{slug[:SLUG]}-replay-{number}"
+
+
+def _number(copy: str, slug: str) -> int:
+    """The number in a copy's slug; 0 if there is none."""
+    named = re.fullmatch(rf"{re.escape(slug[:SLUG])}-replay-(\d{{1,6}})", copy)
     return int(named[1]) if named else 0
 
 

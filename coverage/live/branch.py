@@ -62,7 +62,7 @@ class LiveBranch:
             return await self.hub.page(channel)
         if what == "live.json":
             return channel.live
-        query = parse_qs(scope["query_string"].decode("latin-1"))
+        query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         after, epoch = query.get("after", ["0"])[-1], query.get("epoch", [""])[-1]
         known = epoch in ("", channel.head.epoch)
         if not NUMBER.fullmatch(after) or not known or int(after) > channel.head.seq:

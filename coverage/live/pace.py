@@ -10,11 +10,11 @@ def next_poll_s(head: EventHead) -> int | None:
     """Seconds until the next question; None: coverage is over, stop asking."""
     match head.state:
         case EventState.LIVE:
-            return 2
+            return settings.POLL_SECONDS
         case EventState.ENDED:
             return None
         case _:
-            return 10
+            return max(10, settings.POLL_SECONDS)
 
 
 def push(head: EventHead) -> bool:

@@ -48,21 +48,25 @@ class Command(BaseCommand):
     def replay(self, options: dict) -> None:
         event = find(options["slug"])
         replay = begin(event, by=editor_named(options["by"]), posts=options["posts"])
-        speed = float("inf") if options["no_wait"] else options["speed"]
-        waits = pauses(replay.steps, speed=speed, longest=options["pause_most"])
         try:
-            self.say(
-                f"{address(replay)} is open to whoever has the address. It takes {duration(sum(waits))}."
-            )
-            for done in replay.play(waits):
-                self.say(line(done, replay))
+            self.play(replay, options)
         except KeyboardInterrupt as stopped:
             raise CommandError(f"Stopped. {left(replay)}", returncode=130) from stopped
         except Cleared as cleared:
             raise CommandError(
                 f"{replay.copy.slug} was cleared meanwhile: the replay ends here."
             ) from cleared
-        self.say(f"{len(replay.released)} posts released. {how_to_clear(event.slug)}")
+        out, corrections = len(replay.released), sum(step.correction is not None for step in replay.steps)
+        self.say(
+            f"{plural(out, 'post')} and {plural(corrections, 'correction')} came out. {how_to_clear(event.slug)}"
+        )
+
+    def play(self, replay: Replay, options: dict) -> None:
+        speed = float("inf") if options["no_wait"] else options["speed"]
+        waits = pauses(replay.steps, speed=speed, longest=options["pause_most"])
+        self.say(f"{address(replay)} is open to whoever has the address. It takes {duration(sum(waits))}.")
+        for done in replay.play(waits):
+            self.say(line(done, replay))
 
     def clear(self, options: dict) -> None:
         cleared = clear_copies(options["slug"], by=editor_named(options["by"]))
@@ -117,9 +121,13 @@ def left(replay: Replay) -> str:
     """What there is after Ctrl-C, and what there is not."""
     out, total = len(replay.released), sum(step.correction is None for step in replay.steps)
     return (
-        f"{out} of {total} posts came out and stay at {address(replay)}; {total - out} remain. "
+        f"{out} of {plural(total, 'post')} came out and stay at {address(replay)}; {total - out} remain. "
         f"{how_to_clear(replay.event.slug)}"
     )
+
+
+def plural(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def how_to_clear(slug: str) -> str:

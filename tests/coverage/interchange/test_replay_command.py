@@ -43,7 +43,9 @@ def test_it_says_the_address_at_once_and_how_far_it_is(event, editor, settings):
     )
     assert said[1:3] == ["1 of 4  09:00:00  Doors open", "2 of 4  09:00:00  A & B"]
     assert said[3] == "3 of 4  09:04:00  corrected: A & B"
-    assert said[5].startswith("2 posts released. To take it away: manage.py replay summit --clear")
+    assert said[5].startswith(
+        "2 posts and 2 corrections came out. To take it away: manage.py replay summit --clear"
+    )
     head = EventHead.objects.get(slug="summit-replay-1")
     assert (head.state, head.unlisted) == ("live", True)
 
@@ -157,3 +159,31 @@ def test_what_cannot_be_replayed_is_said_in_a_sentence(editor, options, sentence
         run(*options)
 
     assert Event.objects.count() == 2
+
+
+def test_clearing_leaves_another_events_replays_and_an_editors_own_rehearsal(editor):
+    long = "a-conference-with-a-name-so-long-that-the-year-stands-beyond-its-copies"
+    for year in ("2024", "2025"):
+        published(factories.make_event(slug=f"{long}-{year}"), editor, 0)
+        run(f"{long}-{year}", "--no-wait")
+    own = factories.make_event(slug=f"{long[:66]}-replay-7", rehearsal=True)
+
+    said = run(f"{long}-2024", "--clear")
+
+    assert said == f"Cleared and deleted: {long[:66]}-replay-1\n"
+    assert [copy.slug for copy in copies_of(f"{long}-2025")] == [f"{long[:66]}-replay-2"]
+    assert Event.objects.filter(pk=own.pk).exists()
+
+
+def test_stopped_before_the_first_post_it_says_what_is_there(event, editor):
+    published(event, editor, 0)
+
+    class Stopped(io.StringIO):
+        def write(self, text: str) -> int:
+            raise KeyboardInterrupt
+
+    with pytest.raises(CommandError) as stopped:
+        run("summit", "--no-wait", out=Stopped())
+
+    assert "0 of 1 post came out and stay at" in str(stopped.value)
+    assert len(copies_of("summit")) == 1

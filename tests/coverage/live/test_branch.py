@@ -93,6 +93,7 @@ def test_who_has_it_gets_a_304_as_from_django(client, event, path, given):
         (PAGE, {"host": ""}),
         (PAGE, {"if_match": '"x"'}),
         (f"{UPDATES}?after=x", {}),
+        (f"{UPDATES}?after=", {}),
         (f"{UPDATES}?after=99999", {}),
         (f"{UPDATES}?epoch=zzzzzz", {}),
     ],

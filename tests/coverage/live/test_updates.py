@@ -57,6 +57,15 @@ def test_pace_follows_the_events_state(client, make_event, verbs, pace):
     assert client.get(LIVE).json()["next_poll_s"] == pace
 
 
+def test_an_operator_may_slow_the_pace(client, event, settings):
+    settings.POLL_SECONDS = 20
+    assert client.get(LIVE).json()["next_poll_s"] == 20
+
+    programme.change_event_state("pause", event, by=None)
+
+    assert client.get(LIVE).json()["next_poll_s"] == 20
+
+
 def test_live_is_cached_by_number(client, event, release, django_assert_num_queries):
     answer = client.get(LIVE)
     assert answer["ETag"] == f'"{head().epoch}-{head().seq}-true-2"'
