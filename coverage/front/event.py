@@ -12,7 +12,7 @@ from coverage.front.caching import conditional
 from coverage.front.days import day_by_day
 from coverage.front.links import absolute
 from coverage.front.pages import rendered
-from coverage.front.paging import Window, window
+from coverage.front.paging import window
 from coverage.front.reading import described, public_head, stamp_of
 from coverage.front.structured import live_blog
 from coverage.record.models import EventHead
@@ -59,7 +59,7 @@ def event_html(head: EventHead, asked: Mapping[str, str]) -> str:
         "card": next((post.card for post in on_page if post.card), None),
         "feeds": absolute(event_path(head)),
     }
-    canonical = event_path(head) + _canonical_query(shown)
+    canonical = event_path(head) + shown.canonical
     return rendered("front/event.html", context, canonical=canonical, language=head.language)
 
 
@@ -83,10 +83,3 @@ def _key_events(head: EventHead, on_page: list[Printed]) -> list[dict]:
         }
         for post in described(posts, head)
     ]
-
-
-def _canonical_query(shown: Window) -> str:
-    """Newest first and oldest first are one page to a search engine; every older page is its own."""
-    if shown.is_first or not shown.posts or shown.order == "oldest":
-        return ""
-    return f"?before={shown.posts[0].position + 1}"

@@ -9,21 +9,47 @@ from django.db.models import QuerySet
 
 from coverage.record.models import EventHead
 from coverage.record.querysets import Printed
+from newsroom.editorial.states import EventState
 
 PAGE = 60
+NEWEST, OLDEST = "newest", "oldest"
 _PUBLIC_ID = re.compile(r"[a-z0-9]{10}")
 _POSITION = re.compile(r"-?[0-9]{1,18}")
 
 
 @dataclass
 class Window:
-    """Posts in reading order and the ways on: query strings, None where there is nothing more that way."""
+    """Posts in reading order and the ways on: query strings, None where there is nothing more that way.
+
+    `usual`: the order the event's bare address has.
+    """
 
     order: str
+    usual: str
     posts: list[Printed] = field(default_factory=list)
     newer: str | None = None
     older: str | None = None
     is_first: bool = True
+
+    def first(self, order: str) -> str:
+        """The query string of the first page in an order."""
+        return "" if order == self.usual else _query(order=order)
+
+    @property
+    def newest(self) -> str:
+        return self.first(NEWEST)
+
+    @property
+    def oldest(self) -> str:
+        return self.first(OLDEST)
+
+    @property
+    def canonical(self) -> str:
+        """Newest first and oldest first are one page to a search engine; every further page is its own."""
+        if self.is_first or not self.posts or self.order != self.usual:
+            return ""
+        start = self.posts[0].position
+        return _query(before=start + 1) if self.order == NEWEST else _query(order=OLDEST, after=start - 1)
 
 
 @dataclass
@@ -39,10 +65,18 @@ def window(head: EventHead, asked: Mapping[str, str]) -> Window:
 
     The first page leaves out pinned posts: they stand above it.
     """
-    posts = head.posts.live().printed()
-    if asked.get("order") == "oldest":
-        return _oldest_first(posts, _anchor(head, asked, "after", step=-1))
-    return _newest_first(posts, _anchor(head, asked, "before", step=1))
+    posts, usual = head.posts.live().printed(), usual_order(head)
+    order = asked.get("order")
+    if order not in (NEWEST, OLDEST):
+        order = NEWEST if _POSITION.fullmatch(asked.get("before", "")) else usual
+    if order == OLDEST:
+        return _oldest_first(Window(OLDEST, usual), posts, _anchor(head, asked, "after", step=-1))
+    return _newest_first(Window(NEWEST, usual), posts, _anchor(head, asked, "before", step=1))
+
+
+def usual_order(head: EventHead) -> str:
+    """While it goes on readers want what is new; once it is over, the story from its beginning."""
+    return OLDEST if head.state == EventState.ENDED else NEWEST
 
 
 def _anchor(head: EventHead, asked: Mapping[str, str], name: str, *, step: int) -> Anchor | None:
@@ -55,27 +89,30 @@ def _anchor(head: EventHead, asked: Mapping[str, str], name: str, *, step: int) 
     return Anchor(int(given)) if _POSITION.fullmatch(given) else None
 
 
-def _newest_first(posts: QuerySet, anchor: Anchor | None) -> Window:
+def _newest_first(found: Window, posts: QuerySet, anchor: Anchor | None) -> Window:
     passed = anchor and _passed(posts.filter(position__gte=anchor.position).oldest_first(), anchor)
     if not passed:
-        found, chosen = Window("newest"), posts.filter(pinned=False)
+        chosen = posts.filter(pinned=False)
     else:
-        found = Window("newest", is_first=False, newer=_query(before=_sixty_back(passed)))
+        back = _sixty_back(passed)
+        found.is_first, found.newer = False, found.newest if back is None else _query(before=back)
         chosen = posts.filter(position__lt=anchor.position)
     found.posts, more = _cut(chosen.newest_first())
     found.older = _query(before=found.posts[-1].position) if more else None
     return found
 
 
-def _oldest_first(posts: QuerySet, anchor: Anchor | None) -> Window:
+def _oldest_first(found: Window, posts: QuerySet, anchor: Anchor | None) -> Window:
     passed = anchor and _passed(posts.filter(position__lte=anchor.position).newest_first(), anchor)
     if not passed:
-        found, chosen = Window("oldest"), posts.filter(pinned=False)
+        chosen = posts.filter(pinned=False)
     else:
-        found = Window("oldest", is_first=False, older=_query(order="oldest", after=_sixty_back(passed)))
+        back = _sixty_back(passed)
+        found.is_first = False
+        found.older = found.oldest if back is None else _query(order=OLDEST, after=back)
         chosen = posts.filter(position__gt=anchor.position)
     found.posts, more = _cut(chosen.oldest_first())
-    found.newer = _query(order="oldest", after=found.posts[-1].position) if more else None
+    found.newer = _query(order=OLDEST, after=found.posts[-1].position) if more else None
     return found
 
 
@@ -96,5 +133,4 @@ def _cut(posts: QuerySet) -> tuple[list[Printed], bool]:
 
 
 def _query(**values) -> str:
-    given = {name: value for name, value in values.items() if value is not None}
-    return f"?{urlencode(given)}" if given else ""
+    return f"?{urlencode(values)}"

@@ -126,7 +126,9 @@ async function isGone({ status }) {
 
 // Another epoch, or a number that went back: the record was restored or erased, and numbers mean nothing now.
 async function startAgain() {
-  const text = await get(location.href, "text", "reload");
+  const address = new URL(location.href); // an event that ended meanwhile has another usual order: this page keeps its own
+  address.searchParams.set("order", $("posts").dataset.order);
+  const text = await get(address.href, "text", "reload");
   const fresh = new DOMParser().parseFromString(text, "text/html").querySelector("[data-event]");
   if (!fresh) throw new Error("the page is gone");
   lose();

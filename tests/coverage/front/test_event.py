@@ -1,5 +1,6 @@
 """The event page: order, anchored pages, pinned posts, key events, and what a reader is told before it begins."""
 
+import html
 import re
 
 import pytest
@@ -14,6 +15,18 @@ PAGE = "/events/summit/"
 def shown(client, address: str = PAGE) -> list[str]:
     """The bodies of the posts on a page, from top to bottom."""
     return re.findall(r'<div class="body" dir="auto"><p>(.*?)</p>', client.get(address).content.decode())
+
+
+def orders(client, address: str) -> list[str]:
+    """Where the links to the other order lead."""
+    nav = re.search(r'<nav class="order".*?</nav>', client.get(address).content.decode())[0]
+    return re.findall(r'href="([^"]+)"', nav)
+
+
+def link_of(client, address: str, relation: str) -> str | None:
+    """Where a link of a page leads; None if it has none such."""
+    found = re.search(rf'rel="{relation}" href="([^"]+)"', client.get(address).content.decode())
+    return found and html.unescape(found[1])
 
 
 @pytest.fixture
@@ -44,6 +57,45 @@ def test_unknown_parameters_are_ignored(client, seven):
         "2",
         "1",
     ]
+
+
+def test_once_it_is_over_it_reads_from_its_beginning(client, event, seven):
+    programme.end(event, by=None)
+    newest = f"{PAGE}?order=newest"
+
+    assert shown(client) == ["1", "2", "3", "4", "5", "6", "7"]
+    assert shown(client, newest) == ["7", "6", "5", "4", "3", "2", "1"]
+    assert orders(client, PAGE) == [newest]
+    assert orders(client, newest) == [PAGE]
+
+
+@pytest.mark.parametrize(
+    ("first", "texts"),
+    [
+        (PAGE, [["1", "2", "3"], ["4", "5", "6"], ["7"]]),
+        (f"{PAGE}?order=newest", [["7", "6", "5"], ["4", "3", "2"], ["1"]]),
+    ],
+)
+def test_pages_of_an_event_that_is_over_lead_to_each_other(client, event, seven, small_pages, first, texts):
+    programme.end(event, by=None)
+    pages = [first]
+
+    while link := link_of(client, pages[-1], "next"):
+        pages.append(link)
+
+    assert [shown(client, page) for page in pages] == texts
+    assert [link_of(client, page, "prev") for page in pages[:2]] == [None, first]
+
+
+def test_only_the_usual_order_has_pages_of_its_own_for_search_engines(client, event, seven, small_pages):
+    second = f"{PAGE}?order=oldest&after={released(seven[2]).position}"
+    own = f"{PAGE}?order=oldest&after={released(seven[3]).position - 1}"
+    assert link_of(client, second, "canonical").endswith(PAGE)
+
+    programme.end(event, by=None)
+
+    assert link_of(client, second, "canonical").endswith(own)
+    assert link_of(client, f"{PAGE}?before={released(seven[3]).position}", "canonical").endswith(PAGE)
 
 
 def test_place_comes_from_when_it_happened(client, event, release):

@@ -393,6 +393,19 @@ def test_another_epoch_loads_the_page_anew(reader, event, release):
     assert reader.page.evaluate("window.neverReloaded")
 
 
+def test_a_page_loaded_anew_after_the_end_keeps_its_order(reader, event, release):
+    release(event, "<p>one</p>", minute=1)
+    release(event, "<p>two</p>", minute=2)
+    reader.open()
+
+    programme.end(event, by=None)
+    EventHead.objects.update(epoch="fresh1")
+    reader.ask()
+
+    expect(reader.page.locator("main")).to_have_attribute("data-epoch", "fresh1")
+    assert reader.posts() == ["two", "one"]
+
+
 def test_lost_connection_is_told_after_two_failures_and_heals(reader, event, release):
     reader.open()
     line = reader.page.locator("#connection")
