@@ -4,18 +4,28 @@ import datetime
 
 from django import template
 
-from coverage.record import titles
-from coverage.record.models import ReleasedPost, ReleasedSpeaker
+from coverage.record import embeds, titles
+from coverage.record.models import EventHead, ReleasedPost, ReleasedSpeaker
 
 register = template.Library()
 register.filter("plain", titles.plain)
+register.filter("with_cards", embeds.with_cards)
 MARKS = '“”„«»"'
+LATE = datetime.timedelta(minutes=15)  # after what it tells of; sooner nobody calls it late
 
 
 @register.filter
 def moment(text: str | None) -> datetime.datetime | None:
     """A time the record keeps as ISO 8601 text, ready for `|date`."""
     return datetime.datetime.fromisoformat(text) if text else None
+
+
+@register.filter
+def filed_late(post: ReleasedPost, head: EventHead) -> bool:
+    """Whether it came long after what it tells of; what was before coverage began is no delay."""
+    if post.happened_at is None or head.opened_at is None or post.happened_at < head.opened_at:
+        return False
+    return post.released_at - post.happened_at >= LATE
 
 
 @register.filter

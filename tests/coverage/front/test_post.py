@@ -1,6 +1,8 @@
 """A post at its own address: everything it prints, its corrections, and 410 when it was taken back."""
 
 import html
+import re
+from datetime import datetime
 
 import pytest
 
@@ -143,3 +145,22 @@ def test_query_count_is_constant(client, event, release, django_assert_num_queri
 
     with django_assert_num_queries(2):
         client.get(address(post))
+
+
+@pytest.mark.parametrize(
+    ("happened", "filed", "told"),
+    [
+        ("2026-03-20T08:12Z", "2026-03-20T08:50Z", ["filed 09:50"]),
+        ("2026-03-20T08:12Z", "2026-03-20T08:26Z", []),
+        ("2026-03-20T22:50Z", "2026-03-20T23:30Z", ["filed 00:30, 21 Mar"]),
+        ("2026-03-20T07:00Z", "2026-03-20T08:50Z", []),  # before coverage began
+    ],
+)
+def test_a_late_post_says_when_it_was_filed(client, make_event, chief, happened, filed, told):
+    event = make_event()
+    programme.announce(event, by=None, at=datetime.fromisoformat("2026-03-19T08:00Z"))
+    programme.open_event(event, by=None, at=datetime.fromisoformat("2026-03-20T08:00Z"))
+    post = filing.create_post(event, by=chief, body="<p>x</p>", happened_at=datetime.fromisoformat(happened))
+    post = publication.publish(post, by=chief, at=datetime.fromisoformat(filed))
+
+    assert re.findall(r'<span class="filed">(.*?)</span>', text_of(client, post)) == told
