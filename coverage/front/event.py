@@ -18,6 +18,7 @@ from coverage.front.structured import live_blog
 from coverage.record.models import EventHead
 from coverage.record.paths import event_path
 from coverage.record.querysets import Printed
+from newsroom.editorial.states import EventState
 
 KEY_EVENTS = 12
 
@@ -52,6 +53,7 @@ def event_html(head: EventHead, asked: Mapping[str, str]) -> str:
         "zone": head.time_zone,
         "window": shown,
         "posts": day_by_day(shown.posts, zoneinfo.ZoneInfo(head.time_zone)),
+        "programme": _programme(head),
         "pinned": pinned,
         "key_events": _key_events(head, on_page),
         "most_key_events": KEY_EVENTS,
@@ -61,6 +63,12 @@ def event_html(head: EventHead, asked: Mapping[str, str]) -> str:
     }
     canonical = event_path(head) + shown.canonical
     return rendered("front/event.html", context, canonical=canonical, language=head.language)
+
+
+def _programme(head: EventHead) -> str:
+    """The run of show; open where it is all there is to read."""
+    closed = head.programme_fragment
+    return closed.replace("<details>", "<details open>", 1) if head.state == EventState.PLANNED else closed
 
 
 def _pinned(head: EventHead) -> list[Printed]:

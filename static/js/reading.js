@@ -1,0 +1,199 @@
+// What a page does for its reader besides following the event: times, where she left off, sharing, videos. The page is
+// whole without this module.
+
+const MINUTE = 60000; // milliseconds
+const TODAY = 12 * 60 * MINUTE; // within it an hour needs no date
+const RECENT = 60; // minutes: so long a time is told as "5 min ago", too
+const words = document.body.dataset;
+const language = document.documentElement.lang;
+const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const $ = (id) => document.getElementById(id);
+const make = (name, values) => Object.assign(document.createElement(name), values);
+
+// A browser may refuse to keep anything, and says so by an error.
+const shelf = {
+  take(name) {
+    try {
+      return JSON.parse(localStorage.getItem(`newsroom:${name}`));
+    } catch {
+      return null;
+    }
+  },
+  put(name, value) {
+    try {
+      localStorage.setItem(`newsroom:${name}`, JSON.stringify(value));
+    } catch {
+      // asked again next time
+    }
+  },
+};
+
+function say(element, text) {
+  if (element.textContent !== text) element.textContent = text; // or every look at the page would be a change of it
+}
+
+// Times: of the event's zone as printed, or of the reader's own
+
+const printed = new WeakMap(); // by <time>: what it said when it came
+const ago = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
+let inOwn = shelf.take("times") === "own";
+
+const venue = () => $("posts")?.dataset.zone;
+const inZone = (moment, form, timeZone) => moment.toLocaleString(language, { ...form, timeZone });
+const clock = (moment, zone) => inZone(moment, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, zone);
+const day = (moment, zone) => inZone(moment, { day: "numeric", month: "short" }, zone);
+
+function zoneName(zone) {
+  const parts = new Intl.DateTimeFormat(language, { timeZone: zone, timeZoneName: "short" }).formatToParts();
+  return parts.find((part) => part.type === "timeZoneName").value;
+}
+
+function tell(time) {
+  const moment = new Date(time.dateTime);
+  if (!printed.has(time)) printed.set(time, time.cloneNode(true));
+  if (!inOwn) return time.replaceChildren(...printed.get(time).cloneNode(true).childNodes);
+  const text = time.firstChild;
+  text.data = text.data.replace(/\d\d:\d\d/, clock(moment, own));
+  const its = time.querySelector(".day");
+  if (its) its.textContent = day(moment, own);
+  else if (day(moment, own) !== day(moment, venue())) time.append(make("span", { textContent: ` ${day(moment, own)}` }));
+}
+
+function tellAll(changed) {
+  if (!venue() || own === venue()) return;
+  for (const time of document.querySelectorAll('main time[datetime*="T"]')) {
+    if (!time.firstChild || (!changed && (printed.has(time) || !inOwn))) continue;
+    tell(time);
+  }
+  document.documentElement.classList.toggle("in-own-time", inOwn);
+}
+
+function tellAgo() {
+  if (document.querySelector("#event-head")?.dataset.state !== "live") return;
+  for (const when of document.querySelectorAll("#posts .when, #pinned .when")) {
+    const minutes = Math.floor((Date.now() - new Date(when.firstElementChild.dateTime)) / MINUTE);
+    const span = when.querySelector(".ago");
+    if (minutes < 0 || minutes > RECENT) span?.remove();
+    else say(span ?? when.appendChild(make("span", { className: "ago" })), ago.format(-minutes, "minute"));
+  }
+}
+
+function countDown() {
+  const line = document.querySelector("[data-begins]");
+  const minutes = line && Math.ceil((new Date(line.dataset.begins) - Date.now()) / MINUTE);
+  if (!line) return;
+  line.hidden = minutes <= 0;
+  const [number, unit] = minutes < 120 ? [minutes, "minute"] : minutes < 2880 ? [minutes / 60, "hour"] : [minutes / 1440, "day"];
+  say(line, new Intl.RelativeTimeFormat(language).format(Math.floor(number), unit));
+}
+
+function offerSettings() {
+  const [times, announce] = [$("times"), $("announce")];
+  if (!announce) return;
+  $("settings").hidden = false;
+  announce.value = shelf.take("announce") ?? "all";
+  announce.onchange = () => shelf.put("announce", announce.value);
+  if (own === venue()) return;
+  const [there, here] = times.options;
+  there.text += ` (${zoneName(venue())})`;
+  here.text += ` (${zoneName(own)})`;
+  times.value = inOwn ? "own" : "venue";
+  times.closest("p").hidden = false;
+  times.onchange = () => {
+    inOwn = times.value === "own";
+    shelf.put("times", times.value);
+    tellAll(true);
+    catchUp();
+  };
+}
+
+// Where she left off: the newest post she had on this page when it went out of sight
+
+const place = `left:${document.querySelector("[data-event]")?.dataset.event}`;
+let left = shelf.take(place); // { position, at: milliseconds since 1970 }
+
+const positions = () => [...document.querySelectorAll("#posts [data-position]")].map((post) => Number(post.dataset.position));
+
+function catchUp() {
+  const line = $("catch-up");
+  if (!line || !left || "newer" in $("posts").dataset || $("posts").dataset.order === "oldest") return;
+  const missed = positions().filter((position) => position > left.position).length;
+  const zone = inOwn ? own : venue();
+  const moment = new Date(left.at);
+  const time = Date.now() - left.at < TODAY ? clock(moment, zone) : `${day(moment, zone)}, ${clock(moment, zone)}`;
+  const more = missed === positions().length && "older" in $("posts").dataset ? "+" : "";
+  const text = (missed === 1 ? line.dataset.one : line.dataset.many).replace("#", missed + more).replace("@", time);
+  line.firstElementChild.href = `?order=oldest&after=${left.position}`;
+  say(line.firstElementChild, text);
+  line.hidden = !missed;
+}
+
+function leave() {
+  const shown = positions();
+  if (!$("catch-up") || !shown.length || "newer" in $("posts").dataset) return;
+  left = { position: Math.max(...shown), at: Date.now() };
+  shelf.put(place, left);
+}
+
+// Sharing
+
+function offerSharing() {
+  for (const link of document.querySelectorAll(".permalink:not(.is-shared)")) {
+    link.classList.add("is-shared");
+    link.after(make("button", { className: "share", type: "button", textContent: words.share }));
+  }
+}
+
+async function share(button) {
+  const article = button.closest("article");
+  const url = article.querySelector(".permalink").href;
+  const title = article.querySelector("h3")?.textContent ?? document.title;
+  try {
+    if (navigator.share) return await navigator.share({ title, url });
+    await navigator.clipboard.writeText(url);
+    button.textContent = words.copied;
+  } catch (error) {
+    if (error.name === "AbortError") return; // she thought better of it
+    prompt(words.copy, url); // no clipboard over plain HTTP
+  }
+  setTimeout(() => (button.textContent = words.share), 3000);
+}
+
+// Videos: of another site only once they are asked for
+
+function offerVideos() {
+  for (const card of document.querySelectorAll("[data-player]:not(.is-offered)")) {
+    card.classList.add("is-offered");
+    const text = words.play.replace("#", card.dataset.host);
+    card.append(" ", make("button", { className: "play", type: "button", textContent: text }));
+  }
+}
+
+function play(card) {
+  const title = card.querySelector("a").textContent;
+  const frame = make("iframe", { src: card.dataset.player, title, allow: "autoplay; fullscreen; picture-in-picture" });
+  card.querySelector("button").replaceWith(frame);
+  card.classList.add("is-playing");
+  frame.focus();
+}
+
+document.addEventListener("click", ({ target }) => {
+  if (target.matches(".share")) share(target);
+  if (target.matches(".play")) play(target.closest("[data-player]"));
+});
+
+function dress() {
+  offerSharing();
+  offerVideos();
+  tellAll(false);
+  tellAgo();
+  countDown();
+  catchUp();
+}
+
+offerSettings();
+dress();
+document.addEventListener("visibilitychange", () => document.hidden && leave());
+addEventListener("pagehide", leave);
+new MutationObserver(dress).observe($("main"), { childList: true, subtree: true });
+setInterval(() => document.hidden || (tellAgo(), countDown()), MINUTE / 2);
