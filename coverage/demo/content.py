@@ -15,6 +15,11 @@ EVENT = Event(
         "One morning in the keynote theatre at Porte de Versailles: what Kubernetes has to learn "
         "about artificial intelligence, told as it happened."
     ),
+    summary=(
+        "The talk was of artificial intelligence throughout: sharing GPUs, placing jobs, packing models.\n"
+        "A model described the room it was in, live on stage; two panels asked what platforms it needs.\n"
+        "Kubernetes enters its second decade."
+    ),
     venue="Paris Expo Porte de Versailles",
     city="Paris",
     country="France",

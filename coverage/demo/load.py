@@ -124,7 +124,7 @@ def load_event(people: dict[str, User]) -> Event:
         defaults={
             name: getattr(data, name)
             for name in (
-                *("title", "standfirst", "venue", "city", "country", "time_zone"),
+                *("title", "standfirst", "summary", "venue", "city", "country", "time_zone"),
                 *("organiser", "default_credit", "language"),
             )
         },

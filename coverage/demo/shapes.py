@@ -26,6 +26,7 @@ class Event:
     slug: str
     title: str
     standfirst: str
+    summary: str
     venue: str
     city: str
     country: str

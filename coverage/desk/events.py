@@ -40,6 +40,8 @@ SAYS = {
     "reopen": "Reopened: readers follow it live.",
 }
 
+POINTS = 8  # of the summary: more are none
+
 
 def time_zones() -> list[tuple[str, str]]:
     """UTC and the zones named after places, for a select."""
@@ -66,6 +68,7 @@ class EventForm(DeskForm):
         }
         widgets = {
             "standfirst": forms.Textarea(attrs={"rows": 3}),
+            "summary": forms.Textarea(attrs={"rows": 4}),
             "time_zone": forms.Select(choices=time_zones()),
         }
 
@@ -74,6 +77,13 @@ class EventForm(DeskForm):
         for check in CHECKS:
             if f"check_{check.name}" in self.fields:
                 self.initial[f"check_{check.name}"] = level_of(self.instance, check)
+
+    def clean_summary(self) -> str:
+        points = [line.strip(" •–-\t") for line in self.cleaned_data["summary"].splitlines()]
+        points = [point for point in points if point]
+        if len(points) > POINTS:
+            raise forms.ValidationError(f"At most {POINTS} points, one a line: these are {len(points)}.")
+        return "\n".join(points)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -112,7 +122,7 @@ class EventAdmin(ReleasingAdmin):
     search_fields = ("title", "city", "venue")
     prepopulated_fields = {"slug": ("title",)}
     fieldsets = (
-        (None, {"fields": ("title", "slug", "standfirst")}),
+        (None, {"fields": ("title", "slug", "standfirst", "summary")}),
         ("Where and when", {"fields": (("venue", "city", "country"), "time_zone", "starts_at", "ends_at")}),
         (
             "House rules",

@@ -22,6 +22,13 @@ class Event(models.Model):
     slug = models.SlugField(max_length=80, unique=True, help_text="The last part of its address.")
     title = models.CharField(max_length=200)
     standfirst = models.TextField(blank=True, help_text="One or two sentences under the title.")
+    summary = models.TextField(
+        "in short",
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What a reader who comes late should know: one point a line, at most eight. Stands above the posts.",
+    )
     venue = models.CharField(max_length=200, blank=True)
     city = models.CharField(max_length=100, blank=True)
     country = models.CharField(max_length=100, blank=True)

@@ -29,6 +29,7 @@ HEAD_COLUMNS = (
     "slug",
     "title",
     "standfirst",
+    "summary",
     "venue",
     "city",
     "country",

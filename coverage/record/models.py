@@ -33,6 +33,7 @@ class EventHead(models.Model):
     slug = models.SlugField(max_length=80, null=True, unique=True)
     title = models.CharField(max_length=200, blank=True)
     standfirst = models.TextField(blank=True)
+    summary = models.TextField(blank=True, default="", db_default="")  # one point a line
     venue = models.CharField(max_length=200, blank=True)
     city = models.CharField(max_length=100, blank=True)
     country = models.CharField(max_length=100, blank=True)

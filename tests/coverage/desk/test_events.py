@@ -258,3 +258,31 @@ def test_how_hard_an_event_checks_is_chosen_in_its_form(desk, event):
     event.refresh_from_db()
     assert event.checks == {"quotes": "hard", "note": "off"}
     assert fields_of(desk.get(change_url(event)), "event_form")["check_quotes"] == "hard"
+
+
+def test_what_readers_should_know_by_now_stands_above_the_posts(desk, client, event):
+    fields = open_form(desk, event) | {
+        "summary": "• The doors are open.\r\n\r\n– <b>Ada</b> speaks at ten. \r\n"
+    }
+
+    response = desk.post(change_url(event), fields, follow=True)
+
+    assert said(response) == "Saved. Readers see it now."
+    page = client.get(f"/events/{event.slug}/").content.decode()
+    assert (
+        '<li dir="auto">The doors are open.</li><li dir="auto">&lt;b&gt;Ada&lt;/b&gt; speaks at ten.</li>'
+        in page
+    )
+
+
+def test_a_summary_of_more_than_eight_points_is_refused_and_kept(desk, event):
+    points = "\n".join(f"Point {number}" for number in range(9))
+
+    response = desk.post(change_url(event), open_form(desk, event) | {"summary": points})
+
+    assert "At most 8 points, one a line: these are 9." in response.content.decode()
+    assert "Point 8</textarea>" in response.content.decode()
+
+
+def test_an_event_without_a_summary_has_no_place_for_it(client, event):
+    assert "In short" not in client.get(f"/events/{event.slug}/").content.decode()
