@@ -1,6 +1,7 @@
 """A page's posts as one text, each day under its heading."""
 
 import datetime
+import itertools
 import zoneinfo
 from collections.abc import Iterable
 
@@ -9,16 +10,23 @@ from django.utils.safestring import SafeString, mark_safe
 
 from coverage.record.querysets import Printed
 
-HEADING = "l j F"  # the same words as `dayOf` in static/js/live.js
+HEADING = "l j F Y"  # the same words as `dayForm` in static/js/live.js
 
 
 def day_by_day(posts: Iterable[Printed], zone: zoneinfo.ZoneInfo) -> SafeString:
-    """The fragments in the order given, with a heading where another day of the zone begins; none without posts."""
-    day, lines = None, []
-    for post in posts:
-        its = datetime.datetime.fromtimestamp(post.position / 1_000_000, zone).date()
-        if its != day:
-            lines.append(f'<h3 class="date">{date_format(its, HEADING)}</h3>')
-        lines.append(post.fragment)
-        day = its
-    return mark_safe("\n".join(lines))  # noqa: S308 - fragments are finished HTML, made at release
+    """The fragments in the order given, each day of the zone a feed under its heading; nothing without posts."""
+    days = itertools.groupby(posts, key=lambda post: _day(post, zone))
+    return mark_safe("\n".join(_feed(day, its) for day, its in days))  # noqa: S308 - fragments are finished HTML
+
+
+def _day(post: Printed, zone: zoneinfo.ZoneInfo) -> datetime.date:
+    return datetime.datetime.fromtimestamp(post.position / 1_000_000, zone).date()
+
+
+def _feed(day: datetime.date, posts: Iterable[Printed]) -> str:
+    """`feedOf` in static/js/live.js makes the same."""
+    articles = "\n".join(post.fragment for post in posts)
+    return (
+        f'<section class="of-day"><h3 class="date" id="day-{day}">{date_format(day, HEADING)}</h3>'
+        f'<div role="feed" aria-labelledby="day-{day}">\n{articles}\n</div></section>'
+    )

@@ -10,13 +10,16 @@ const DEAF = 40; // seconds without a word of it, and they ask for themselves
 const PATIENCE = 300; // seconds, the most that a server may ask for in Retry-After
 const LAGGING = 5; // seconds that a shared cache or another server may know less than this page
 const CHUNK = 200; // entries: updates.json is asked for at its multiples, so that shared caches hold few addresses
+const HUSH = 8; // seconds between two announcements: what comes meanwhile is told together
 const DOOR = 8; // pixels: so far above the window the list's top still counts as seen
 
 const held = new Map(); // by id: articles that would move what is being read, until asked for
+const mended = new Set(); // ids of articles corrected out of sight, until they are seen
 let page, epoch, seq, title, pace, timer, due, behind, resting;
 let lowest, highest; // positions this page began with: what lies beyond belongs to the next page, if there is one
-let dayForm; // of the event's zone; making one takes longer than all else that an entry costs
-let failures = 0, asking = false, news = [];
+let dayForm, dayName; // of the event's zone; making one takes longer than all else that an entry costs
+let failures = 0, asking = false;
+let news = [], told = -Infinity, telling; // what screen readers are to be told, when they last were, a timer
 
 let member, channel, source; // of the tabs that share a stream (an AbortController), to them, the stream
 let leading = false; // the stream is this tab's
@@ -30,11 +33,13 @@ const $ = (id) => document.getElementById(id);
 const at = (name) => `/events/${page.dataset.event}/${name}`;
 const calm = () => flowing && heard === seq && !behind && !failures;
 const make = (name, values) => Object.assign(document.createElement(name), values);
-const many = (number) => (number === 1 ? $("new-posts").dataset.one : $("new-posts").dataset.many.replace("#", number));
+const many = (number, one, several) => $("new-posts").dataset[number === 1 ? one : several].replace("#", number);
 const parsed = (html) => new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
 const positionOf = (article) => Number(article.dataset.position);
 const anchored = CSS.supports("overflow-anchor", "auto"); // else what is read is held in its place here
-const articles = (list) => [...list.querySelectorAll(":scope > [data-position]")]; // or items of the key events
+const articles = (list) => [...list.querySelectorAll("[data-position]")]; // or items of the key events
+const turn = () => ($("posts").dataset.order === "oldest" ? -1 : 1);
+const sight = new IntersectionObserver((seen) => seen.filter((one) => one.isIntersecting).forEach((one) => see(one.target)));
 const doorway = new IntersectionObserver(([seen]) => seen.isIntersecting && reveal());
 
 function begin(fresh) {
@@ -46,7 +51,9 @@ function begin(fresh) {
   pace ??= 2;
   const positions = articles($("posts")).map(positionOf);
   [lowest, highest] = [Math.min(...positions), Math.max(...positions)];
-  dayForm = formOfDays($("posts").dataset.zone) ?? formOfDays("UTC");
+  const { zone } = $("posts").dataset;
+  dayForm = formOfDays(zone) ?? formOfDays("UTC");
+  dayName = new Intl.DateTimeFormat("sv", { timeZone: dayForm.resolvedOptions().timeZone }); // 2024-03-20
   doorway.disconnect();
   doorway.observe($("h-updates"));
   if (CSS.supports("selector(::details-content)") || !matchMedia("(min-width: 62rem)").matches) return;
@@ -235,7 +242,7 @@ function applyAll(entries) {
         console.error(`Entry ${seq} could not be shown.`, error); // one must not hold up the others
       }
     }
-    days();
+    tidy();
     count();
   });
 }
@@ -267,33 +274,48 @@ function show(entry, article) {
   if (entry.op === "pin" && pinned) {
     shown?.remove();
     held.delete(article.id);
-    put(article, pinned);
+    pinned.insertBefore(article, nextOf(article, pinned));
   } else if (entry.op === "unpin" && shown && pinned?.contains(shown)) {
     shown.remove();
     arrive(article, { known: true });
   } else if (shown) {
     article.classList.toggle("is-news", entry.op === "correct");
-    if (entry.op === "correct") news.push(`${$("status").dataset.corrected} ${entry.note}`);
     shown.replaceWith(article);
+    if (entry.op === "correct") pointOut(article, entry.note);
   } else if (held.has(article.id)) {
     held.set(article.id, article);
   } else if (arrive(article) && (entry.op === "publish" || entry.op === "reinstate")) {
-    news.push("");
+    news.push({ isKey: "key" in article.dataset });
   }
   if (pinned) pinned.hidden = !pinned.children.length;
   listKey(article.id, article);
+}
+
+// A reader who has a post already is told what was wrong with it, and where it is if she cannot see it.
+function pointOut(article, note) {
+  news.push({ text: `${$("status").dataset.corrected} ${note}`, isKey: true });
+  const { top, bottom } = article.getBoundingClientRect();
+  if (document.hidden || bottom < 0 || top > innerHeight) mended.add(article.id);
+  sight.observe(article);
+}
+
+function see(article) {
+  if (document.hidden || !mended.delete(article.id)) return;
+  sight.unobserve(article);
+  count();
 }
 
 function withdraw(entry) {
   const id = `post-${entry.post}`;
   const shown = $(id);
   held.delete(id);
+  mended.delete(id);
   listKey(id, null);
   if (!shown) return;
   const note = make("article", { id, className: "post is-withdrawn", tabIndex: -1 });
   note.dataset.position = entry.position;
   note.append(make("p", { textContent: `${$("status").dataset.withdrawn} ${entry.reason}` }));
-  news.push(note.textContent);
+  news.push({ text: note.textContent, isKey: true });
   const pinned = $("pinned");
   if (!pinned?.contains(shown)) return shown.replaceWith(note);
   shown.remove();
@@ -321,7 +343,7 @@ function arrive(article, { known = false } = {}) {
   if ("newer" in list.dataset && position > highest) return false;
   if ("older" in list.dataset && position < lowest) return false;
   reading ??= document.hidden || list.getBoundingClientRect().top < -DOOR; // asked once: it makes the browser lay all out
-  const next = reading && nextOf(article, list);
+  const next = reading && nextOf(article, list, turn());
   article.isKnown = known;
   if (next && next.getBoundingClientRect().top < innerHeight) held.set(article.id, article);
   else putNew(article);
@@ -330,40 +352,53 @@ function arrive(article, { known = false } = {}) {
 
 function putNew(article) {
   article.classList.add("is-news");
-  put(article, $("posts"));
-}
-
-function put(article, list) {
+  const feed = feedOf(article);
   $("nothing-yet")?.remove();
-  list.insertBefore(article, nextOf(article, list));
+  feed.insertBefore(article, nextOf(article, feed, turn()));
 }
 
-function nextOf(article, list) {
-  const turn = list.dataset.order === "oldest" ? -1 : 1; // what is pinned and the key events: newest first
-  return articles(list).find((other) => turn * positionOf(other) < turn * positionOf(article)) ?? null;
+// What is pinned and the key events: newest first.
+function nextOf(article, list, direction = 1) {
+  return articles(list).find((other) => direction * positionOf(other) < direction * positionOf(article)) ?? null;
 }
 
-// Each day of the event's zone has one heading, above the first of its posts.
-function days() {
-  const list = $("posts");
-  for (const heading of list.querySelectorAll(".date")) if (!heading.nextElementSibling?.matches("article")) heading.remove();
-  let day = "";
-  for (const article of articles(list)) {
-    const above = article.previousElementSibling;
-    const heading = above?.matches(".date") ? above : make("h3", { className: "date" });
-    if (dayOf(article) === day) heading.remove();
-    else if (heading !== above) article.before(heading);
-    day = dayOf(article);
-    if (heading.textContent !== day) heading.textContent = day;
+// The feed of a post's day in the event's zone; each day has one, under its heading.
+function feedOf(article) {
+  const moment = positionOf(article) / 1000;
+  const day = dayName.format(moment);
+  const known = $(`day-${day}`)?.nextElementSibling;
+  if (known) return known;
+  const section = make("section", { className: "of-day" });
+  const heading = make("h3", { className: "date", id: `day-${day}`, textContent: dayOf(moment) });
+  const feed = make("div", { role: "feed" });
+  feed.setAttribute("aria-labelledby", heading.id);
+  section.append(heading, feed);
+  const later = (other) => other.firstElementChild.id > heading.id === (turn() === -1);
+  $("posts").insertBefore(section, [...$("posts").children].find(later) ?? null);
+  return feed;
+}
+
+// In the order the server has: weekday, day, month, year.
+function dayOf(moment) {
+  const parts = Object.fromEntries(dayForm.formatToParts(moment).map(({ type, value }) => [type, value]));
+  return `${parts.weekday} ${parts.day} ${parts.month} ${parts.year}`;
+}
+
+// Days without posts go; screen readers are told which post of how many each is, -1: nobody knows.
+function tidy() {
+  for (const feed of document.querySelectorAll("#posts [role=feed]")) {
+    if (!feed.children.length) feed.parentElement.remove();
+    const all = articles(feed);
+    const isLast = feed.parentElement === $("posts").lastElementChild;
+    const size = isLast && ("older" in $("posts").dataset || "newer" in $("posts").dataset) ? -1 : all.length;
+    all.forEach((article, place) => Object.assign(article, { ariaPosInSet: place + 1, ariaSetSize: size }));
   }
 }
-
-const dayOf = (article) => dayForm.format(positionOf(article) / 1000);
 
 // undefined: an older browser does not know the zone.
 function formOfDays(timeZone) {
   try {
-    const form = { weekday: "long", day: "numeric", month: "long", timeZone };
+    const form = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone };
     return new Intl.DateTimeFormat(document.documentElement.lang, form);
   } catch (error) {
     if (error instanceof RangeError) return undefined;
@@ -394,17 +429,30 @@ function listKey(id, article) {
 function count() {
   const button = $("new-posts");
   const fresh = [...held.values()].filter((article) => !article.isKnown).length;
-  button.hidden = !fresh;
-  button.textContent = many(fresh);
-  document.title = fresh ? `(${fresh}) ${title}` : title;
+  const parts = [fresh && many(fresh, "one", "many"), mended.size && many(mended.size, "oneMended", "manyMended")];
+  button.hidden = !fresh && !mended.size;
+  button.textContent = parts.filter(Boolean).join(", ");
+  document.title = button.hidden ? title : `(${fresh + mended.size}) ${title}`;
 }
 
+// Screen readers: politely, no more often than HUSH, and only what the reader wants to hear.
 function tell() {
   $("connection").hidden = failures < 2 && navigator.onLine;
+  const wait = told + HUSH * 1000 - performance.now();
+  clearTimeout(telling);
   if (!news.length) return;
-  const posts = news.filter((text) => !text).length;
-  $("status").textContent = [posts ? many(posts) : "", ...news].filter(Boolean).join(" ");
+  if (wait > 0) {
+    telling = setTimeout(tell, wait);
+    return;
+  }
+  const wanted = $("announce")?.value;
+  const chosen = news.filter(({ isKey }) => wanted !== "off" && (wanted !== "key" || isKey));
   news = [];
+  if (!chosen.length) return;
+  told = performance.now();
+  const posts = chosen.filter(({ text }) => !text).length;
+  const texts = chosen.map(({ text }) => text).filter(Boolean);
+  $("status").textContent = [posts ? many(posts, "one", "many") : "", ...texts].filter(Boolean).join(" ");
 }
 
 function reveal() {
@@ -412,7 +460,7 @@ function reveal() {
   const waiting = [...held.values()];
   held.clear();
   waiting.forEach(putNew);
-  days();
+  tidy();
   count();
   return waiting.reduce((a, b) => (positionOf(b) > positionOf(a) ? b : a));
 }
@@ -421,11 +469,11 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest('a[href^="#post-"]');
   if (link && held.has(link.hash.slice(1))) reveal();
   if (!event.target.closest("#new-posts")) return;
-  const newest = reveal();
-  if (!newest) return;
+  const target = reveal() ?? $([...mended][0]);
+  if (!target) return;
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
-  newest.focus({ preventScroll: true });
-  newest.scrollIntoView({ block: "center", behavior });
+  target.focus({ preventScroll: true });
+  target.scrollIntoView({ block: "center", behavior });
 });
 document.addEventListener("visibilitychange", () => {
   clearTimeout(resting);

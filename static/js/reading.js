@@ -38,7 +38,10 @@ const printed = new WeakMap(); // by <time>: what it said when it came
 const ago = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
 let inOwn = shelf.take("times") === "own";
 
-const venue = () => $("posts")?.dataset.zone;
+const venue = () => {
+  const zone = $("posts")?.dataset.zone;
+  return isKnown(zone) ? zone : undefined;
+};
 const inZone = (moment, form, timeZone) => moment.toLocaleString(language, { ...form, timeZone });
 const clock = (moment, zone) => inZone(moment, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, zone);
 const day = (moment, zone) => inZone(moment, { day: "numeric", month: "short" }, zone);
@@ -46,6 +49,16 @@ const day = (moment, zone) => inZone(moment, { day: "numeric", month: "short" },
 function zoneName(zone) {
   const parts = new Intl.DateTimeFormat(language, { timeZone: zone, timeZoneName: "short" }).formatToParts();
   return parts.find((part) => part.type === "timeZoneName").value;
+}
+
+// An older browser may not know a zone.
+function isKnown(zone) {
+  try {
+    return Boolean(zone && new Intl.DateTimeFormat(language, { timeZone: zone }));
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 function tell(time) {
@@ -93,7 +106,7 @@ function offerSettings() {
   $("settings").hidden = false;
   announce.value = shelf.take("announce") ?? "all";
   announce.onchange = () => shelf.put("announce", announce.value);
-  if (own === venue()) return;
+  if (!venue() || own === venue()) return;
   const [there, here] = times.options;
   there.text += ` (${zoneName(venue())})`;
   here.text += ` (${zoneName(own)})`;
@@ -180,6 +193,23 @@ function play(card) {
 document.addEventListener("click", ({ target }) => {
   if (target.matches(".share")) share(target);
   if (target.matches(".play")) play(target.closest("[data-player]"));
+});
+
+// Keys in a feed, as the ARIA Authoring Practices have them: from post to post, and out of it
+
+document.addEventListener("keydown", (event) => {
+  const article = event.target.closest?.("[role=feed] article");
+  if (!article || event.altKey || event.metaKey || event.target.matches("input, select, textarea")) return;
+  const all = [...document.querySelectorAll("[role=feed] article")];
+  const place = all.indexOf(article);
+  const targets = event.ctrlKey
+    ? { Home: document.querySelector("#h-updates"), End: document.querySelector(".colophon a") }
+    : { PageDown: all[place + 1], PageUp: all[place - 1] };
+  const target = targets[event.key];
+  if (!target) return;
+  event.preventDefault();
+  if (target.tabIndex < 0) target.tabIndex = -1;
+  target.focus();
 });
 
 function dress() {

@@ -47,7 +47,7 @@ def cursor() -> str:
 
 def shows(reader, words: str):
     """Waits until the newest post says it."""
-    expect(reader.page.locator("#posts > article").first).to_contain_text(words)
+    expect(reader.page.locator("#posts article").first).to_contain_text(words)
 
 
 def test_message_is_applied_without_a_question(follower, streams, event, release, said):
