@@ -63,12 +63,17 @@ def _copies(post: Post, size: int, numbers: Iterator[int]) -> None:
             public_id=one.public_id,
             position=one.position,
             seq=head.seq + number,
+            **{
+                name: getattr(row, name).replace(row.public_id, one.public_id)
+                for name in ("fragment", "structured")
+            },
         )
         for number, one in enumerate(posts, start=1)
     ]
     ReleasedPost.objects.bulk_create(rows)
     entries = [
-        _like(entry, id=None, seq=one.seq, public_id=one.public_id, position=one.position) for one in rows
+        _like(entry, id=None, seq=one.seq, public_id=one.public_id, position=one.position, html=one.fragment)
+        for one in rows
     ]
     Release.objects.bulk_create(entries)
     head.seq += size

@@ -5,7 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from bench.full_event import fill
 from coverage.publishing import filing, programme, publication
+from coverage.record.models import ReleasedPost
 from tests.coverage.front.summit import STARTS
 from tests.coverage.live.conftest import SITE
 
@@ -231,6 +233,17 @@ def test_a_correction_alone_is_where_the_button_leads(reader, event, release, ch
 
     assert reader.page.evaluate("document.activeElement.id") == f"post-{long_page[29].public_id}"
     expect(reader.page.get_by_role("button", name="1 corrected")).to_be_hidden()
+
+
+def test_a_link_into_two_thousand_posts_lands_on_its_post_without_javascript(open_reader, event, chief):
+    fill(event, 2000, by=chief, keynote=event.keynotes.get(slug="opening"), body="<p>Words.</p>")
+    post = ReleasedPost.objects.order_by("position")[1234]
+    reader = open_reader(java_script_enabled=False)
+
+    reader.page.goto(f"{SITE}{PAGE}?at={post.public_id}#post-{post.public_id}")
+
+    expect(reader.page.locator(f"#post-{post.public_id}")).to_be_in_viewport()
+    expect(reader.page.locator("#posts article")).to_have_count(60)
 
 
 def choose(reader, label: str, option: str) -> None:
