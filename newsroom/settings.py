@@ -155,8 +155,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_DEFAULT_QUEUE = "publish"
-# A mail server may be slow: it holds up no release.
-CELERY_TASK_ROUTES = {"media.*": {"queue": "images"}, "publishing.mail_alerts": {"queue": "mail"}}
+# A mail server may be slow, and so may a thousand rows that go: neither holds up a release.
+CELERY_TASK_ROUTES = {
+    "media.*": {"queue": "images"},
+    "publishing.mail_alerts": {"queue": "mail"},
+    "publishing.forget_error_reports": {"queue": "mail"},
+}
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "release what is due": {
@@ -178,6 +182,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "publishing.mail_alerts",
         "schedule": 10.0,
         "options": {"expires": 10, "queue": "mail"},
+    },
+    "forget what readers reported long ago": {
+        "task": "publishing.forget_error_reports",
+        "schedule": 600.0,  # beat remembers nothing: one that starts again each hour must get to it, too
+        "options": {"expires": 600, "queue": "mail"},
     },
     "sweep pictures": {
         "task": "media.sweep",

@@ -7,8 +7,8 @@ import uuid
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 
-from coverage.models import Appearance, Assignment, Event, Keynote, Organisation, Post, Speaker
-from coverage.publishing import filing, programme, publication
+from coverage.models import Appearance, Assignment, ErrorReport, Event, Keynote, Organisation, Post, Speaker
+from coverage.publishing import error_reports, filing, programme, publication
 from media import ingest, renditions
 from media.models import Image, ImageState, Rendition, RenditionState
 from newsroom.editorial import roles
@@ -90,6 +90,17 @@ def make_published(
 ) -> Post:
     post = make_post(event, by=by, **fields)
     return publication.publish(publication.post_by_id(post.pk), by=None, at=at)
+
+
+def make_error_report(
+    post: Post, *, text: str = "The name is misspelt.", email: str = "", at: datetime.datetime | None = None
+) -> ErrorReport:
+    """A reader's, from a form and a line to the network of its own."""
+    number = next(numbers)
+    public_id = Post.objects.get(pk=post.pk).public_id
+    return error_reports.receive(
+        public_id, text=text, email=email, address=f"line {number}", form=str(number), at=at
+    )
 
 
 def make_real_image(data: bytes, **texts) -> Image:

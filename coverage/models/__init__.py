@@ -1,6 +1,7 @@
 """What the desk works on. Readers never see these tables: they see the record (coverage/record)."""
 
 from coverage.models.alert import Alert
+from coverage.models.error_report import ErrorReport
 from coverage.models.event import Assignment, Event
 from coverage.models.glass import GlassBreak
 from coverage.models.keynote import Appearance, Keynote, Organisation, Speaker, SpeakerAlias
@@ -14,6 +15,7 @@ __all__ = [
     "Appearance",
     "Assignment",
     "Correction",
+    "ErrorReport",
     "Event",
     "GlassBreak",
     "Keynote",

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from coverage.publishing import alerts, glass, leases, pictures, schedule
+from coverage.publishing import alerts, error_reports, glass, leases, pictures, schedule
 
 
 @shared_task(name="publishing.release_due")
@@ -30,3 +30,8 @@ def alert_unsigned() -> None:
 def mail_alerts() -> None:
     leases.settle_warnings(at=timezone.now())
     alerts.mail_alerts()
+
+
+@shared_task(name="publishing.forget_error_reports")
+def forget_error_reports() -> None:
+    error_reports.forget(at=timezone.now())

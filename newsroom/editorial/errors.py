@@ -41,6 +41,17 @@ class StaleState(EditorialError):
     status = 409
 
 
+class TooMany(EditorialError):
+    """Too much came within a while. `retry_after`: seconds."""
+
+    code = "too_many"
+    status = 429
+
+    def __init__(self, message: str, *, retry_after: int):
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class Invalid(EditorialError):
     """What was given is not acceptable. `errors` has sentences by field."""
 
