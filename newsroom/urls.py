@@ -14,6 +14,7 @@ urlpatterns = [
     path("field/", include("coverage.field.urls")),
     path("api/v1/", include("coverage.api.urls")),
     path("", include("coverage.live.urls")),
+    path("", include("coverage.error_reports.urls")),
     path("", include("coverage.front.urls")),
 ]
 

@@ -74,10 +74,13 @@ def give_back(request: HttpRequest, sentence: str, *, sign_in: bool = False) -> 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW. In the field a signed-in person gets her form back, filled, with a new token.
 
-    The desk answers with a page of its own.
+    The desk answers with a page of its own. A reader who reports an error gets that form back, too.
     """
     if request.path.startswith(reverse("admin:index")):
         return old_form(request)
+    if _is_reader_s(request) and _is_from_here(request):
+        request.has_old_token = True
+        return request.resolver_match.func(request, **request.resolver_match.kwargs)
     match = resolve(request.path) if request.path.startswith(reverse("field:home")) else None
     if match is None or match.app_name != "field" or not _is_from_here(request):
         return django_csrf_failure(request, reason=reason)
@@ -89,6 +92,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     response = signed_out(request)
     patch_cache_control(response, private=True, no_store=True)
     return response
+
+
+def _is_reader_s(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and request.resolver_match.app_name == "error_reports"
 
 
 def _called(name: str) -> str:

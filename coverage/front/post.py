@@ -23,7 +23,7 @@ def _render(head: EventHead, public_id: str) -> HttpResponse:
     if post is None:
         raise Http404
     if post.withdrawn_at:
-        return _gone(head, post)
+        return gone_page(head, post)
     [post] = described([post], head)
     context = {
         "head": head,
@@ -37,6 +37,7 @@ def _render(head: EventHead, public_id: str) -> HttpResponse:
     return page("front/post.html", context, canonical=post_path(head, post), language=head.language)
 
 
-def _gone(head: EventHead, post: ReleasedPost) -> HttpResponse:
+def gone_page(head: EventHead, post: ReleasedPost) -> HttpResponse:
+    """410: what was taken back, why and when."""
     context = {"head": head, "zone": head.time_zone, "post": post}
     return page("410.html", context, canonical=post_path(head, post), language=head.language, status=410)

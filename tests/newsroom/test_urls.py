@@ -58,6 +58,7 @@ def test_the_error_pages_views_import(name):
 
 def test_the_record_s_templates_link_to_what_readers_see():
     assert {name for _, name, _ in USES} == {
+        "error_reports:report",
         "front:keynote",
         "front:organisation",
         "front:post",
