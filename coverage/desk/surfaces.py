@@ -16,6 +16,7 @@ from django.urls import resolve, reverse
 
 from coverage.api.posts import PublicPostView
 from coverage.desk.versioned import audit_of
+from coverage.error_reports.pages import report_page
 from coverage.front import corrections, event, feeds, keynote, people, search, sitemaps
 from coverage.front import post as post_page
 from coverage.front.pictures import picture
@@ -58,6 +59,7 @@ def _surfaces(post: Post, row: ReleasedPost) -> Iterator[Surface]:
     there = f"before={row.position + 1}"  # the page whose first post it would be
     yield _page("Event page", "event", [slug], event.event_page, row, there)
     yield _page("Its own page", "post", [slug, row.public_id], post_page.post_page, row, gone=410)
+    yield _form_for_errors(slug, row)
     yield Surface("Open pages", f"/events/{slug}/live.json", partial(_is_taken_back, head, row))
     yield _page("Atom feed", "atom", [slug], feeds.atom, row)
     yield _page("JSON feed", "json-feed", [slug], feeds.json_feed, row)
@@ -123,6 +125,13 @@ def _page(
         return answer.status_code == gone or (gone == 404 and not _shows(answer, row))
 
     return Surface(title, f"{address}?{query}" if query else address, is_gone)
+
+
+def _form_for_errors(slug: str, row: ReleasedPost) -> Surface:
+    """It names the post it is about."""
+    where = [slug, row.public_id]
+    address = reverse("error_reports:report", args=where)
+    return Surface("Form to report an error", address, lambda: _ask(report_page, *where).status_code == 410)
 
 
 def _shows(answer: HttpResponse, row: ReleasedPost) -> bool:

@@ -148,6 +148,7 @@ def test_it_knows_every_address_a_reader_has(people):
             for name in ("live.json", "updates.json", "feed.atom", "feed.json", "keynotes/drill/")
         ),
         f"{start}posts/{public}/",
+        f"{start}posts/{public}/report/",
         f"/api/v1/posts/{public}/",
     }
 

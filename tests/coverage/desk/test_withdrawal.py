@@ -19,6 +19,7 @@ from tests.coverage.live.conftest import SITE, open_reader  # noqa: F401
 NAMES = [
     "Event page",
     "Its own page",
+    "Form to report an error",
     "Open pages",
     "Atom feed",
     "JSON feed",
