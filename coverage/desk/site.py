@@ -28,6 +28,7 @@ admin_policy = csp_override(ADMIN_CSP)
 # The desk's own tables, in the order in which a day needs them. Other apps' admin pages are not shown.
 TABLES = (
     "coverage.post",
+    "coverage.errorreport",
     "coverage.event",
     "coverage.keynote",
     "coverage.speaker",

@@ -23,15 +23,16 @@ _EDIT = tuple(
 )
 _ASSIGN = ("add_assignment", "change_assignment", "delete_assignment", "view_assignment")
 _APPEAR = ("add_appearance", "change_appearance", "delete_appearance", "view_appearance")
+_REPORT = ("view_errorreport",)
 _ALIAS = ("add_speakeralias", "change_speakeralias", "delete_speakeralias", "view_speakeralias")
 
 GRANTS: dict[str, dict[str, tuple[str, ...]]] = {
     REPORTER: {"coverage": _LOOK + _WRITE, "media": _PICTURES},
     PHOTOGRAPHER: {"coverage": _LOOK + _WRITE, "media": _PICTURES},
     PHOTO_EDITOR: {"coverage": _LOOK + _WRITE, "media": _PICTURES},
-    EDITOR: {"coverage": _EDIT + _WRITE + _ASSIGN + _APPEAR + _ALIAS, "media": _PICTURES},
+    EDITOR: {"coverage": _EDIT + _WRITE + _ASSIGN + _APPEAR + _ALIAS + _REPORT, "media": _PICTURES},
     CHIEF: {
-        "coverage": _EDIT + _WRITE + _ASSIGN + _APPEAR + _ALIAS,
+        "coverage": _EDIT + _WRITE + _ASSIGN + _APPEAR + _ALIAS + _REPORT,
         "media": _PICTURES,
         "editorial": ("add_user", "change_user", "view_user", "view_auditrow"),
     },

@@ -21,12 +21,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from coverage.desk import presence
-from coverage.desk.live_desk import standing
+from coverage.desk.live_desk import readers, standing
 from coverage.desk.post_list import age_in_words
 from coverage.desk.versioned import audit_of
 from coverage.field import programme
 from coverage.field.sheet import Sheet
-from coverage.models import Alert, Event
+from coverage.models import Alert, ErrorReport, Event
 from coverage.models.post import PostQuerySet
 from coverage.publishing import holding
 from coverage.publishing.head import head_of
@@ -45,7 +45,8 @@ def index(request: HttpRequest) -> HttpResponse:
     _check(request)
     at = timezone.now()
     alerts = standing.alerts_of(None, at=at)
-    context = {"title": "Live desks", "events": _under_way(at), "alerts": alerts}
+    reports = ErrorReport.objects.new().count()  # also those at events that are over, which have no line here
+    context = {"title": "Live desks", "events": _under_way(at), "alerts": alerts, "reports": reports}
     return _page(request, "admin/desk/index.html", context)
 
 
@@ -58,6 +59,7 @@ def _under_way(at: datetime) -> list[Event]:
         waiting=Count("posts", filter=waiting, distinct=True),
         scheduled=Count("posts", filter=scheduled, distinct=True),
         head_state=Subquery(state.values("state")),
+        reports=Subquery(readers.counted(OuterRef("pk"))),
     )
     for event in (found := list(events)):
         event.state_label = EventState(event.head_state).label
@@ -139,6 +141,7 @@ def _now(request: HttpRequest, event: Event, present: list[presence.Here]) -> st
             "at": at,
             "parts": standing.parts_of(event, request.user, present, at=at),
             "people": standing.people_at(present),
+            "readers": readers.readers_say(event, at=at),
             "pictures": standing.pictures_of(event)[: standing.MOST["pictures"]],
             "alerts": alerts,
             "on_now": programme.on_now(keynotes, at=at),

@@ -13,7 +13,7 @@ from coverage.desk.post_list import age_in_words, with_signs
 from coverage.desk.presence import Here
 from coverage.desk.verbs import Button, VerbForm, label_of
 from coverage.field import wording
-from coverage.models import Alert, Event, Post, Quote
+from coverage.models import Alert, ErrorReport, Event, Post, Quote
 from coverage.publishing.access import verbs_for
 from coverage.record.models import EventHead
 from media.models import Image, ImageState
@@ -212,12 +212,13 @@ def see(alerts: list[Alert], *, at: datetime) -> None:
 def stamp_of(event: Event, *, at: datetime, who: str = "") -> str:
     """Changes with anything the page shows, ages included (by the minute), and with every picture's change.
 
-    Five queries that cost the same however much the event has: the latest change, what waits, and what readers got.
+    Six queries that cost the same however much the event has: the latest change, what waits, and what readers got.
     """
     posts = event.posts.order_by("-updated_at").values_list("updated_at", flat=True).first()
     queued = event.posts.filter(state__in=[*WITH_THE_DESK, PostState.SCHEDULED]).count()
     pictures = Image.objects.order_by("-updated_at").values_list("updated_at", flat=True).first()
     head = EventHead.objects.filter(desk_id=event.pk).values_list("seq", "state").first()
     alerts = Alert.objects.open_at(event).aggregate(Max("pk"), Count("pk"))
-    said = (posts, queued, pictures, head, alerts, event.held_since, int(at.timestamp() // 60), who)
+    reports = ErrorReport.objects.new().filter(event=event).order_by().aggregate(Max("pk"), Count("pk"))
+    said = (posts, queued, pictures, head, alerts, reports, event.held_since, int(at.timestamp() // 60), who)
     return hashlib.sha256(repr(said).encode()).hexdigest()[:20]

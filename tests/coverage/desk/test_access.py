@@ -13,6 +13,8 @@ PAGES = {
     "admin:index": (200, 200, 200, 200, 302),
     "admin:coverage_post_changelist": (200, 200, 200, 200, 302),
     "admin:coverage_post_add": (200, 200, 200, 200, 302),
+    "admin:coverage_errorreport_changelist": (403, 403, 200, 200, 302),
+    "admin:coverage_errorreport_add": (403, 403, 403, 403, 302),
     "admin:coverage_event_changelist": (200, 200, 200, 200, 302),
     "admin:coverage_event_add": (403, 403, 200, 200, 302),
     "admin:coverage_keynote_changelist": (200, 200, 200, 200, 302),

@@ -21,11 +21,13 @@ def addresses(event, people) -> list[str]:
     things = [event, keynote, post, keynote.appearances.get().speaker, factories.make_organisation()]
     image, withdrawn = factories.make_image(), factories.make_image(state="withdrawn")
     things += [people["reporter"], image, withdrawn]
+    report = factories.make_error_report(post)
     models = ["coverage_" + name for name in ("post", "event", "keynote", "speaker", "organisation")]
     models += ["media_image", "editorial_user"]
     pages = [reverse(f"admin:{model}_{page}") for model in models for page in ("changelist", "add")]
     pages += [change_url(thing) for thing in things]
-    pages += [change_url(thing) + "../history/" for thing in things[:3]]
+    pages += [reverse("admin:coverage_errorreport_changelist"), change_url(report)]
+    pages += [change_url(thing) + "../history/" for thing in (*things[:3], report)]
     pages += [verb_url(post, name) for name in ("correct", "withdraw", "publish")]
     pages += [f"/admin/coverage/post/{post.pk}/preview/"]
     pages += [reverse("admin:media_image_withdraw", args=[one.pk]) for one in (image, withdrawn)]
@@ -80,6 +82,7 @@ def test_other_apps_tables_are_not_shown(people):
     assert shown == [
         "Live",
         "Posts",
+        "Readers’ reports",
         "Events",
         "Keynotes",
         "Speakers",
