@@ -268,7 +268,7 @@ STORAGES = {
         endpoint=env.str("PICTURES_S3_ENDPOINT", ""),
         region=env.str("PICTURES_S3_REGION", ""),
     ),
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "newsroom.static_files.NewsroomStaticFilesStorage"},
 }
 # Nothing is stored under Django's own media root; it must lie outside every package all the same.
 MEDIA_ROOT = DATA_DIR / "unused"
