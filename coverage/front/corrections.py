@@ -8,9 +8,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from coverage.front.caching import conditional
-from coverage.front.pages import page
-from coverage.front.reading import listed_posts, site_stamp
+from coverage.front.pages import Numbered, rendered
+from coverage.front.reading import posts_of, site_stamp
+from coverage.record.models import EventHead
 from coverage.record.paths import post_path
+from coverage.record.querysets import EventHeadQuerySet
 from coverage.record.titles import title_of
 
 A_PAGE = 50
@@ -18,15 +20,21 @@ A_PAGE = 50
 
 @require_safe
 def corrections_page(request: HttpRequest) -> HttpResponse:
-    return conditional(request, site_stamp(), lambda: _render(request))
+    return conditional(request, site_stamp(), lambda: HttpResponse(_listed(request)))
 
 
-def _render(request: HttpRequest) -> HttpResponse:
-    shown = Paginator(_corrections(), A_PAGE).get_page(request.GET.get("page"))
-    return page("front/corrections.html", {"corrections": shown}, canonical=reverse("front:corrections"))
+def _listed(request: HttpRequest) -> str:
+    return corrections_html(EventHead.objects.listed(), request.GET.get("page")).html
 
 
-def _corrections() -> list[dict]:
+def corrections_html(heads: EventHeadQuerySet, number: str | int | None) -> Numbered:
+    """The corrections of these events; `number` is the page's, None the first."""
+    shown = Paginator(_corrections(heads), A_PAGE).get_page(number)
+    html = rendered("front/corrections.html", {"corrections": shown}, canonical=reverse("front:corrections"))
+    return Numbered(html, shown.paginator.num_pages)
+
+
+def _corrections(heads: EventHeadQuerySet) -> list[dict]:
     found = [
         {
             "at": datetime.datetime.fromisoformat(correction["at"]),
@@ -36,7 +44,7 @@ def _corrections() -> list[dict]:
             "link": post_path(post.head, post),
             "head": post.head,
         }
-        for post in listed_posts().exclude(corrections=[])
+        for post in posts_of(heads).exclude(corrections=[])
         for correction in post.corrections
     ]
     return sorted(found, key=lambda one: one["at"], reverse=True)

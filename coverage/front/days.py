@@ -3,7 +3,7 @@
 import datetime
 import itertools
 import zoneinfo
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
@@ -15,18 +15,25 @@ HEADING = "l j F Y"  # the same words as `dayForm` in static/js/live.js
 
 def day_by_day(posts: Iterable[Printed], zone: zoneinfo.ZoneInfo) -> SafeString:
     """The fragments in the order given, each day of the zone a feed under its heading; nothing without posts."""
-    days = itertools.groupby(posts, key=lambda post: _day(post, zone))
-    return mark_safe("\n".join(_feed(day, its) for day, its in days))  # noqa: S308 - fragments are finished HTML
+    return mark_safe("\n".join(by_day(posts, zone)))  # noqa: S308 - fragments are finished HTML
+
+
+def by_day(posts: Iterable[Printed], zone: zoneinfo.ZoneInfo) -> Iterator[str]:
+    """The same piece by piece; the headings are in the language that is active when they are asked for."""
+    for day, its in itertools.groupby(posts, key=lambda post: _day(post, zone)):
+        yield _opening(day)
+        for post in its:
+            yield post.fragment
+        yield "</div></section>"
 
 
 def _day(post: Printed, zone: zoneinfo.ZoneInfo) -> datetime.date:
     return datetime.datetime.fromtimestamp(post.position / 1_000_000, zone).date()
 
 
-def _feed(day: datetime.date, posts: Iterable[Printed]) -> str:
+def _opening(day: datetime.date) -> str:
     """`feedOf` in static/js/live.js makes the same."""
-    articles = "\n".join(post.fragment for post in posts)
     return (
         f'<section class="of-day"><h3 class="date" id="day-{day}">{date_format(day, HEADING)}</h3>'
-        f'<div role="feed" aria-labelledby="day-{day}">\n{articles}\n</div></section>'
+        f'<div role="feed" aria-labelledby="day-{day}">'
     )

@@ -12,7 +12,7 @@ from coverage.front.caching import conditional
 from coverage.front.days import day_by_day
 from coverage.front.links import absolute
 from coverage.front.pages import rendered
-from coverage.front.paging import window
+from coverage.front.paging import Window, window
 from coverage.front.reading import described, public_head, stamp_of
 from coverage.front.structured import live_blog
 from coverage.record.models import EventHead
@@ -40,11 +40,15 @@ def event_page(request: HttpRequest, event: str) -> HttpResponse:
 
 
 def event_html(head: EventHead, asked: Mapping[str, str]) -> str:
-    """The whole page, the same for everybody; `asked` is what the address asks for, {} the first page.
+    """The whole page, the same for everybody; `asked` is what the address asks for, {} the first page."""
+    return html_of(head, window(head, asked))
+
+
+def html_of(head: EventHead, shown: Window) -> str:
+    """The page with these posts.
 
     Only the columns that are printed are read, and nothing is made but the frame around the fragments.
     """
-    shown = window(head, asked)
     pinned = _pinned(head) if shown.is_first else []
     on_page = described([*pinned, *shown.posts], head)
     changed = max((post.changed_at for post in on_page), default=head.changed_at)

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from coverage.front.caching import conditional
-from coverage.front.pages import page
+from coverage.front.pages import rendered
 from coverage.front.reading import public_head, stamp_of
 from coverage.record.models import EventHead
 
@@ -13,11 +13,11 @@ from coverage.record.models import EventHead
 @require_safe
 def keynote_page(request: HttpRequest, event: str, keynote: str) -> HttpResponse:
     head = public_head(event)
-    return conditional(request, stamp_of(head), lambda: _render(head, keynote))
+    return conditional(request, stamp_of(head), lambda: HttpResponse(keynote_html(head, keynote)))
 
 
-def _render(head: EventHead, slug: str) -> HttpResponse:
-    """A keynote rarely has more than a few dozen posts: they stand on one page."""
+def keynote_html(head: EventHead, slug: str) -> str:
+    """Its page; raises Http404. A keynote rarely has more than a few dozen posts: they stand on one page."""
     keynotes = list(head.keynotes.all())
     place = next((number for number, keynote in enumerate(keynotes) if keynote.slug == slug), None)
     if place is None:
@@ -33,4 +33,4 @@ def _render(head: EventHead, slug: str) -> HttpResponse:
         "after": keynotes[place + 1] if place + 1 < len(keynotes) else None,
     }
     canonical = reverse("front:keynote", args=[head.slug, slug])
-    return page("front/keynote.html", context, canonical=canonical, language=head.language)
+    return rendered("front/keynote.html", context, canonical=canonical, language=head.language)

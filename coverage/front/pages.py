@@ -1,6 +1,7 @@
 """Renders a public page in its language, with its canonical address."""
 
 import re
+from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -10,6 +11,13 @@ from django.utils import translation
 from coverage.front.links import absolute
 
 _LAZY_PICTURE = re.compile(r'(<img [^>]*)loading="lazy"')
+
+
+class Numbered(NamedTuple):
+    """One page of several, and how many there are."""
+
+    html: str
+    of: int
 
 
 def page(

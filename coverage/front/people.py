@@ -1,50 +1,55 @@
 """Pages of speakers and organisations, over all listed events: what they did, as billed that day."""
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from coverage.front.caching import conditional
-from coverage.front.pages import page
+from coverage.front.pages import Numbered, rendered
 from coverage.front.paging import PAGE
-from coverage.front.reading import listed_posts, site_stamp
+from coverage.front.reading import posts_of, site_stamp
 from coverage.record.models import EventHead, ReleasedAppearance, ReleasedKeynote, ReleasedSpeaker
+from coverage.record.querysets import EventHeadQuerySet, ReleasedPostQuerySet
 
 
 @require_safe
 def speaker_page(request: HttpRequest, speaker: str) -> HttpResponse:
-    return conditional(request, site_stamp(), lambda: _speaker(request, speaker))
+    return conditional(request, site_stamp(), lambda: _listed(speaker_html, speaker, request))
 
 
 @require_safe
 def organisation_page(request: HttpRequest, organisation: str) -> HttpResponse:
-    return conditional(request, site_stamp(), lambda: _organisation(request, organisation))
+    return conditional(request, site_stamp(), lambda: _listed(organisation_html, organisation, request))
 
 
-def _speaker(request: HttpRequest, slug: str) -> HttpResponse:
-    appearances = _appearances(speaker=slug)
-    named = ReleasedSpeaker.objects.filter(speaker=slug, post__in=listed_posts()).order_by("-post__position")
+def _listed(make, slug: str, request: HttpRequest) -> HttpResponse:
+    return HttpResponse(make(slug, EventHead.objects.listed(), request.GET.get("page")).html)
+
+
+def speaker_html(slug: str, heads: EventHeadQuerySet, number: str | int | None) -> Numbered:
+    """What a speaker did at these events; `number` is the page's, None the first. Raises Http404 if she did nothing."""
+    appearances = _appearances(heads, speaker=slug)
+    named = ReleasedSpeaker.objects.filter(speaker=slug, post__in=posts_of(heads)).order_by("-post__position")
     latest = (appearances or named[:1] or [None])[0]
     if latest is None:
         raise Http404
-    context = {
-        "who": latest,
-        "appearances": appearances,
-        "posts": _paged(listed_posts().filter(speakers__speaker=slug), request),
-    }
-    return page("front/speaker.html", context, canonical=reverse("front:speaker", args=[slug]))
+    shown = _paged(posts_of(heads).filter(speakers__speaker=slug), number)
+    context = {"who": latest, "appearances": appearances, "posts": shown}
+    html = rendered("front/speaker.html", context, canonical=reverse("front:speaker", args=[slug]))
+    return Numbered(html, shown.paginator.num_pages)
 
 
-def _organisation(request: HttpRequest, slug: str) -> HttpResponse:
-    appearances = _appearances(organisation_slug=slug)
+def organisation_html(slug: str, heads: EventHeadQuerySet, number: str | int | None) -> Numbered:
+    """Who spoke for an organisation at these events, and what it sponsored; as `speaker_html`."""
+    appearances = _appearances(heads, organisation_slug=slug)
     sponsored = list(
-        ReleasedKeynote.objects.filter(head__in=EventHead.objects.listed(), sponsor_slug=slug)
+        ReleasedKeynote.objects.filter(head__in=heads, sponsor_slug=slug)
         .select_related("head")
         .order_by("-head__starts_at", "order")
     )
-    named = ReleasedSpeaker.objects.filter(organisation_slug=slug, post__in=listed_posts())
+    named = ReleasedSpeaker.objects.filter(organisation_slug=slug, post__in=posts_of(heads))
     if appearances:
         name = appearances[0].organisation
     elif sponsored:
@@ -56,24 +61,21 @@ def _organisation(request: HttpRequest, slug: str) -> HttpResponse:
     about = Q(pk__in=named.values("post"))
     for keynote in sponsored:
         about |= Q(head=keynote.head_id, keynote=keynote.slug)
-    context = {
-        "name": name,
-        "appearances": appearances,
-        "sponsored": sponsored,
-        "posts": _paged(listed_posts().filter(about), request),
-    }
-    return page("front/organisation.html", context, canonical=reverse("front:organisation", args=[slug]))
+    shown = _paged(posts_of(heads).filter(about), number)
+    context = {"name": name, "appearances": appearances, "sponsored": sponsored, "posts": shown}
+    html = rendered("front/organisation.html", context, canonical=reverse("front:organisation", args=[slug]))
+    return Numbered(html, shown.paginator.num_pages)
 
 
-def _appearances(**which) -> list[ReleasedAppearance]:
-    """Of listed events, the newest event first, in running order."""
+def _appearances(heads: EventHeadQuerySet, **which) -> list[ReleasedAppearance]:
+    """At these events, the newest first, in running order."""
     return list(
-        ReleasedAppearance.objects.filter(keynote__head__in=EventHead.objects.listed(), **which)
+        ReleasedAppearance.objects.filter(keynote__head__in=heads, **which)
         .select_related("keynote__head")
         .order_by("-keynote__head__starts_at", "keynote__head", "keynote__order", "order")
     )
 
 
-def _paged(posts, request: HttpRequest):
-    """The posts of `?page=`, newest first."""
-    return Paginator(posts.newest_first(), PAGE).get_page(request.GET.get("page"))
+def _paged(posts: ReleasedPostQuerySet, number: str | int | None) -> Page:
+    """The posts of a page, newest first."""
+    return Paginator(posts.newest_first(), PAGE).get_page(number)

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from coverage.front.caching import conditional
-from coverage.front.pages import page
+from coverage.front.pages import rendered
 from coverage.front.reading import described, public_head, stamp_of
 from coverage.front.structured import posting
 from coverage.record.models import EventHead, ReleasedPost
@@ -25,6 +25,11 @@ def _render(head: EventHead, public_id: str) -> HttpResponse:
     if post.withdrawn_at:
         return gone_page(head, post)
     [post] = described([post], head)
+    return HttpResponse(post_html(head, post))
+
+
+def post_html(head: EventHead, post: ReleasedPost) -> str:
+    """The page of a post that stands, as `described` answers it. No query."""
     context = {
         "head": head,
         "zone": head.time_zone,
@@ -34,10 +39,14 @@ def _render(head: EventHead, public_id: str) -> HttpResponse:
         "description": text_of(post)[:200],
         "structured": posting(head, post),
     }
-    return page("front/post.html", context, canonical=post_path(head, post), language=head.language)
+    return rendered("front/post.html", context, canonical=post_path(head, post), language=head.language)
 
 
 def gone_page(head: EventHead, post: ReleasedPost) -> HttpResponse:
     """410: what was taken back, why and when."""
+    return HttpResponse(gone_html(head, post), status=410)
+
+
+def gone_html(head: EventHead, post: ReleasedPost) -> str:
     context = {"head": head, "zone": head.time_zone, "post": post}
-    return page("410.html", context, canonical=post_path(head, post), language=head.language, status=410)
+    return rendered("410.html", context, canonical=post_path(head, post), language=head.language)

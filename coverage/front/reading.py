@@ -6,7 +6,7 @@ from django.http import Http404
 
 from coverage.record.described import describe
 from coverage.record.models import EventHead, ReleasedPost
-from coverage.record.querysets import Printed
+from coverage.record.querysets import EventHeadQuerySet, Printed, ReleasedPostQuerySet
 
 Row = Printed | ReleasedPost
 
@@ -46,6 +46,11 @@ def described(posts: list[Row], head: EventHead) -> list[Row | ReleasedPost]:
     return [made.get(post.public_id, post) for post in posts]
 
 
-def listed_posts():
+def listed_posts() -> ReleasedPostQuerySet:
     """Posts of events that stand in lists: what site-wide pages, search and feeds may show."""
-    return ReleasedPost.objects.live().filter(head__in=EventHead.objects.listed()).select_related("head")
+    return posts_of(EventHead.objects.listed())
+
+
+def posts_of(heads: EventHeadQuerySet) -> ReleasedPostQuerySet:
+    """Posts of these events that stand, each with its event."""
+    return ReleasedPost.objects.live().filter(head__in=heads).select_related("head")
