@@ -17,7 +17,7 @@ from django.urls import resolve, reverse
 from coverage.api.posts import PublicPostView
 from coverage.desk.versioned import audit_of
 from coverage.error_reports.pages import report_page
-from coverage.front import corrections, event, feeds, keynote, people, search, sitemaps
+from coverage.front import corrections, edition, event, feeds, keynote, people, search, sitemaps
 from coverage.front import post as post_page
 from coverage.front.pictures import picture
 from coverage.live.updates import live, updates
@@ -60,6 +60,7 @@ def _surfaces(post: Post, row: ReleasedPost) -> Iterator[Surface]:
     yield _page("Event page", "event", [slug], event.event_page, row, there)
     yield _page("Its own page", "post", [slug, row.public_id], post_page.post_page, row, gone=410)
     yield _form_for_errors(slug, row)
+    yield _page("Print edition", "print", [slug], edition.print_page, row)
     yield Surface("Open pages", f"/events/{slug}/live.json", partial(_is_taken_back, head, row))
     yield _page("Atom feed", "atom", [slug], feeds.atom, row)
     yield _page("JSON feed", "json-feed", [slug], feeds.json_feed, row)

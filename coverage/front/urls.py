@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from coverage.front import corrections, event, feeds, home, keynote, people, pictures, post, search, sitemaps
+from coverage.front import (
+    corrections,
+    edition,
+    event,
+    feeds,
+    home,
+    keynote,
+    people,
+    pictures,
+    post,
+    search,
+    sitemaps,
+)
 
 app_name = "front"
 urlpatterns = [
@@ -10,6 +22,7 @@ urlpatterns = [
     path("events/<slug:event>/", event.event_page, name="event"),
     path("events/<slug:event>/posts/<slug:post>/", post.post_page, name="post"),
     path("events/<slug:event>/keynotes/<slug:keynote>/", keynote.keynote_page, name="keynote"),
+    path("events/<slug:event>/print/", edition.print_page, name="print"),
     path("events/<slug:event>/feed.atom", feeds.atom, name="atom"),
     path("events/<slug:event>/feed.json", feeds.json_feed, name="json-feed"),
     path("speakers/<slug:speaker>/", people.speaker_page, name="speaker"),

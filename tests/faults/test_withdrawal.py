@@ -134,6 +134,7 @@ def shown(story) -> set[str]:
         "keynotes/opening/",
         "feed.atom",
         "feed.json",
+        "print/",
         "live.json",
         "updates.json",
     )

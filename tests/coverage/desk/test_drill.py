@@ -145,7 +145,7 @@ def test_it_knows_every_address_a_reader_has(people):
         start,
         *(
             start + name
-            for name in ("live.json", "updates.json", "feed.atom", "feed.json", "keynotes/drill/")
+            for name in ("live.json", "updates.json", "feed.atom", "feed.json", "print/", "keynotes/drill/")
         ),
         f"{start}posts/{public}/",
         f"{start}posts/{public}/report/",

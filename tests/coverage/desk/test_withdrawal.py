@@ -20,6 +20,7 @@ NAMES = [
     "Event page",
     "Its own page",
     "Form to report an error",
+    "Print edition",
     "Open pages",
     "Atom feed",
     "JSON feed",

@@ -18,6 +18,7 @@ PAGES = (
     "/sitemap.xml",
     "/events/summit/feed.atom",
     "/events/summit/feed.json",
+    "/events/summit/print/",
 )
 
 

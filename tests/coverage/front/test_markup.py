@@ -76,6 +76,7 @@ def paths(client, event, release, chief) -> list[str]:
         "/events/summit/",
         "/events/summit/?order=oldest",
         f"/events/summit/?at={full.public_id}",
+        "/events/summit/print/",
         address(full),
         address(bare),
         address(gone),

@@ -30,6 +30,7 @@ OF_EVENT = (
     "keynotes/canary/",
     "feed.atom",
     "feed.json",
+    "print/",
     "live.json",
     "updates.json",
     "updates.json?after=1",
