@@ -1,9 +1,7 @@
 """The audit at the desk: to read, to filter and to take along as CSV, never to change."""
 
-import csv
-import io
 import json
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -23,9 +21,8 @@ from coverage.models import Event
 from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.people import User
 from newsroom.editorial.roles import is_chief
+from newsroom.editorial.spreadsheets import MARK, csv_lines
 
-# What a spreadsheet would take for a formula if a cell began with it.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = ("at", "person", "verb", "kind", "thing", "id", "event", "from", "to", "note", "before", "after")
 AT_ONCE = 500  # rows held in memory, and sent together
 SYSTEM = "0"  # stands for nobody in the filter by person
@@ -189,10 +186,10 @@ def as_csv(request: HttpRequest, rows: QuerySet[AuditRow], name: str) -> Streami
 def csv_chunks(rows: QuerySet[AuditRow]) -> Iterator[bytes]:
     """UTF-8 with the mark by which spreadsheets know it, a header, then five hundred rows at a time."""
     titles = dict(Event.objects.values_list("pk", "title"))
-    yield b"\xef\xbb\xbf" + _lines([COLUMNS])
+    yield MARK + csv_lines([COLUMNS])
     found = rows.order_by("-id").iterator(chunk_size=AT_ONCE)
     while batch := list(islice(found, AT_ONCE)):
-        yield _lines(_cells(row, titles) for row in batch)
+        yield csv_lines(_cells(row, titles) for row in batch)
 
 
 async def apart(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
@@ -210,14 +207,3 @@ def _cells(row: AuditRow, titles: dict[int, str]) -> list[str]:
     return [
         row.at.isoformat(), who, row.verb, kind, row.thing_title, row.thing_id, event, *states, row.note, *said
     ]  # fmt: skip
-
-
-def _lines(rows: Iterable[Iterable[str]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows([harmless(cell) for cell in row] for row in rows)
-    return text.getvalue().encode()
-
-
-def harmless(cell: str) -> str:
-    """The cell as text: an apostrophe before what a spreadsheet would execute (OWASP, CSV injection)."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

@@ -1,16 +1,14 @@
 """The report's numbers as tables: beside each plot on the page, and as CSV."""
 
-import csv
-import io
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from coverage.desk.audit import harmless
 from coverage.desk.report import figures
 from coverage.desk.report.facts import Facts
 from coverage.models import Keynote
+from newsroom.editorial.spreadsheets import MARK, csv_lines
 
 Cell = str | int
 NO_KEYNOTE = "not in a keynote"
@@ -128,10 +126,7 @@ TABLES: dict[str, Callable[[Facts], Table]] = {
 
 def as_csv(table: Table) -> bytes:
     """UTF-8 with the mark by which spreadsheets know it; no cell is executed there."""
-    text = io.StringIO()
-    rows: Iterable[tuple[Cell, ...]] = [table.columns, *table.rows]
-    csv.writer(text).writerows([harmless(str(cell)) for cell in row] for row in rows)
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
+    return MARK + csv_lines(map(str, row) for row in (table.columns, *table.rows))
 
 
 def day_in_words(day: date) -> str:

@@ -9,8 +9,9 @@ import pytest
 from django.core.handlers.asgi import ASGIRequest
 from django.urls import reverse
 
-from coverage.desk.audit import apart, as_csv, csv_chunks, harmless
+from coverage.desk.audit import apart, as_csv, csv_chunks
 from newsroom.editorial.audit import AuditRow, write_audit
+from newsroom.editorial.spreadsheets import harmless
 from tests import factories
 from tests.coverage.desk.pages import client_of
 
