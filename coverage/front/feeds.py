@@ -1,6 +1,7 @@
 """An event's feeds: Atom with tombstones (RFC 4287, RFC 6721) and JSON Feed 1.1, of finished fragments."""
 
 import re
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from coverage.front.links import absolute, with_absolute_links
 from coverage.front.reading import public_head, stamp_of
 from coverage.record.models import EventHead, ReleasedPost
 from coverage.record.paths import event_path, post_path
+from coverage.record.querysets import ReleasedPostQuerySet
 from coverage.record.titles import title_of
 
 ENTRIES = 60
@@ -33,18 +35,29 @@ def json_feed(request: HttpRequest, event: str) -> HttpResponse:
 
 
 def _atom(head: EventHead) -> HttpResponse:
-    changed = list(head.posts.order_by("-changed_at", "-position")[:ENTRIES])
+    changed = list(latest_changes(head)[:ENTRIES])
+    updated = max([head.changed_at, *(post.changed_at for post in changed)])
+    text = atom_text(head, changed, updated)
+    return HttpResponse(text, content_type="application/atom+xml; charset=utf-8")
+
+
+def latest_changes(head: EventHead) -> ReleasedPostQuerySet:
+    """What the Atom feed tells, in its order."""
+    return head.posts.order_by("-changed_at", "-position")
+
+
+def atom_text(head: EventHead, posts: list[ReleasedPost], updated: datetime) -> str:
+    """The feed with these posts: entries, then tombstones of those withdrawn. No query."""
     with translation.override(head.language):
         context = {
             "head": head,
             "id": _id(head.announced_at, head.epoch),
             "address": absolute(event_path(head)),
-            "updated": max([head.changed_at, *(post.changed_at for post in changed)]),
-            "entries": [_entry(head, post) for post in changed if not post.withdrawn_at],
-            "withdrawn": [_entry(head, post) for post in changed if post.withdrawn_at],
+            "updated": updated,
+            "entries": [_entry(head, post) for post in posts if not post.withdrawn_at],
+            "withdrawn": [_entry(head, post) for post in posts if post.withdrawn_at],
         }
-        text = render_to_string("front/feed.atom", context)
-    return HttpResponse(NOT_XML.sub("", text), content_type="application/atom+xml; charset=utf-8")
+        return NOT_XML.sub("", render_to_string("front/feed.atom", context))
 
 
 def _entry(head: EventHead, post: ReleasedPost) -> dict:
@@ -63,8 +76,15 @@ def _id(moment, name: str) -> str:
 
 
 def _json(head: EventHead) -> JsonResponse:
+    items = [json_item(head, post) for post in head.posts.live().newest_first()[:ENTRIES]]
+    feed = {**json_frame(head), "items": items}
+    return JsonResponse(feed, content_type="application/feed+json", json_dumps_params={"ensure_ascii": False})
+
+
+def json_frame(head: EventHead) -> dict:
+    """The JSON feed without its items."""
     address = absolute(event_path(head))
-    feed = {
+    return {
         "version": "https://jsonfeed.org/version/1.1",
         "title": head.title,
         "description": head.standfirst,
@@ -72,12 +92,10 @@ def _json(head: EventHead) -> JsonResponse:
         "feed_url": f"{address}feed.json",
         "language": head.language,
         "expired": head.ended_at is not None,
-        "items": [_item(head, post) for post in head.posts.live().newest_first()[:ENTRIES]],
     }
-    return JsonResponse(feed, content_type="application/feed+json", json_dumps_params={"ensure_ascii": False})
 
 
-def _item(head: EventHead, post: ReleasedPost) -> dict:
+def json_item(head: EventHead, post: ReleasedPost) -> dict:
     entry = _entry(head, post)
     item = {
         "id": entry["id"],

@@ -1,0 +1,60 @@
+"""`manage.py export_event SLUG DIR`: an event as a folder of pages that needs no server; `--verify DIR` checks one."""
+
+from argparse import ArgumentParser
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from coverage.interchange.archive import manifest
+from coverage.interchange.archive.exporting import export_event
+from coverage.management.progress import counted
+from newsroom.editorial.errors import EditorialError
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes an announced event, as its readers have it now, into a folder: pages that open without a server, "
+        "pictures, feeds, data and a list of checksums. An older export of the same event in that folder is replaced "
+        "when the new one is whole; a folder with anything else in it is refused."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("slug", nargs="?", help="the event's slug")
+        parser.add_argument("folder", nargs="?", type=Path, metavar="dir", help="where to write")
+        parser.add_argument(
+            "--verify",
+            type=Path,
+            metavar="DIR",
+            help="write nothing, and say which files of an export are missing or changed",
+        )
+
+    def handle(self, **options: Any) -> None:
+        slug, folder, verified = options["slug"], options["folder"], options["verify"]
+        if bool(verified) == bool(slug) or bool(slug) != bool(folder):
+            raise CommandError("Say what to export and where: export_event SLUG DIR, or --verify DIR.")
+        try:
+            self.verify(verified) if verified else self.export(slug, folder)
+        except EditorialError as refused:
+            raise CommandError(refused.message) from refused
+        except OSError as error:
+            raise CommandError(f"Nothing was exported: {error.filename}: {error.strerror}.") from error
+        except KeyboardInterrupt as stopped:
+            raise CommandError("Stopped: nothing was exported.", returncode=130) from stopped
+
+    def export(self, slug: str, folder: Path) -> None:
+        done = export_event(slug, folder, partial(counted, out=self.stdout))
+        self.stdout.write(
+            f"{done.posts} posts, {done.withdrawn} withdrawn, {done.pictures} pictures: {done.files} files. "
+            f"Open {done.folder / 'index.html'}."
+        )
+
+    def verify(self, folder: Path) -> None:
+        checked = manifest.check(folder, partial(counted, out=self.stdout))
+        for word in ("missing", "changed", "strange"):
+            for name in getattr(checked, word):
+                self.stdout.write(f"{word if word != 'strange' else 'not of the export'}: {name}")
+        if not checked.is_whole:
+            raise CommandError(f"{folder} is not as it was exported; {checked.right} files are right.")
+        self.stdout.write(f"{checked.right} files, all as they were exported.")
