@@ -107,7 +107,7 @@ def post_of(head: EventHead, post: ReleasedPost) -> dict:
         "title": title_of(post),
         "text": text_of(post),
         **_columns(post, POST),
-        "speakers": [{"speaker": one.speaker, **_columns(one, list(BILLED))} for one in post.speakers.all()],
+        "speakers": [_columns(one, ("speaker", *BILLED)) for one in post.speakers.all()],
         "pictures": [_picture(one) for one in post.picture_rows.all()],
     }
 

@@ -45,9 +45,10 @@ class Export:
         self._write_pages(chain(*others), pages.count_others(self.head), "other pages")
         self._write_pictures()
         assets.copy_static(self.addresses.static, self.folder)
-        self._write_data()
-        self._write_feeds()
-        self._write_about()
+        with translation.override(self.head.language):
+            self._write_data()
+            self._write_feeds()
+            self._write_about()
 
     def _write_pages(self, found: Iterable[pages.Pages], total: int, what: str) -> None:
         for page in chain.from_iterable(self.progress(found, total, what)):
@@ -116,5 +117,4 @@ class Export:
         with self.folder.open(ABOUT) as file:
             data.write_json(file, about, {})
         context = {**about, "head": head, "orders": self.addresses.orders}
-        with translation.override(head.language):
-            self.folder.write("README.txt", render_to_string("archive/README.txt", context).encode())
+        self.folder.write("README.txt", render_to_string("archive/README.txt", context).encode())
