@@ -31,6 +31,7 @@ def _only_reading() -> Iterator[None]:
     if connection.vendor != "sqlite":
         yield
         return
+    connection.ensure_connection()  # which sets the mode
     usual, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
     try:
         yield
