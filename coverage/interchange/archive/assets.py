@@ -10,8 +10,9 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.base import File
 from django.core.files.storage import storages
+from django.templatetags.static import static
 
-from coverage.interchange.archive.errors import FileGone
+from coverage.interchange.archive.errors import FileGone, NotExported
 from coverage.interchange.archive.folder import Folder
 from coverage.record.models import EventHead, ReleasedPicture
 
@@ -19,6 +20,16 @@ ADDRESS = "/pictures/"
 PIECE = 64 * 1024  # bytes
 # A file that a style sheet names, relative to itself.
 _NAMED = re.compile(r"""(?:url\(|@import )\s*["']?(?!data:|https?:|/|#)([^"')?#\s]+)""")
+
+
+def check_prepared() -> None:
+    """Raises NotExported where pages cannot be made, since the names of this version's style sheets are not known."""
+    try:
+        static("css/site.css")
+    except ValueError:
+        raise NotExported(
+            "The style sheets of this version are not prepared: start the newsroom once, or run collectstatic."
+        ) from None
 
 
 def copy_pictures(head: EventHead, folder: Folder) -> Iterator[str]:

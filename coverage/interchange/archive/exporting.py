@@ -11,6 +11,7 @@ from typing import NamedTuple
 from django.http import Http404
 
 from coverage.front.reading import public_head
+from coverage.interchange.archive.assets import check_prepared
 from coverage.interchange.archive.errors import FileGone, NotExported
 from coverage.interchange.archive.folder import beside
 from coverage.interchange.archive.snapshot import is_taken_back_since, mark_of, one_moment
@@ -43,6 +44,7 @@ def export_event(slug: str, folder: Path, progress: Progress) -> Exported:
     """
     target = folder.expanduser().resolve()
     check_target(target, slug)
+    check_prepared()
     for _ in range(TRIES):
         try:
             return _export_once(slug, target, progress)

@@ -39,7 +39,9 @@ class Command(BaseCommand):
         except EditorialError as refused:
             raise CommandError(refused.message) from refused
         except OSError as error:
-            raise CommandError(f"Nothing was exported: {error.filename}: {error.strerror}.") from error
+            raise CommandError(
+                f"Nothing was exported: {error.filename or folder}: {error.strerror}."
+            ) from error
         except KeyboardInterrupt as stopped:
             raise CommandError("Stopped: nothing was exported.", returncode=130) from stopped
 

@@ -12,6 +12,7 @@ from coverage.publishing import filing, programme, publication, schedule
 from tests.coverage.front.summit import chief, event, make_event, release  # noqa: F401
 from tests.factories import make_real_image
 from tests.media import drawing
+from tests.media.buckets import closed_port, move_pictures, s3, s3_server  # noqa: F401
 
 
 def quietly(items, total, what):

@@ -393,3 +393,33 @@ def test_a_pending_change_and_its_note_stay_at_the_desk(exported, event, release
     assert b"As released." in found
     assert b"Still being written." not in found
     assert released(post).body == "<p>As released.</p>"
+
+
+def test_without_this_version_s_style_sheets_it_says_what_to_do(event, settings, tmp_path):
+    manifest = {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": manifest}
+    settings.STATIC_ROOT = tmp_path / "static"
+
+    with pytest.raises(NotExported, match="start the newsroom once"):
+        export_event("summit", tmp_path / "out", quietly)
+
+
+def test_style_sheets_and_what_they_name_are_copied(exported, event, settings, tmp_path):
+    """As they lie in the folder of collected files, under their own names."""
+    settings.STATIC_ROOT = tmp_path / "static"
+    (tmp_path / "static/css").mkdir(parents=True)
+    (tmp_path / "static/fonts").mkdir()
+    css = "@font-face { src: url('../fonts/a.woff2?#x') } a { background: url(data:image/png;base64,AA) }"
+    (tmp_path / "static/css/site.css").write_text(css)
+    (tmp_path / "static/fonts/a.woff2").write_bytes(b"a font")
+
+    folder = exported()
+
+    names = {name for name in contents_of(folder) if name.startswith("static/")}
+    assert names == {
+        "static/css/site.css",
+        "static/css/print.css",
+        "static/favicon.svg",
+        "static/fonts/a.woff2",
+    }
+    assert (folder / "static/fonts/a.woff2").read_bytes() == b"a font"

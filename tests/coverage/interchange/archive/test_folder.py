@@ -124,7 +124,7 @@ def test_a_file_somebody_put_into_an_export_is_not_lost(exported, event):
     (folder / "posts").mkdir(exist_ok=True)
     (folder / "posts/notes.txt").write_text("mine")
 
-    with pytest.raises(NotExported, match="as posts/notes.txt: move them away"):
+    with pytest.raises(NotExported, match=r"as posts/notes\.txt: move them away"):
         exported()
     assert (folder / "posts/notes.txt").read_text() == "mine"
 

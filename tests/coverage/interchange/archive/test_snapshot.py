@@ -1,8 +1,9 @@
-"""One moment of the record, while the newsroom goes on: nobody waits for an export, and what is taken back is not in it."""
+"""One moment of the record, while the newsroom goes on: nobody waits, and what is taken back is not in it."""
 
 from threading import Thread
 
 import pytest
+from django.core.files.storage import storages
 from django.db import connection
 
 from coverage.interchange.archive.errors import NotExported
@@ -100,8 +101,6 @@ def test_a_file_that_was_replaced_meanwhile_is_no_fault(exported, full):
     """Its folder is gone from the storage, and the record shows another: the export begins again."""
 
     def act():
-        from django.core.files.storage import storages
-
         row = ReleasedPicture.objects.get(place="shown")
         for source in row.sources:
             storages["renditions"].delete(source["url"].removeprefix("/pictures/"))
@@ -133,7 +132,11 @@ def test_the_newsroom_s_own_transactions_are_as_before(exported, event):
 
 KILLED = """
 from pathlib import Path
+from django.conf import settings
 from coverage.interchange.archive.exporting import export_event
+
+plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 
 def progress(items, total, what):
     for item in items:
@@ -146,13 +149,14 @@ export_event("summit", Path(FOLDER), progress)
 """
 
 
-def test_killed_it_leaves_no_folder_and_the_next_succeeds(exported, full, settings, tmp_path):
+def test_killed_it_leaves_no_folder_and_the_next_succeeds(exported, full, tmp_path):
     folder = tmp_path / "export"
     process = processes.start(KILLED.replace("FOLDER", repr(str(folder))))
-    assert process.stdout.readline() == "in the middle\n", process.stderr.read()
-
-    process.kill()
-    process.communicate()
+    try:
+        assert process.stdout.readline() == "in the middle\n", process.stderr.read()
+    finally:
+        process.kill()
+        process.communicate()
 
     assert [path.name for path in tmp_path.iterdir()] == [".export.unfinished"]
     assert (exported() / "index.html").is_file()
