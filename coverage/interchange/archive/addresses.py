@@ -8,7 +8,8 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 from django.conf import settings
 
-NEWEST, OLDEST = "newest", "oldest"
+from coverage.front.paging import NEWEST
+
 _PICTURE = re.compile(r"/pictures/([^/]+)/[^/]+")
 _POSITION = re.compile(r"-?[0-9]{1,18}")
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)

@@ -4,8 +4,8 @@ from itertools import batched
 
 from django.urls import reverse
 
-from coverage.front.paging import window
-from coverage.interchange.archive.addresses import NEWEST, OLDEST, Addresses, Order
+from coverage.front.paging import NEWEST, OLDEST, usual_order
+from coverage.interchange.archive.addresses import Addresses, Order
 from coverage.record.models import (
     EventHead,
     ReleasedAppearance,
@@ -25,7 +25,7 @@ def addresses_of(head: EventHead) -> Addresses:
     """Every page's file. Of a post only its id and position are held, so that ten thousand are a few megabytes."""
     posts = dict(head.posts.live().newest_first().values_list("public_id", "position"))
     pinned = set(head.posts.live().filter(pinned=True).values_list("position", flat=True))
-    usual = window(head, {}).order
+    usual = usual_order(head)
     orders = {
         name: Order(name, _ends(positions, pinned), usual=name == usual)
         for name, positions in ((NEWEST, [*posts.values()]), (OLDEST, [*reversed(posts.values())]))

@@ -23,7 +23,7 @@ from coverage.record.titles import text_of, title_of
 
 SCHEMA = 1
 EVENT = (
-    "slug", "title", "standfirst", "state", "venue", "city", "country", "organiser", "time_zone", "language",
+    "slug", "title", "standfirst", "summary", "state", "venue", "city", "country", "organiser", "time_zone", "language",
     "starts_at", "ends_at", "announced_at", "opened_at", "ended_at", "pause_note", "previous_edition",
     "next_edition", "changed_at",
 )  # fmt: skip

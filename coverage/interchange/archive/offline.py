@@ -6,7 +6,19 @@ from html.parser import HTMLParser
 from coverage.interchange.archive.addresses import Addresses
 
 # With all they hold. A module script does not even load from a file, and the page was made to work without.
-LEFT_OUT = {"script", "form", "button", "input", "iframe", "object", "embed", "dialog", "template"}
+LEFT_OUT = {
+    "script",
+    "form",
+    "button",
+    "input",
+    "select",
+    "textarea",
+    "iframe",
+    "object",
+    "embed",
+    "dialog",
+    "template",
+}
 VOID = {"input", "embed", "link"}
 LINKS = ("href", "src", "poster")
 # `<link>`s that lead out of the folder, or would have a browser fetch what is not used.

@@ -11,12 +11,12 @@ from coverage.front.edition import edition
 from coverage.front.event import html_of
 from coverage.front.keynote import keynote_html
 from coverage.front.pages import Numbered
-from coverage.front.paging import window
+from coverage.front.paging import OLDEST, window
 from coverage.front.people import organisation_html, speaker_html
 from coverage.front.post import gone_html, post_html
 from coverage.front.reading import described
 from coverage.interchange.archive import contents
-from coverage.interchange.archive.addresses import OLDEST, Order, numbered
+from coverage.interchange.archive.addresses import Order, numbered
 from coverage.record.models import EventHead, ReleasedPost
 from coverage.record.paths import event_path, post_path
 from coverage.record.querysets import EventHeadQuerySet

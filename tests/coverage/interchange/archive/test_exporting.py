@@ -314,13 +314,16 @@ def test_an_event_without_posts_can_be_exported(exported, event):
     assert dead_links(folder) == []
 
 
-def test_an_ended_event_says_so(exported, event, release):
-    release(event, minute=1)
+def test_an_ended_event_is_read_from_its_beginning(exported, event, release):
+    for minute in (1, 2):
+        release(event, f"<p>{minute}</p>", minute=minute)
     programme.change_event_state("end", event, by=None)
 
     folder = exported()
 
     assert json.loads((folder / "event.json").read_text())["event"]["state"] == "ended"
+    assert (bodies(folder, "index.html"), bodies(folder, "newest.html")) == (["1", "2"], ["2", "1"])
+    assert "newest.html          the same, newest first" in (folder / "README.txt").read_text()
     assert dead_links(folder) == []
 
 
@@ -368,7 +371,7 @@ def test_query_count_is_constant(event, release, tmp_path, django_assert_num_que
     for minute in range(count):
         release(event, minute=minute, keynote=Keynote.objects.get(slug="opening"))
 
-    with django_assert_num_queries(65):
+    with django_assert_num_queries(64):
         export_event("summit", tmp_path / "out", quietly)
 
 
