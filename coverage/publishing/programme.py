@@ -13,6 +13,7 @@ from coverage.publishing.head import lock_head
 from coverage.publishing.life import link_editions, lock_editions
 from coverage.publishing.publication import post_by_id, rerelease
 from coverage.publishing.release import add_header_entry
+from coverage.record import documents
 from coverage.record.fragment import render_head, render_programme
 from coverage.record.models import EventHead, ReleasedAppearance, ReleasedKeynote, ReleasedPost
 from newsroom.editorial.audit import write_audit
@@ -150,6 +151,7 @@ def _release_programme(
         head.changed_at = at
     head.save()
     if head_changed:
+        documents.keep_event(head)
         add_header_entry(head, "head", head.head_fragment, at=at)
     if programme_changed:
         add_header_entry(head, "programme", programme_fragment, at=at)
@@ -224,15 +226,21 @@ def _remove(gone: QuerySet, desk: type[Keynote | Appearance], changes: Changes) 
 
 
 def _put(model, desk_id: int, **values) -> tuple[ReleasedKeynote | ReleasedAppearance, set[str], dict]:
-    """Makes or changes a row of the record; answers it, which columns differ and what they were (none if new)."""
+    """Makes or changes a row of the record and what a search knows of it.
+
+    Answers the row, which columns differ and what they were (none if new).
+    """
     row = model.objects.filter(desk_id=desk_id).first()
     if row is None:
-        return model.objects.create(desk_id=desk_id, **values), set(values), {}
+        row = model.objects.create(desk_id=desk_id, **values)
+        documents.keep_in_programme(row)
+        return row, set(values), {}
     before = {name: getattr(row, name) for name, value in values.items() if getattr(row, name) != value}
     for name in before:
         setattr(row, name, values[name])
     if before:
         row.save(update_fields=before)
+        documents.keep_in_programme(row)
     return row, set(before), before
 
 

@@ -18,6 +18,7 @@ from coverage.publishing import billing, places
 from coverage.publishing.filing import check_says_something
 from coverage.publishing.head import lock_head, take_seq
 from coverage.publishing.transition import advance
+from coverage.record import documents
 from coverage.record.described import describe
 from coverage.record.fragment import render_post
 from coverage.record.models import (
@@ -131,6 +132,7 @@ def enter(
     ReleasedPicture.objects.bulk_create(prepared.pictures)
     places.keep(prepared.pictures, at=at)
     ReleasedSpeaker.objects.bulk_create(prepared.speakers)
+    documents.keep_post(row, prepared.pictures, prepared.speakers)
     _remember_gone(folders, at)
     add_entry(row, op, at=at, html=row.fragment, note=note, reason=reason)
 
@@ -145,6 +147,7 @@ def take_back(post: Post, *, at: datetime.datetime, op: str, reason: str, **colu
     blank_entries(row.public_id)
     row.picture_rows.all().delete()
     row.speakers.all().delete()
+    documents.forget_post(row)
     row.fragment = row.body = row.headline = row.byline = row.keynote = row.keynote_title = row.sponsor = ""
     row.quotes, row.corrections, row.pinned, row.key_event, row.happened_at = [], [], False, False, None
     row.withdrawn_at = row.changed_at = at

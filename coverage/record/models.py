@@ -10,6 +10,7 @@ import string
 from django.db import models
 from django.utils import timezone
 
+from coverage.record.document import Document as Document
 from coverage.record.querysets import EventHeadQuerySet, ReleasedPostQuerySet
 from media.picture import Picture, Source
 from newsroom.editorial.states import EventState

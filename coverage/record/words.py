@@ -11,7 +11,18 @@ from typing import NamedTuple
 
 LONGEST = 64  # characters of a word that count; PostgreSQL refuses a lexeme of more than 2,046 bytes
 # Letters of their own that are also written without their stroke, and no decomposition says so.
-PLAIN_LETTERS = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ŧ": "t", "æ": "ae", "œ": "oe", "þ": "th"}
+PLAIN_LETTERS = {
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "ð": "d",
+    "ħ": "h",
+    "ı": "i",
+    "ŧ": "t",
+    "æ": "ae",
+    "œ": "oe",
+    "þ": "th",
+}
 # Thai and Lao, Burmese, Khmer, kana, Han.
 WITHOUT_SPACES = (
     *((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF)),

@@ -6,6 +6,7 @@ from django.db import connection
 from django.db.models import Model
 
 from coverage.models import Alert, Correction, Event, GlassBreak, Keynote, Post, Revision
+from coverage.record.document import Document, Kind
 from coverage.record.models import (
     EventHead,
     MovedAddress,
@@ -19,7 +20,7 @@ from tests.coverage.publishing.desk_model import Content, Desk, Paper
 
 TOKEN = re.compile(r"t\d{5}x")
 TABLES = (Event, Keynote, Post, Revision, Correction, GlassBreak, Alert, AuditRow)
-RECORD = (EventHead, ReleasedKeynote, Release, ReleasedPost, ReleasedSpeaker, MovedAddress)
+RECORD = (EventHead, ReleasedKeynote, Release, ReleasedPost, ReleasedSpeaker, MovedAddress, Document)
 
 
 def tokens(*texts: object) -> set[str]:
@@ -54,6 +55,7 @@ def check_all(desk: Desk, slugs: dict[str, str]) -> None:
         _check_row(paper, posts[paper.id], rows.get(paper.id), heads)
     released = {paper.id for paper in desk.papers if paper.released}
     assert rows.keys() == released, "a post is in the record that never was released, or the other way round"
+    _check_documents(rows)
     public = {posts[paper.id].public_id: paper for paper in desk.papers if paper.released}
     for name, head in heads.items():
         entries = list(Release.objects.filter(head=head).order_by("seq"))
@@ -101,6 +103,16 @@ def _check_row(paper: Paper, post: Post, row: ReleasedPost | None, heads: dict) 
     assert tokens(row.fragment) == paper.seen()
     assert (row.keynote, row.key_event, row.pinned) == (*paper.released[1:], paper.on_top)
     assert ("is-key" in row.fragment) == paper.released.key
+
+
+def _check_documents(rows: dict) -> None:
+    """The search knows each post readers have, by its words of now, and no other."""
+    live = {row.pk: row for row in rows.values() if row.withdrawn_at is None}
+    known = {one.post_id: one for one in Document.objects.filter(kind=Kind.POST)}
+    assert known.keys() == live.keys()
+    for key, row in live.items():
+        assert (known[key].head_id, known[key].position) == (row.head_id, row.position)
+        assert tokens(known[key].title_words, known[key].text_words) == tokens(row.headline, row.body)
 
 
 def _check_entries(desk: Desk, name: str, head: EventHead, entries: list[Release], public: dict) -> None:

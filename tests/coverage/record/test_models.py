@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from coverage.record.document import Document
 from coverage.record.models import (
     EventHead,
     Op,
@@ -300,8 +301,49 @@ def test_a_folder_is_withdrawn_once():
     assert WithdrawnFolder.objects.create(folder="abd", at=AT).pk
 
 
+@pytest.mark.parametrize("kind", ["event", "keynote", "speaker", "post"])
+@pytest.mark.parametrize("of", [(), ("keynote",), ("appearance",), ("post",), ("keynote", "post")])
+def test_a_document_is_of_what_its_kind_says(kind, of):
+    on = head()
+    first = keynote(on)
+    rows = {
+        "keynote": first,
+        "post": post(on),
+        "appearance": ReleasedAppearance.objects.create(
+            keynote=first, desk_id=1, speaker="ada", name="Ada", role="speaker"
+        ),
+    }
+    wanted = {"event": (), "keynote": ("keynote",), "speaker": ("appearance",), "post": ("post",)}[kind]
+
+    def make():
+        return Document.objects.create(head=on, kind=kind, **{name: rows[name] for name in of})
+
+    if of == wanted:
+        assert make().pk
+    else:
+        refused("document_is_of_its_kind", make)
+
+
+def test_each_thing_has_one_document():
+    one, other = head(), head()
+    for on in (one, other):
+        Document.objects.create(head=on, kind="event")
+    Document.objects.create(head=one, kind="post", post=post(one))
+    shown = post(one)
+    Document.objects.create(head=one, kind="post", post=shown)
+
+    refused(
+        unique("record_document", "head_id", name="document_of_event_once"),
+        lambda: Document.objects.create(head=one, kind="event"),
+    )
+    refused(
+        unique("record_document", "post_id"),
+        lambda: Document.objects.create(head=one, kind="post", post=shown),
+    )
+
+
 def test_every_constraint_of_the_record_is_tested_here():
-    models = (EventHead, Release, ReleasedKeynote, ReleasedPost, ReleasedPicture, ReleasedSpeaker)
+    models = (EventHead, Release, ReleasedKeynote, ReleasedPost, ReleasedPicture, ReleasedSpeaker, Document)
 
     assert {constraint.name for model in models for constraint in model._meta.constraints} == {
         "head_public_has_address",
@@ -314,6 +356,8 @@ def test_every_constraint_of_the_record_is_tested_here():
         "no_credit_no_pixels",
         "only_shown_pictures_have_files",
         "released_speaker_once",
+        "document_of_event_once",
+        "document_is_of_its_kind",
     }
 
 
