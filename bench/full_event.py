@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import count, islice
 
 from coverage.models import Event, Post, PostImage, Revision
+from coverage.record.document import Document
 from coverage.record.models import Release, ReleasedPicture, ReleasedPost
 from media.models import Image
 from newsroom.editorial.people import User
@@ -71,6 +72,8 @@ def _copies(post: Post, size: int, numbers: Iterator[int]) -> None:
         for number, one in enumerate(posts, start=1)
     ]
     ReleasedPost.objects.bulk_create(rows)
+    found = Document.objects.get(post=row)
+    Document.objects.bulk_create(_like(found, id=None, post=one, position=one.position) for one in rows)
     entries = [
         _like(entry, id=None, seq=one.seq, public_id=one.public_id, position=one.position, html=one.fragment)
         for one in rows

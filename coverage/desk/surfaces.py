@@ -25,7 +25,9 @@ from coverage.models import Keynote, Post, Speaker
 from coverage.record.models import EventHead, Op, Release, ReleasedPicture, ReleasedPost
 from coverage.record.printed import organisations_of, pictures_of
 from coverage.record.titles import title_of
+from coverage.record.words import words as words_of
 
+SEARCHED = 8  # words of a post's title, which find it as long as it is there
 logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
 
@@ -74,8 +76,8 @@ def _surfaces(post: Post, row: ReleasedPost) -> Iterator[Surface]:
         yield _page(name, "organisation", [organisation], people.organisation_page, row)
     for number, address in enumerate(files, start=1):
         yield Surface(f"Picture {number}", address, partial(_is_file_gone, address, row))
-    words = urlencode({"q": " ".join(_title(content).removesuffix("…").split()[: search.MOST_WORDS])})
-    yield _page("Search", "search", [], search.search_page, row, words)
+    words = " ".join(words_of(_title(content))[:SEARCHED])
+    yield _page("Search", "search", [], search.search_page, row, urlencode({"q": words}))
     yield _page("Corrections", "corrections", [], corrections.corrections_page, row)
     yield _page("Sitemap", "sitemap", [], sitemaps.sitemap, row)
     api = reverse("api-public-post", args=[row.public_id])

@@ -82,6 +82,15 @@ def test_every_place_has_a_published_post_and_none_a_withdrawn_one(post, people)
     ]
 
 
+def test_the_search_is_asked_for_the_words_of_a_title_not_for_its_signs(event, people):
+    post = factories.make_published(event, headline='-Wind “for R&D” -OR- "sea')
+
+    (search,) = [one for one in surfaces_of(post_by_id(post.pk)) if one.title == "Search"]
+
+    assert search.url == "/search/?q=wind+for+r+d+or+sea"
+    assert not search.is_gone()
+
+
 def test_the_organisation_asked_is_the_one_it_was_billed_under(desk, post, people, speaker):
     acme = speaker.organisation
     names.change_since(speaker, by=people["editor"], organisation=factories.make_organisation("Beta"))

@@ -1,6 +1,4 @@
-"""Pages of keynotes, speakers and organisations, the corrections page and search."""
-
-import re
+"""Pages of keynotes, speakers and organisations, and the corrections page."""
 
 import pytest
 
@@ -130,63 +128,3 @@ def test_corrections_query_count_is_constant(client, event, release, chief, djan
 
     with django_assert_num_queries(2):
         client.get("/corrections/")
-
-
-def test_search_finds_posts_keynotes_and_speakers(client, event, release):
-    release(event, "<p>The turbine hums.</p>", headline="Wind", minute=1)
-    release(
-        event, quotes=[{"attribution": "a guest", "text": "Turbines é bien.", "verbatim": True}], minute=2
-    )
-
-    page = text_of(client, "/search/?q=turbine")
-
-    assert "Wind" in page
-    assert "Turbines é bien." in page
-    assert "Opening words" in text_of(client, "/search/?q=opening")
-    assert "/speakers/vera-k/" in text_of(client, "/search/?q=vera")
-
-
-def test_search_wants_every_word(client, event, release):
-    release(event, "<p>The turbine hums.</p>", headline="Wind")
-
-    assert "Nothing found." in text_of(client, "/search/?q=turbine+sings")
-
-
-def test_search_reads_words_and_not_markup(client, event, release):
-    release(
-        event, '<p>The <strong>R&amp;D hall</strong>, <a href="https://example.org/">there</a>.</p>', minute=1
-    )
-
-    for query in ("strong", "href", "example", "amp"):
-        assert "Nothing found." in text_of(client, f"/search/?q={query}")
-    for query in ("r%26d", "HALL", "there"):
-        assert "Nothing found." not in text_of(client, f"/search/?q={query}")
-
-
-def test_search_result_goes_on_where_its_title_ends(client, event, release):
-    release(
-        event, "<p>One two three four five six seven eight nine ten eleven twelve, fourteen. Then rain.</p>"
-    )
-
-    page = text_of(client, "/search/?q=rain")
-
-    assert re.search(r"<h3><a [^>]*>(.*?)</a></h3><p>(.*?)</p>", page).groups() == (
-        "One two three four five six seven eight nine ten eleven twelve, fourteen. Then…",
-        "… rain.",
-    )
-
-
-def test_search_shows_words_as_text(client, event):
-    page = text_of(client, "/search/?q=%3Cscript%3E%25%27%22%5C%00")
-
-    assert "Nothing found." in page
-    assert "<script>%" not in page
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_search_query_count_is_constant(client, event, release, django_assert_num_queries, count):
-    for number in range(count):
-        release(event, "<p>The turbine hums.</p>", minute=number)
-
-    with django_assert_num_queries(5):
-        client.get("/search/?q=turbine")
