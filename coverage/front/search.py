@@ -102,7 +102,10 @@ def _render(request: HttpRequest) -> HttpResponse:
         "found": found,
         "leaves_out_only": bool(query.unwanted and not query.wanted),
         "events": [(one, marked(one.title, query)) for one in found.events],
-        "keynotes": [(one.keynote, one.head, marked(one.keynote.title, query)) for one in found.keynotes],
+        "keynotes": [
+            {"keynote": one.keynote, "head": one.head, "title": marked(one.keynote.title, query)}
+            for one in found.keynotes
+        ],
         "results": [
             _result(found.documents[hit.document].post, query)
             for hit in found.posts

@@ -239,6 +239,17 @@ def test_a_speaker_of_several_keynotes_is_found_once(client, event):
     assert text_of(client, "q=vera").count('href="/speakers/vera-k/"') == 1
 
 
+def test_more_than_five_keynotes_are_folded_away(client, event):
+    for number in range(6):
+        Keynote.objects.create(event=event, slug=f"k{number}", title=f"Turbine {number}")
+    programme.release_programme(event)
+
+    page = text_of(client, "q=turbine")
+
+    shown, folded = page.split("<details><summary>More</summary>")
+    assert (shown.count("<mark>Turbine</mark>"), folded.count("<mark>Turbine</mark>")) == (5, 1)
+
+
 def test_a_result_is_in_the_language_of_its_event(client, make_event, release):
     french = make_event("sommet", title="Le Sommet", language="fr")
     programme.announce(french, by=None)
