@@ -9,7 +9,7 @@ from itertools import batched
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import F, Model
 
 from coverage.record.document import Document, Kind
 from coverage.record.models import (
@@ -22,6 +22,7 @@ from coverage.record.models import (
 )
 from coverage.record.titles import plain, said_by
 from coverage.record.words import words
+from newsroom.editorial.states import EventState
 
 BATCH = 200
 MOST_WORDS = 15_000  # of a text; PostgreSQL counts places up to 16,383, and keeps a megabyte of a document
@@ -73,30 +74,39 @@ def keep_event(head: EventHead) -> None:
     Document.objects.update_or_create(kind=Kind.EVENT, head=head, defaults=said)
 
 
-@transaction.atomic
 def rebuild(model: Callable[[str, str], type[Model]] = apps.get_model) -> int:
     """Makes every document anew from the record and answers how many there are. A migration gives its own models.
 
-    Meanwhile nothing is released on SQLite; on PostgreSQL a release waits for the document it would write.
+    One event after the other, in the order in which they were announced, each in a transaction of its own.
     """
+    heads = model("record", "EventHead").objects.order_by(F("announced_at").asc(nulls_first=True), "pk")
+    return sum(_rebuild(key, model) for key in list(heads.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _rebuild(key: int, model: Callable[[str, str], type[Model]]) -> int:
+    """Under the head's lock, as every verb that changes what is found: what is withdrawn meanwhile does not return."""
+    head = model("record", "EventHead").objects.select_for_update().filter(pk=key).first()
+    if head is None:
+        return 0
     document = model("record", "Document")
-    document.objects.all().delete()
-    count = 0
-    for some in batched(_all(model, document), BATCH):
-        count += len(document.objects.bulk_create(some))
-    return count
+    document.objects.filter(head=head).delete()
+    made = _all(head, model, document)
+    return sum(len(document.objects.bulk_create(some)) for some in batched(made, BATCH))
 
 
-def _all(model: Callable[[str, str], type[Model]], document: type[Model]) -> Iterator[Model]:
-    """Unsaved, in the order of first releases, so far as it is known."""
-    heads = model("record", "EventHead").objects.exclude(state="draft")
-    yield from (_event(row, document) for row in heads.order_by("pk").iterator())
-    keynotes = model("record", "ReleasedKeynote").objects.order_by("pk")
-    yield from (_keynote(row, document) for row in keynotes.iterator())
-    billed = model("record", "ReleasedAppearance").objects.select_related("keynote").order_by("pk")
-    yield from (_appearance(row, document) for row in billed.iterator())
-    posts = model("record", "ReleasedPost").objects.filter(withdrawn_at=None).order_by("released_at", "pk")
-    for row in posts.prefetch_related("picture_rows", "speakers").iterator(chunk_size=BATCH):
+def _all(head: Model, model: Callable[[str, str], type[Model]], document: type[Model]) -> Iterator[Model]:
+    """Unsaved; posts in the order of their first release."""
+    if head.state != EventState.DRAFT:
+        yield _event(head, document)
+    for row in model("record", "ReleasedKeynote").objects.filter(head=head).order_by("pk"):
+        yield _keynote(row, document)
+    billed = model("record", "ReleasedAppearance").objects.filter(keynote__head=head)
+    for row in billed.select_related("keynote").order_by("pk"):
+        yield _appearance(row, document)
+    posts = model("record", "ReleasedPost").objects.filter(head=head, withdrawn_at=None)
+    posts = posts.order_by("released_at", "pk").prefetch_related("picture_rows", "speakers")
+    for row in posts.iterator(chunk_size=BATCH):
         yield _post(row, row.picture_rows.all(), row.speakers.all(), document)
 
 

@@ -6,7 +6,7 @@ from coverage.record.documents import rebuild
 
 
 class Command(BaseCommand):
-    help = "Makes what the search looks through anew from the record. Safe beside the newsroom: releases wait for it."
+    help = "Makes what the search looks through anew from the record. Safe to run beside the newsroom."
 
     def handle(self, **options) -> None:
         self.stdout.write(f"{rebuild()} documents can be found")

@@ -6,6 +6,7 @@ import pytest
 
 from coverage.models import Post
 from coverage.publishing import filing, publication
+from coverage.record.document import Document, Kind
 from coverage.record.models import EventHead, Release, ReleasedPicture, ReleasedPost
 from media.models import Image
 from tests import factories, processes
@@ -189,3 +190,31 @@ else:
     assert set(said[1]) <= {"done", "invalid"}
     assert not ReleasedPicture.objects.filter(image=uuid.UUID(str(image.pk))).exists()
     numbers(event)
+
+
+def test_a_search_made_anew_meanwhile_finds_nothing_that_was_withdrawn():
+    event, editor = factories.make_event(), factories.make_editor()
+    posts = [factories.make_published(event, by=editor, headline="Canary") for _ in range(12)]
+    keys = [str(post.pk) for post in posts[:10]]
+
+    running = processes.start_together(
+        VERBS.format(editor=editor.pk)
+        + f"""
+from coverage.record.documents import rebuild
+if input() == "rebuild":
+    for _ in range(10):
+        rebuild()
+else:
+    for key in {keys!r}:
+        attempt(lambda: publication.withdraw(publication.post_by_id(key), by=by, reason="Wrong."))
+""",
+        2,
+    )
+    for what, process in zip(("rebuild", "withdraw"), running, strict=True):
+        process.stdin.write(f"{what}\n")
+        process.stdin.flush()
+    said = [processes.outcome(process).split() for process in running]
+
+    assert said == [[], ["done"] * 10]
+    found = Document.objects.filter(kind=Kind.POST).values_list("post__desk_id", flat=True)
+    assert set(found) == {post.pk for post in posts[10:]}
