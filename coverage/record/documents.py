@@ -126,7 +126,7 @@ def _appearance(row: Model, document: type[Model]) -> Model:
 
 
 def _event(head: Model, document: type[Model]) -> Model:
-    about = _folded(head.standfirst, head.venue, head.city, head.organiser)
+    about = _folded(head.standfirst, head.summary, head.venue, head.city, head.organiser)
     return document(kind=Kind.EVENT, head=head, title_words=_folded(head.title), text_words=about)
 
 
