@@ -16,7 +16,7 @@ class Document(models.Model):
     """What the search looks through of one thing readers may see; gone with its row (`coverage.record.documents`).
 
     Words are folded (`coverage.record.words`) and stand between single spaces. The database keeps its index by
-    itself (0009_search): on SQLite triggers fill the FTS5 table `record_words`, on PostgreSQL a generated column
+    itself (0008_search): on SQLite triggers fill the FTS5 table `record_words`, on PostgreSQL a generated column
     `lexemes` has a GIN index. A speaker has a document for each appearance. `position` is a post's, 0 for others.
     """
 

@@ -17,7 +17,7 @@ from coverage.record.query import understood
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-migration = importlib.import_module("coverage.record.migrations.0009_search")
+migration = importlib.import_module("coverage.record.migrations.0008_search")
 
 
 @pytest.fixture
