@@ -252,6 +252,9 @@ SPECTACULAR_SETTINGS = {
 }
 
 LANGUAGE_CODE = "en-gb"
+# What readers' pages can be printed in; an event in another language has its words, and ours in English.
+LANGUAGES = [("en-gb", "English"), ("fr", "français")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "newsroom.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True

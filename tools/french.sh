@@ -1,0 +1,8 @@
+#!/bin/sh
+# Gathers every string of readers' pages into the French catalogue and compiles it. Needs GNU gettext.
+#   sh tools/french.sh            afterwards fill in what is empty, and run it again
+set -eu
+cd "$(dirname "$0")/.."
+.venv/bin/python manage.py makemessages --locale fr --no-location --no-wrap --no-obsolete \
+  --ignore '.venv/*' --ignore 'tests/*' --ignore 'var/*' --verbosity 0
+msgfmt --check-format --statistics --output-file locale/fr/LC_MESSAGES/django.mo locale/fr/LC_MESSAGES/django.po
