@@ -23,7 +23,7 @@ READY = "publishing.pictures_ready"
 
 def make_after_commit(image_id: UUID) -> None:
     """Once the transaction is committed a worker hears that the image's renditions are to be made."""
-    transaction.on_commit(lambda: _send(MAKE, image_id, queue="images"), robust=True)
+    transaction.on_commit(lambda: send(MAKE, image_id, queue="images"), robust=True)
 
 
 def tell_after_commit(image_ids: Iterable[UUID]) -> None:
@@ -34,19 +34,19 @@ def tell_after_commit(image_ids: Iterable[UUID]) -> None:
 
 def tell(image_ids: Iterable[UUID]) -> None:
     """Says so now, and notes it on the rows of those whose message left; stops at the first that did not."""
-    told = list(takewhile(lambda image_id: _send(READY, image_id, queue="publish"), image_ids))
+    told = list(takewhile(lambda image_id: send(READY, image_id, queue="publish"), image_ids))
     Image.objects.filter(pk__in=told).update(announced=True)
 
 
-def _send(task: str, image_id: UUID, *, queue: str) -> bool:
+def send(task: str, key: UUID | int, *, queue: str) -> bool:
     """Whether the broker took it. A dead or deaf broker costs half a second at most and a line in the log."""
     try:
         with _producer() as producer:
             current_app.send_task(
-                task, args=[str(image_id)], queue=queue, producer=producer, retry=False, ignore_result=True
+                task, args=[str(key)], queue=queue, producer=producer, retry=False, ignore_result=True
             )
     except (KombuError, RedisError, OSError) as error:
-        log.warning("%s for image %s was not sent (%s): the sweep will find it", task, image_id, error)
+        log.warning("%s for %s was not sent (%s): the sweep will find it", task, key, error)
         return False
     return True
 

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 # Uploads arrive here, in the storage of the originals, until their image is known to be wanted.
 INCOMING = "incoming"
+# A folder of the renditions that others of the newsroom fill and tidy: no image's.
+APART = "cards"
 IN_MEMORY = 1024 * 1024  # bytes; what is larger is held on disk on its way
 
 

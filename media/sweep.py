@@ -102,7 +102,7 @@ def is_in_use(folder: str) -> bool:
 def delete_orphans() -> None:
     """Deletes folders and staged uploads of the last hour before this that no row knows."""
     used = {*Image.objects.exclude(public_name="").values_list("public_name", flat=True)}
-    used |= {*RetiredFiles.objects.values_list("public_name", flat=True)}
+    used |= {*RetiredFiles.objects.values_list("public_name", flat=True), storage.APART}
     _delete_unknown(storage.renditions(), used)
     owners = {str(pk) for pk in Image.objects.exclude(original="").values_list("pk", flat=True)}
     _delete_unknown(storage.originals(), owners | {storage.INCOMING})

@@ -158,6 +158,7 @@ CELERY_TASK_DEFAULT_QUEUE = "publish"
 # A mail server may be slow, and so may a thousand rows that go: neither holds up a release.
 CELERY_TASK_ROUTES = {
     "media.*": {"queue": "images"},
+    "publishing.*_cards": {"queue": "images"},
     "publishing.mail_alerts": {"queue": "mail"},
     "publishing.forget_error_reports": {"queue": "mail"},
 }
@@ -187,6 +188,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "publishing.forget_error_reports",
         "schedule": 600.0,  # beat remembers nothing: one that starts again each hour must get to it, too
         "options": {"expires": 600, "queue": "mail"},
+    },
+    "draw share cards": {
+        "task": "publishing.sweep_cards",
+        "schedule": 10.0,
+        "options": {"expires": 10, "queue": "images"},
+    },
+    "tidy share cards": {
+        "task": "publishing.tidy_cards",
+        "schedule": 600.0,
+        "options": {"expires": 600, "queue": "images"},
     },
     "sweep pictures": {
         "task": "media.sweep",

@@ -62,7 +62,7 @@ def html_of(head: EventHead, shown: Window) -> str:
         "key_events": _key_events(head, on_page),
         "most_key_events": KEY_EVENTS,
         "structured": live_blog(head, (post.structured for post in on_page), changed),
-        "card": next((post.card for post in on_page if post.card), None),
+        "card": head.card or next((post.card for post in on_page if post.card), None),
         "feeds": absolute(event_path(head)),
     }
     canonical = event_path(head) + shown.canonical

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from coverage.front import structured
 from coverage.front.caching import conditional
 from coverage.front.pages import page
 from coverage.front.reading import site_stamp
@@ -25,6 +26,7 @@ def _render() -> HttpResponse:
     latest = Prefetch("posts", ReleasedPost.objects.live().newest_first()[:LATEST], to_attr="latest")
     listed = EventHead.objects.listed()
     context = {
+        "structured": structured.site(),
         "live": list(
             listed.filter(state__in=[EventState.LIVE, EventState.PAUSED])
             .order_by("state", LATEST_FIRST)

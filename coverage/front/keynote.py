@@ -4,10 +4,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from coverage.front import structured
 from coverage.front.caching import conditional
 from coverage.front.pages import rendered
 from coverage.front.reading import public_head, stamp_of
 from coverage.record.models import EventHead
+from coverage.record.paths import event_path
 
 
 @require_safe
@@ -23,14 +25,18 @@ def keynote_html(head: EventHead, slug: str) -> str:
     if place is None:
         raise Http404
     keynote = keynotes[place]
+    cast = list(keynote.appearances.all())
+    canonical = reverse("front:keynote", args=[head.slug, slug])
     context = {
         "head": head,
         "zone": head.time_zone,
         "keynote": keynote,
-        "cast": list(keynote.appearances.all()),
+        "cast": cast,
+        "card": keynote.card,
+        "structured": structured.keynote(head, keynote, cast),
+        "breadcrumbs": structured.breadcrumbs((head.title, event_path(head)), (keynote.title, canonical)),
         "posts": list(head.posts.live().filter(keynote=slug).oldest_first()),
         "before": keynotes[place - 1] if place else None,
         "after": keynotes[place + 1] if place + 1 < len(keynotes) else None,
     }
-    canonical = reverse("front:keynote", args=[head.slug, slug])
     return rendered("front/keynote.html", context, canonical=canonical, language=head.language)

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from coverage.front import structured
 from coverage.front.caching import conditional
 from coverage.front.pages import Numbered, rendered
 from coverage.front.paging import PAGE
@@ -36,7 +37,12 @@ def speaker_html(slug: str, heads: EventHeadQuerySet, number: str | int | None) 
     if latest is None:
         raise Http404
     shown = _paged(posts_of(heads).filter(speakers__speaker=slug), number)
-    context = {"who": latest, "appearances": appearances, "posts": shown}
+    context = {
+        "who": latest,
+        "structured": structured.speaker(latest, appearances),
+        "appearances": appearances,
+        "posts": shown,
+    }
     html = rendered("front/speaker.html", context, canonical=reverse("front:speaker", args=[slug]))
     return Numbered(html, shown.paginator.num_pages)
 
@@ -62,7 +68,13 @@ def organisation_html(slug: str, heads: EventHeadQuerySet, number: str | int | N
     for keynote in sponsored:
         about |= Q(head=keynote.head_id, keynote=keynote.slug)
     shown = _paged(posts_of(heads).filter(about), number)
-    context = {"name": name, "appearances": appearances, "sponsored": sponsored, "posts": shown}
+    context = {
+        "name": name,
+        "structured": structured.organisation(name, slug),
+        "appearances": appearances,
+        "sponsored": sponsored,
+        "posts": shown,
+    }
     html = rendered("front/organisation.html", context, canonical=reverse("front:organisation", args=[slug]))
     return Numbered(html, shown.paginator.num_pages)
 

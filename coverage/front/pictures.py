@@ -1,4 +1,4 @@
-"""Renditions, while a released post shows them. Shown once: 410, and why. Never released: 404."""
+"""Renditions, while a released post shows them, and share cards. Shown once: 410, and why. Never released: 404."""
 
 from django.core.files.storage import storages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from coverage.record.models import ReleasedPicture
+from coverage.record.models import ReleasedPicture, ShareCard
 from coverage.record.pictures import why_gone
 
 TYPES = {
@@ -25,20 +25,48 @@ HEADERS = {
 }
 
 
+CARD_HEADERS = {**HEADERS, "Cache-Control": "public, max-age=0, s-maxage=5"}  # it holds words
+
+
 @require_safe
 def picture(request: HttpRequest, folder: str, spec: str, ext: str) -> HttpResponse:
     """A file's name is random and its bytes never change, so its name is its ETag."""
+    if (spec, ext) == ("card", "png"):
+        return _card(request, folder)
     if ext not in TYPES or not _is_shown(folder, request.path):
         return _missing(request, folder)
     etag = f'"{folder[:12]}-{spec}"'
     try:
         response = get_conditional_response(request, etag=etag) or _file(f"{folder}/{spec}.{ext}", TYPES[ext])
     except OSError:  # the storage is elsewhere and does not answer
-        return HttpResponse(status=503, headers={"Retry-After": "10", "Cache-Control": "no-store"})
-    for name, value in HEADERS.items():
+        return _later()
+    return _labelled(response, etag, HEADERS)
+
+
+def _card(request: HttpRequest, folder: str) -> HttpResponse:
+    """A page names its card before it is drawn: 503 until then."""
+    card = ShareCard.objects.filter(folder=folder).first()
+    if card is None:
+        return _missing(request, folder)
+    if card.drawn_at is None:
+        return _later()
+    etag = f'"{folder[:12]}-card"'
+    try:
+        response = get_conditional_response(request, etag=etag) or _file(card.file, TYPES["png"])
+    except (OSError, Http404):  # a lost file is drawn again
+        return _later()
+    return _labelled(response, etag, CARD_HEADERS)
+
+
+def _labelled(response: HttpResponse, etag: str, headers: dict[str, str]) -> HttpResponse:
+    for name, value in headers.items():
         response[name] = value
     response["ETag"] = etag
     return response
+
+
+def _later() -> HttpResponse:
+    return HttpResponse(status=503, headers={"Retry-After": "10", "Cache-Control": "no-store"})
 
 
 def _is_shown(folder: str, path: str) -> bool:

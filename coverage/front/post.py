@@ -6,9 +6,9 @@ from django.views.decorators.http import require_safe
 from coverage.front.caching import conditional
 from coverage.front.pages import rendered
 from coverage.front.reading import described, public_head, stamp_of
-from coverage.front.structured import posting
+from coverage.front.structured import breadcrumbs, posting
 from coverage.record.models import EventHead, ReleasedPost
-from coverage.record.paths import post_path
+from coverage.record.paths import event_path, post_path
 from coverage.record.titles import text_of
 
 
@@ -38,6 +38,7 @@ def post_html(head: EventHead, post: ReleasedPost) -> str:
         "title": post.title,
         "description": text_of(post)[:200],
         "structured": posting(head, post),
+        "breadcrumbs": breadcrumbs((head.title, event_path(head)), (post.title, post_path(head, post))),
     }
     return rendered("front/post.html", context, canonical=post_path(head, post), language=head.language)
 

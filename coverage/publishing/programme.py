@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from coverage.models import Appearance, Event, Keynote
+from coverage.publishing import cards
 from coverage.publishing.anchors import follow
 from coverage.publishing.head import lock_head
 from coverage.publishing.life import link_editions, lock_editions
@@ -144,6 +145,7 @@ def _release_programme(
     if head_changed:
         head.head_fragment = render_head(head)
     keynotes = ReleasedKeynote.objects.filter(head=head).prefetch_related("appearances")
+    cards.settle_programme(head, keynotes, at=at)
     programme_fragment = render_programme(head, keynotes)
     programme_changed = changes.programme or programme_fragment != head.programme_fragment
     head.programme_fragment = programme_fragment
@@ -222,6 +224,8 @@ def _remove(gone: QuerySet, desk: type[Keynote | Appearance], changes: Changes) 
                 {"held": [f"“{row}” is announced: readers know it, so it cannot be held back any more."]}
             )
         changes.programme = True
+        if isinstance(row, ReleasedKeynote):
+            cards.discard(row.cards.all(), at=timezone.now())
         row.delete()
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from coverage.models import Post, Revision
-from coverage.publishing import billing, places
+from coverage.publishing import billing, cards, places
 from coverage.publishing.filing import check_says_something
 from coverage.publishing.head import lock_head, take_seq
 from coverage.publishing.transition import advance
@@ -27,6 +27,7 @@ from coverage.record.models import (
     ReleasedPicture,
     ReleasedPost,
     ReleasedSpeaker,
+    ShareCard,
     WithdrawnFolder,
 )
 from newsroom.editorial.errors import Invalid, WrongState
@@ -133,6 +134,7 @@ def enter(
     places.keep(prepared.pictures, at=at)
     ReleasedSpeaker.objects.bulk_create(prepared.speakers)
     documents.keep_post(row, prepared.pictures, prepared.speakers)
+    cards.settle_post(row, head, [one.as_picture() for one in prepared.pictures], at=at)
     _remember_gone(folders, at)
     add_entry(row, op, at=at, html=row.fragment, note=note, reason=reason)
 
@@ -154,6 +156,7 @@ def take_back(post: Post, *, at: datetime.datetime, op: str, reason: str, **colu
     row.reason = reason
     describe(row, row.head, [])
     row.save()
+    cards.discard(ShareCard.objects.filter(post=row), at=at, withdrawn=True)
     _remember_gone(folders, at, withdrawn=True)
     add_entry(row, op, at=at, html=None, reason=reason)
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from coverage.publishing import alerts, error_reports, glass, leases, pictures, schedule
+from coverage.publishing import alerts, card_drawing, error_reports, glass, leases, pictures, schedule
 
 
 @shared_task(name="publishing.release_due")
@@ -35,3 +35,18 @@ def mail_alerts() -> None:
 @shared_task(name="publishing.forget_error_reports")
 def forget_error_reports() -> None:
     error_reports.forget(at=timezone.now())
+
+
+@shared_task(name="publishing.draw_cards", soft_time_limit=60, time_limit=90)
+def draw_cards(head_id: str) -> None:
+    card_drawing.draw_waiting(int(head_id))
+
+
+@shared_task(name="publishing.sweep_cards", soft_time_limit=60, time_limit=90)
+def sweep_cards() -> None:
+    card_drawing.sweep()
+
+
+@shared_task(name="publishing.tidy_cards", soft_time_limit=60, time_limit=90)
+def tidy_cards() -> None:
+    card_drawing.tidy()

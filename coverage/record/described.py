@@ -18,7 +18,10 @@ ORIGIN = "https://origin.invalid"  # stands for PUBLIC_URL in what is kept: a ne
 
 
 def describe(row: ReleasedPost, head: EventHead, pictures: Iterable[Picture]) -> None:
-    """Sets `title`, `structured` and `card` of a row that need not be saved yet; a withdrawn one has none."""
+    """Sets `title`, `structured` and `card` of a row that need not be saved yet; a withdrawn one has none.
+
+    `card` is a picture of its own; who has none gets one drawn (`coverage.publishing.cards`).
+    """
     shown = [picture for picture in pictures if picture.place == "shown"]
     with translation.override(head.language):
         row.title = "" if row.withdrawn_at else title_of(row)[:300]
@@ -48,6 +51,11 @@ def share_card(shown: Sequence[Picture]) -> dict | None:
     return {"url": source.url, "width": source.width, "height": source.height, "alt": shown[0].alt}
 
 
+def newsroom() -> dict:
+    """Ourselves: the publisher, and the author of what is not signed."""
+    return {"@type": "Organization", "name": "Newsroom", "url": f"{ORIGIN}/"}
+
+
 def known(values: dict) -> dict:
     """Without what is empty."""
     return {name: value for name, value in values.items() if value}
@@ -69,11 +77,16 @@ def _item(post: ReleasedPost, head: EventHead, shown: list[Picture]) -> dict:
             "datePublished": local_iso(post.happened_at, zone),
             "dateModified": local_iso(post.changed_at, zone) if post.corrections else None,
             "articleBody": text_of(post),
-            "author": post.byline and {"@type": "Person", "name": post.byline},
+            "author": {"@type": "Person", "name": post.byline} if post.byline else newsroom(),
             "image": [image for picture in shown for image in _images(picture)],
-            "correction": [{"@type": "CorrectionComment", "text": c["note"]} for c in post.corrections],
+            "correction": [_correction(one, zone) for one in post.corrections],
         }
     )
+
+
+def _correction(one: dict, zone: zoneinfo.ZoneInfo) -> dict:
+    at = datetime.datetime.fromisoformat(one["at"])
+    return {"@type": "CorrectionComment", "text": one["note"], "datePublished": local_iso(at, zone)}
 
 
 def _images(picture: Picture) -> list[dict | str]:

@@ -16,6 +16,7 @@ from media.picture import Picture, Source
 from newsroom.editorial.states import EventState
 
 EPOCH_ALPHABET = string.ascii_lowercase + string.digits
+CARDS = "cards"  # the folder of share cards in the storage of renditions
 
 
 def new_epoch() -> str:
@@ -53,6 +54,9 @@ class EventHead(models.Model):
     changed_at = models.DateTimeField(default=timezone.now)
     head_fragment = models.TextField(blank=True)
     programme_fragment = models.TextField(blank=True)
+    # What machines are told (`coverage.record.described`, `coverage.publishing.cards`); empty in older rows.
+    structured = models.TextField(blank=True, db_default="")
+    card = models.JSONField(null=True)
 
     objects = EventHeadQuerySet.as_manager()
 
@@ -152,6 +156,7 @@ class ReleasedKeynote(models.Model):
     actual_end = models.DateTimeField(null=True)
     is_cancelled = models.BooleanField(default=False)
     order = models.PositiveIntegerField(default=0)
+    card = models.JSONField(null=True)
 
     class Meta:
         ordering = ["head", "order", "starts_at", "id"]
@@ -320,10 +325,47 @@ class ReleasedPicture(models.Model):
         )
 
 
+class ShareCard(models.Model):
+    """A card drawn for who shares a page: a post's, a keynote's, or (neither) the event's own.
+
+    `says` is all it holds (`coverage.record.cards.words`), `folder` the part of its address nobody can guess. It is
+    made in the transaction that releases its words, drawn afterwards, and deleted in the one that takes them back.
+    """
+
+    head = models.ForeignKey(EventHead, on_delete=models.CASCADE, related_name="cards")
+    post = models.ForeignKey(ReleasedPost, on_delete=models.CASCADE, null=True, related_name="cards")
+    keynote = models.ForeignKey(ReleasedKeynote, on_delete=models.CASCADE, null=True, related_name="cards")
+    folder = models.CharField(max_length=32, unique=True)
+    says = models.JSONField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    drawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["post"], name="one_card_a_post"),
+            models.UniqueConstraint(fields=["keynote"], name="one_card_a_keynote"),
+            models.UniqueConstraint(
+                fields=["head"], name="one_card_an_event", condition=models.Q(post=None, keynote=None)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tries"], name="cards_to_draw", condition=models.Q(drawn_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return self.says["text"][:60]
+
+    @property
+    def file(self) -> str:
+        """Its name in the storage of renditions."""
+        return f"{CARDS}/{self.folder}.png"
+
+
 class WithdrawnFolder(models.Model):
     """A folder of renditions that was public once: its addresses answer 410.
 
-    `image` is whose files they were, null if nobody noted it; `withdrawn`: it, or its post, was taken back.
+    `image` is whose files they were, null if nobody noted it, and for a share card; `withdrawn`: it, or its post,
+    was taken back.
     """
 
     folder = models.CharField(max_length=32, unique=True)

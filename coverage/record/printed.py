@@ -12,7 +12,9 @@ def organisations_of(row: ReleasedPost) -> list[list[str]]:
 
 
 def pictures_of(row: ReleasedPost) -> list[str]:
-    """An address of each picture that no other post shows; its other addresses come and go with it."""
+    """An address of each picture that no other post shows, and of its drawn card; others come and go with these."""
     shown = row.picture_rows.exclude(folder="")
     elsewhere = ReleasedPicture.objects.exclude(post=row).values("folder")
-    return [source["url"] for one in shown.exclude(folder__in=elsewhere) for source in one.sources[:1]]
+    files = [source["url"] for one in shown.exclude(folder__in=elsewhere) for source in one.sources[:1]]
+    drawn = row.card and row.cards.exists()
+    return [*files, row.card["url"]] if drawn else files

@@ -14,13 +14,23 @@ from coverage.record.models import (
     ReleasedKeynote,
     ReleasedPost,
     ReleasedSpeaker,
+    ShareCard,
 )
 from newsroom.editorial.audit import AuditRow
 from tests.coverage.publishing.desk_model import Content, Desk, Paper
 
 TOKEN = re.compile(r"t\d{5}x")
 TABLES = (Event, Keynote, Post, Revision, Correction, GlassBreak, Alert, AuditRow)
-RECORD = (EventHead, ReleasedKeynote, Release, ReleasedPost, ReleasedSpeaker, MovedAddress, Document)
+RECORD = (
+    EventHead,
+    ReleasedKeynote,
+    Release,
+    ReleasedPost,
+    ReleasedSpeaker,
+    ShareCard,
+    MovedAddress,
+    Document,
+)
 
 
 def tokens(*texts: object) -> set[str]:
@@ -50,9 +60,11 @@ def check_all(desk: Desk, slugs: dict[str, str]) -> None:
     heads = {slugs[head.slug]: head for head in EventHead.objects.filter(slug__in=slugs)}
     keynotes = {None: "", **dict(Keynote.objects.values_list("pk", "slug"))}
     rows = {row.desk_id: row for row in ReleasedPost.objects.all()}
+    cards = dict(ShareCard.objects.exclude(post=None).values_list("post__desk_id", "says"))
     for paper in desk.papers:
         _check_desk(paper, posts[paper.id], latest[paper.id], keynotes, slugs)
         _check_row(paper, posts[paper.id], rows.get(paper.id), heads)
+        _check_card(paper, cards.get(paper.id))
     released = {paper.id for paper in desk.papers if paper.released}
     assert rows.keys() == released, "a post is in the record that never was released, or the other way round"
     _check_documents(rows)
@@ -113,6 +125,14 @@ def _check_documents(rows: dict) -> None:
     for key, row in live.items():
         assert (known[key].head_id, known[key].position) == (row.head_id, row.position)
         assert tokens(known[key].title_words, known[key].text_words) == tokens(row.headline, row.body)
+
+
+def _check_card(paper: Paper, says: dict | None) -> None:
+    """Its share card has readers' words, and goes with them."""
+    if paper.released is None or paper.state == "withdrawn":
+        assert says is None
+    else:
+        assert tokens(says) == {paper.released.words}
 
 
 def _check_entries(desk: Desk, name: str, head: EventHead, entries: list[Release], public: dict) -> None:
