@@ -18,6 +18,7 @@ from coverage.desk.event_life import STEPS, step_page, steps_for
 from coverage.desk.releasing import ReleasingAdmin
 from coverage.desk.report import pages as report_pages
 from coverage.desk.zones import newest_zone
+from coverage.front import embed
 from coverage.models import Assignment, Event
 from coverage.models.post import PostQuerySet
 from coverage.publishing import programme
@@ -188,6 +189,7 @@ class EventAdmin(ReleasingAdmin):
                 for verb in EVENT_VERBS.values()
                 if head.state in verb.sources and is_editor(request.user)
             ]
+            context["snippet"] = embed.snippet(head) if head.state != EventState.DRAFT else ""
             context["reports"] = is_editor(request.user)
             context["steps"] = steps_for(request.user, obj, head.state)
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -17,7 +17,7 @@ from django.urls import resolve, reverse
 from coverage.api.posts import PublicPostView
 from coverage.desk.versioned import audit_of
 from coverage.error_reports.pages import report_page
-from coverage.front import corrections, edition, event, feeds, keynote, people, search, sitemaps
+from coverage.front import corrections, edition, embed, event, feeds, keynote, people, search, sitemaps
 from coverage.front import post as post_page
 from coverage.front.pictures import picture
 from coverage.live.updates import live, updates
@@ -63,6 +63,7 @@ def _surfaces(post: Post, row: ReleasedPost) -> Iterator[Surface]:
     yield _page("Its own page", "post", [slug, row.public_id], post_page.post_page, row, gone=410)
     yield _form_for_errors(slug, row)
     yield _page("Print edition", "print", [slug], edition.print_page, row)
+    yield _page("Embedded page", "embed", [slug], embed.embed_page, row)
     yield Surface("Open pages", f"/events/{slug}/live.json", partial(_is_taken_back, head, row))
     yield _page("Atom feed", "atom", [slug], feeds.atom, row)
     yield _page("JSON feed", "json-feed", [slug], feeds.json_feed, row)
@@ -75,11 +76,13 @@ def _surfaces(post: Post, row: ReleasedPost) -> Iterator[Surface]:
     for organisation, name in organisations:
         yield _page(name, "organisation", [organisation], people.organisation_page, row)
     for number, address in enumerate(files, start=1):
-        yield Surface(f"Picture {number}", address, partial(_is_file_gone, address, row))
+        title = "Share card" if address.endswith("/card.png") else f"Picture {number}"
+        yield Surface(title, address, partial(_is_file_gone, address, row))
     words = " ".join(words_of(_title(content))[:SEARCHED])
     yield _page("Search", "search", [], search.search_page, row, urlencode({"q": words}))
     yield _page("Corrections", "corrections", [], corrections.corrections_page, row)
     yield _page("Sitemap", "sitemap", [], sitemaps.sitemap, row)
+    yield _page("News sitemap", "news-sitemap", [], sitemaps.news_sitemap, row)
     api = reverse("api-public-post", args=[row.public_id])
     yield Surface("API", api, lambda: _ask(PublicPostView.as_view(), row.public_id).status_code == 410)
 

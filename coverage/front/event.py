@@ -39,13 +39,14 @@ def event_page(request: HttpRequest, event: str) -> HttpResponse:
     return conditional(request, stamp_of(head), lambda: HttpResponse(event_html(head, request.GET)))
 
 
-def event_html(head: EventHead, asked: Mapping[str, str]) -> str:
+def event_html(head: EventHead, asked: Mapping[str, str], *, framed: bool = False) -> str:
     """The whole page, the same for everybody; `asked` is what the address asks for, {} the first page."""
-    return html_of(head, window(head, asked))
+    return html_of(head, window(head, asked), framed=framed)
 
 
-def html_of(head: EventHead, shown: Window) -> str:
-    """The page with these posts.
+def html_of(head: EventHead, shown: Window, *, framed: bool = False) -> str:
+    """The page with these posts. `framed`: to be shown in other sites' pages, without our frame and what is for search
+    engines.
 
     Only the columns that are printed are read, and nothing is made but the frame around the fragments.
     """
@@ -61,12 +62,14 @@ def html_of(head: EventHead, shown: Window) -> str:
         "pinned": pinned,
         "key_events": _key_events(head, on_page),
         "most_key_events": KEY_EVENTS,
-        "structured": live_blog(head, (post.structured for post in on_page), changed),
+        "structured": "" if framed else live_blog(head, (post.structured for post in on_page), changed),
         "card": head.card or next((post.card for post in on_page if post.card), None),
+        "event": event_path(head),
         "feeds": absolute(event_path(head)),
     }
     canonical = event_path(head) + shown.canonical
-    return rendered("front/event.html", context, canonical=canonical, language=head.language)
+    template = "front/embed.html" if framed else "front/event.html"
+    return rendered(template, context, canonical=canonical, language=head.language)
 
 
 def _programme(head: EventHead) -> str:

@@ -5,6 +5,7 @@ from django.urls import path
 from coverage.front import (
     corrections,
     edition,
+    embed,
     event,
     feeds,
     home,
@@ -23,6 +24,7 @@ urlpatterns = [
     path("events/<slug:event>/posts/<slug:post>/", post.post_page, name="post"),
     path("events/<slug:event>/keynotes/<slug:keynote>/", keynote.keynote_page, name="keynote"),
     path("events/<slug:event>/print/", edition.print_page, name="print"),
+    path("embed/events/<slug:event>/", embed.embed_page, name="embed"),
     path("events/<slug:event>/feed.atom", feeds.atom, name="atom"),
     path("events/<slug:event>/feed.json", feeds.json_feed, name="json-feed"),
     path("speakers/<slug:speaker>/", people.speaker_page, name="speaker"),
@@ -31,5 +33,6 @@ urlpatterns = [
     path("search/", search.search_page, name="search"),
     path("pictures/<slug:folder>/<slug:spec>.<slug:ext>", pictures.picture, name="picture"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("news-sitemap.xml", sitemaps.news_sitemap, name="news-sitemap"),
     path("robots.txt", sitemaps.robots, name="robots"),
 ]

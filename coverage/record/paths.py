@@ -9,5 +9,9 @@ def event_path(head: EventHead) -> str:
     return reverse("front:event", args=[head.slug])
 
 
+def embed_path(head: EventHead) -> str:
+    return reverse("front:embed", args=[head.slug])
+
+
 def post_path(head: EventHead, post: ReleasedPost) -> str:
     return reverse("front:post", args=[head.slug, post.public_id])

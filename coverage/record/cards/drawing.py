@@ -113,8 +113,8 @@ def _fitted(
     most = max(1, room // round(SMALLEST * LEADING))
     lines = _wrapped(pen, text, font("display", SMALLEST), width)[:most]
     last = lines[-1].rstrip(" .,;:–—")
-    while " " in last and pen.textlength(f"{last} …{closing}", font("display", SMALLEST)) > width:
-        last = last.rpartition(" ")[0]
+    while pen.textlength(f"{last} …{closing}", font("display", SMALLEST)) > width:
+        last = last.rpartition(" ")[0] or last[:-1]
     return SMALLEST, [*lines[:-1], f"{last} …{closing}"]
 
 

@@ -21,6 +21,7 @@ NAMES = [
     "Its own page",
     "Form to report an error",
     "Print edition",
+    "Embedded page",
     "Open pages",
     "Atom feed",
     "JSON feed",
@@ -32,6 +33,7 @@ NAMES = [
     "Search",
     "Corrections",
     "Sitemap",
+    "News sitemap",
     "API",
 ]
 

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -9,10 +10,10 @@ import pytest
 from django.conf import settings
 
 from coverage.front.errors import server_error
-from coverage.models import Keynote, Speaker
-from coverage.publishing import filing, publication
+from coverage.models import Appearance, Keynote, Organisation, Speaker
+from coverage.publishing import filing, programme, publication
 from newsroom.static_files import without_comments
-from tests.coverage.front.summit import address
+from tests.coverage.front.summit import STARTS, address
 from tests.factories import make_image
 
 STATIC = Path(settings.BASE_DIR) / "static"
@@ -84,6 +85,7 @@ def paths(client, event, release, chief) -> list[str]:
         "/events/summit/keynotes/paid/",
         "/speakers/vera-k/",
         "/organisations/acme/",
+        "/embed/events/summit/",
         "/corrections/",
         "/search/",
         "/search/?q=words",
@@ -139,6 +141,41 @@ def test_sixty_posts_are_light(client, event, release):
             f"<p>{'Words that differ a little. ' * 6}{minute}</p>",
             headline=f"Nr {minute}",
             minute=minute,
+        )
+
+    page = client.get("/events/summit/").content.decode()
+    text = re.sub(r'<script type="application/ld\+json">.*?</script>', "", page, flags=re.S)
+
+    assert len(gzip.compress(text.encode())) <= 15 * 1024
+    assert len(gzip.compress(page.encode())) <= 25 * 1024
+
+
+def test_sixty_posts_of_a_full_programme_are_light(client, event, release):
+    """Twenty keynotes with three people each, and of the posts every fifth with a quote."""
+    acme = Organisation.objects.get(slug="acme")
+    people = [
+        Speaker.objects.create(slug=f"s{n}", name=f"Sam No. {n}", job_title="Engineer", organisation=acme)
+        for n in range(20)
+    ]
+    for number in range(20):
+        times = {"starts_at": STARTS + timedelta(minutes=30 * number), "room": "Hall 7"}
+        keynote = Keynote.objects.create(
+            event=event, slug=f"k{number}", title=f"The {number}. talk about things", order=number, **times
+        )
+        for order in range(3):
+            Appearance.objects.create(keynote=keynote, speaker=people[(number + order) % 20], order=order)
+    programme.release_programme(event)
+    for minute in range(60):
+        quotes = [
+            {"speaker": people[minute % 20], "text": f"Words that were said, {minute}.", "verbatim": True}
+        ]
+        release(
+            event,
+            f"<p>{'Words that differ a little. ' * 6}{minute}</p>",
+            headline=f"Nr {minute}",
+            minute=minute,
+            keynote=event.keynotes.get(slug=f"k{minute % 20}"),
+            quotes=quotes if minute % 5 == 0 else [],
         )
 
     page = client.get("/events/summit/").content.decode()

@@ -6,7 +6,14 @@ from django.utils import timezone
 
 from coverage.models import Appearance, Post
 from coverage.publishing import filing, pictures, programme, publication, release
-from coverage.record.models import EventHead, Release, ReleasedPicture, ReleasedPost, WithdrawnFolder
+from coverage.record.models import (
+    EventHead,
+    Release,
+    ReleasedPicture,
+    ReleasedPost,
+    ShareCard,
+    WithdrawnFolder,
+)
 from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.errors import Invalid, StaleState, WrongState
 from tests import factories
@@ -330,7 +337,9 @@ def test_withdraw_leaves_no_word_and_no_picture_in_the_record():
     assert "anary" not in "".join(stored)
     assert folder not in "".join(stored)
     assert not ReleasedPicture.objects.exists()
-    assert WithdrawnFolder.objects.get().folder == folder
+    assert not ShareCard.objects.filter(post=row).exists()
+    assert WithdrawnFolder.objects.get(image=image.pk).folder == folder
+    assert WithdrawnFolder.objects.get(image=None).withdrawn
     assert (row.reason, entries(event)[-1].as_entry()["html"]) == ("We were wrong.", None)
     assert entries(event)[-1].as_entry()["reason"] == "We were wrong."
     assert "Legal rang." not in repr(entries(event)[-1].as_entry())

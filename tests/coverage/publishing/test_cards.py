@@ -1,0 +1,265 @@
+"""A page's share card: given with the words, exchanged with them, and taken back with them."""
+
+import pytest
+import time_machine
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, storages
+
+from coverage.models import Event, Keynote
+from coverage.publishing import amending, card_drawing, filing, life, names, programme, publication
+from coverage.publishing.head import head_of
+from coverage.record.models import ReleasedPost, ShareCard, WithdrawnFolder
+from media.models import Image
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor():
+    return factories.make_editor()
+
+
+@pytest.fixture
+def event():
+    return factories.make_event(title="The Summit")
+
+
+@pytest.fixture
+def post(event):
+    return factories.make_published(event, headline="Canary", body="<p>Words.</p>")
+
+
+def row_of(post) -> ReleasedPost:
+    return ReleasedPost.objects.get(desk_id=post.pk)
+
+
+def card_of(post) -> ShareCard:
+    return ShareCard.objects.get(post__desk_id=post.pk)
+
+
+def again(post):
+    return publication.post_by_id(post.pk)
+
+
+def gone() -> dict[str, bool]:
+    """By folder: whether its words were taken back."""
+    return dict(WithdrawnFolder.objects.filter(image=None).values_list("folder", "withdrawn"))
+
+
+def files() -> list[str]:
+    return storages["renditions"].listdir("cards")[1]
+
+
+def test_a_released_post_names_its_card(post):
+    card = card_of(post)
+
+    assert row_of(post).card == {
+        "url": f"/pictures/{card.folder}/card.png",
+        "width": 1200,
+        "height": 630,
+        "alt": "Canary",
+    }
+    assert (card.says["text"], card.says["event"], card.drawn_at) == ("Canary", "The Summit", None)
+    assert len(card.folder) == 32
+
+
+def test_what_is_not_released_has_none(event, editor):
+    filing.create_post(event, by=editor, headline="Canary", body="<p>Words.</p>")
+    factories.make_keynote(event, title="Canary", held=True)
+
+    assert [card.says["text"] for card in ShareCard.objects.all()] == ["The Summit"]
+
+
+def test_a_post_with_a_picture_has_its_picture_and_one_with_a_quote_its_card(event):
+    images = [{"image": factories.make_image(), "caption": ""}]
+    quotes = [{"attribution": "a guest", "text": "Yes.", "verbatim": True}]
+
+    plain = factories.make_published(event, images=images)
+    quoting = factories.make_published(event, images=images, quotes=quotes)
+
+    assert row_of(plain).card["url"].endswith("/jpeg-960.jpg")
+    assert row_of(quoting).card["url"].endswith("/card.png")
+    assert card_of(quoting).says["text"] == "Yes."
+
+
+def test_a_card_goes_when_the_picture_comes(event):
+    image = factories.make_image(credit="")
+    post = factories.make_post(event, images=[{"image": image, "caption": ""}], headline="Look")
+    publication.publish(again(post), by=None, words_now=True)
+    before = card_of(post).folder
+
+    Image.objects.filter(pk=image.pk).update(credit="Ada Byron")
+    publication.rerelease(again(post), "picture")
+
+    assert row_of(post).card["url"].endswith("/jpeg-960.jpg")
+    assert gone() == {before: False}
+
+
+def test_the_same_words_keep_their_card(post, editor):
+    before = card_of(post).folder
+
+    filing.update_post(again(post), by=editor, body="<p>Other words.</p>")
+    publication.publish(again(post), by=editor)
+
+    assert card_of(post).folder == before
+    assert gone() == {}
+
+
+def test_other_words_are_another_card_and_the_old_one_is_gone(post, editor):
+    before = card_of(post).folder
+
+    filing.update_post(again(post), by=editor, headline="Corrected")
+    publication.correct(again(post), by=editor, note="It was no canary.")
+
+    assert card_of(post).says["text"] == "Corrected"
+    assert gone() == {before: False}
+    assert "anary" not in str(ShareCard.objects.values())
+    assert row_of(post).card["url"] == f"/pictures/{card_of(post).folder}/card.png"
+
+
+def test_a_withdrawn_posts_card_goes_with_its_file(post, editor, django_capture_on_commit_callbacks):
+    card_drawing.draw_waiting()
+    card = card_of(post)
+    assert f"{card.folder}.png" in files()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        publication.withdraw(again(post), by=editor, reason="It was wrong.")
+
+    assert not ShareCard.objects.filter(pk=card.pk).exists()
+    assert row_of(post).card is None
+    assert gone() == {card.folder: True}
+    assert f"{card.folder}.png" not in files()
+
+
+def test_a_reinstated_post_has_a_card_under_another_name(post, editor):
+    before = card_of(post).folder
+    publication.withdraw(again(post), by=editor, reason="A doubt.")
+
+    publication.reinstate(again(post), by=factories.make_chief(), reason="It was unfounded.")
+
+    assert card_of(post).folder != before
+    assert card_of(post).says["text"] == "Canary"
+
+
+def test_an_event_of_another_title_renews_the_cards_of_its_posts(event, post):
+    before = {card.folder for card in ShareCard.objects.all()}
+
+    Event.objects.filter(pk=event.pk).update(title="The Meeting")
+    programme.release_programme(event)
+
+    assert {card.says["event"] for card in ShareCard.objects.exclude(post=None)} == {"The Meeting"}
+    assert head_of(event).card["alt"] == "The Meeting"
+    assert gone().keys() == before
+    assert row_of(post).card["url"] == f"/pictures/{card_of(post).folder}/card.png"
+
+
+def test_a_post_that_moves_has_a_card_of_its_new_event(post, editor):
+    other = factories.make_event(title="Elsewhere")
+
+    amending.move(again(post), by=editor, event=other.slug)
+
+    assert (card_of(post).says["event"], card_of(post).head) == ("Elsewhere", head_of(other))
+
+
+def test_a_keynotes_card_follows_who_is_on_stage_as_billed(event, editor):
+    keynote = factories.make_keynote(event, title="Opening")
+    appearance = factories.make_appearance(keynote, speaker=factories.make_speaker("Vera C."))
+    before = ShareCard.objects.get(keynote__desk_id=keynote.pk)
+
+    names.correct_billing(appearance, by=editor, note="It is K.", name="Vera K.")
+
+    card = ShareCard.objects.get(keynote__desk_id=keynote.pk)
+    assert (before.says["people"], card.says["people"]) == ([["Vera C.", ""]], [["Vera K.", ""]])
+    assert card.keynote.card["alt"] == "Opening – Vera K."
+    assert before.folder in gone()
+
+
+def test_a_deleted_keynotes_card_is_gone(event):
+    keynote = factories.make_keynote(event, title="Opening")
+    folder = ShareCard.objects.get(keynote__desk_id=keynote.pk).folder
+
+    Keynote.objects.filter(pk=keynote.pk).delete()
+    programme.release_programme(event)
+
+    assert gone() == {folder: False}
+    assert not ShareCard.objects.filter(folder=folder).exists()
+
+
+def test_a_cleared_rehearsals_cards_serve_nobody(client, editor):
+    rehearsal = factories.make_event(rehearsal=True)
+    post = factories.make_published(rehearsal)
+    card_drawing.draw_waiting()
+    address = row_of(post).card["url"]
+    assert client.get(address).status_code == 200
+
+    life.clear_rehearsal(rehearsal, by=editor)
+
+    assert client.get(address).status_code == 404
+
+
+class Interrupted(FileSystemStorage):
+    """A folder that lets something happen when a file is to be written."""
+
+    meanwhile = None
+
+    def path(self, name: str) -> str:
+        happens, self.meanwhile = self.meanwhile, None
+        if happens:
+            happens()
+        return super().path(name)
+
+
+def test_a_card_taken_away_while_it_was_drawn_leaves_no_file(post, editor, tmp_path):
+    card, storages._storages["renditions"] = card_of(post), Interrupted(location=tmp_path)
+    storages["renditions"].meanwhile = lambda: publication.withdraw(again(post), by=editor, reason="Wrong.")
+
+    assert not card_drawing.draw(card)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_cards_are_drawn_once(post):
+    assert card_drawing.draw_waiting(head_of(post.event).pk) == 2  # the event's and the post's
+    assert card_drawing.draw_waiting() == 0
+    assert sorted(files()) == sorted(f"{card.folder}.png" for card in ShareCard.objects.all())
+
+
+def test_one_that_cannot_be_drawn_is_given_up_and_holds_up_no_other(event, post, caplog):
+    ShareCard.objects.filter(post__desk_id=post.pk).update(says={"text": "no house"})
+
+    drawn = [card_drawing.draw_waiting() for _ in range(4)]
+
+    assert drawn == [1, 0, 0, 0]
+    assert caplog.text.count("could not be drawn") == 3
+
+
+def test_a_lost_file_is_drawn_again_and_a_stray_one_deleted(post):
+    card_drawing.draw_waiting()
+    card = card_of(post)
+    storages["renditions"].delete(card.file)
+    storages["renditions"].save("cards/stray.png", ContentFile(b"words"))
+
+    with time_machine.travel("2040-01-01T00:00:00Z"):
+        card_drawing.tidy()
+
+    card.refresh_from_db()
+    assert card.drawn_at is None
+    assert "stray.png" not in files()
+    assert card_drawing.draw_waiting() == 1
+
+
+def test_what_was_released_before_there_were_cards_gets_them_once(event, post):
+    keynote = factories.make_keynote(event)
+    ShareCard.objects.all().delete()
+    ReleasedPost.objects.update(card=None)
+    head = head_of(event)
+    type(head).objects.update(card=None, structured="")
+
+    card_drawing.sweep()
+    card_drawing.sweep()
+
+    after = head_of(event)
+    assert after.seq == head.seq + 1
+    assert after.card["alt"] == "The Summit"
+    assert row_of(post).card["alt"] == "Canary"
+    assert ShareCard.objects.filter(keynote__desk_id=keynote.pk, drawn_at__isnull=False).exists()
