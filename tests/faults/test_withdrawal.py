@@ -8,7 +8,8 @@ import pytest
 from django.core.files.storage import storages
 
 from coverage.models import Appearance, Keynote, Organisation, Post, Speaker
-from coverage.publishing import filing, programme, publication
+from coverage.publishing import card_drawing, filing, programme, publication
+from coverage.record.models import ShareCard
 from newsroom import environment
 from newsroom.editorial.people import User
 from tests import factories
@@ -69,7 +70,9 @@ def story(event, chief) -> SimpleNamespace:
     )  # fmt: skip
     publication.correct(publication.post_by_id(post.pk), by=chief, note="It was another canary.")
     factories.make_published(event, speakers=[vera], keynote=opening)
-    return SimpleNamespace(post=Post.objects.get(pk=post.pk), picture=picture)
+    card_drawing.draw_waiting()
+    card = ShareCard.objects.get(post__desk_id=post.pk)
+    return SimpleNamespace(post=Post.objects.get(pk=post.pk), picture=picture, card=card)
 
 
 def asked(story) -> list[str]:
@@ -83,9 +86,9 @@ def asked(story) -> list[str]:
         "keynote": ["opening"],
         "speaker": ["vera"],
         "organisation": ["acme"],
-        "folder": [story.picture.public_name],
-        "spec": ["jpeg-640", "avif-640"],
-        "ext": ["jpg", "avif"],
+        "folder": [story.picture.public_name, story.card.folder],
+        "spec": ["jpeg-640", "avif-640", "card"],
+        "ext": ["jpg", "avif", "png"],
     }
     return public.addresses(values)
 
@@ -112,7 +115,9 @@ def test_a_withdrawn_post_is_gone_from_every_public_byte(web, nginx, event, stor
     assert telling(after | files, story) == set()
     assert files
     for door in DOORS:
-        assert status(after[f"{door} {address(story)}"]) == status(after[f"{door} {rendition(story)}"]) == 410
+        for taken_back in (address(story), rendition(story), card(story)):
+            assert status(before[f"{door} {taken_back}"]) == 200
+            assert status(after[f"{door} {taken_back}"]) == 410
         assert address(story).encode() in before[f"{door} /sitemap.xml"]
         assert address(story).encode() not in after[f"{door} /sitemap.xml"]
     assert b"It was wrong." in after["stream"]
@@ -124,6 +129,11 @@ def address(story) -> str:
 
 def rendition(story) -> str:
     return f"/pictures/{story.picture.public_name}/jpeg-640.jpg"
+
+
+def card(story) -> str:
+    """Its share card, which has its quote in pixels."""
+    return f"/pictures/{story.card.folder}/card.png"
 
 
 def shown(story) -> set[str]:
@@ -145,10 +155,11 @@ def shown(story) -> set[str]:
         "/speakers/vera/",
         "/organisations/acme/",
         "/api/v1/posts/",
+        "/news-sitemap.xml",
     )
-    return {
-        address(story), rendition(story), *site, *(f"/events/{story.post.event.slug}/{path}" for path in of_event)
-    }  # fmt: skip
+    slug = story.post.event.slug
+    pages = {f"/embed/events/{slug}/", *(f"/events/{slug}/{path}" for path in of_event)}
+    return {address(story), rendition(story), *site, *pages}
 
 
 def status(said: bytes) -> int:
@@ -184,9 +195,10 @@ async def stream_from_nought(port: int, slug: str, epoch: str) -> bytes:
 
 def telling(said: dict[str, bytes], story) -> set[str]:
     """The places that have a word or a picture's address; a search repeats what was searched for."""
-    folder = story.picture.public_name.encode()
+    folders = [story.picture.public_name.encode(), story.card.folder.encode()]
     return {
         place
         for place, text in said.items()
-        if not place.endswith("q=canary") and (CANARY in text.lower() or folder in text)
+        if not place.endswith("q=canary")
+        and (CANARY in text.lower() or any(folder in text for folder in folders))
     }
