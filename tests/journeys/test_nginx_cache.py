@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.processes, pytest.mark.xdist_grou
 EVENT = "kubecon-eu-2024"
 PAGE = f"/events/{EVENT}/"
 LIVE, UPDATES = f"{PAGE}live.json", f"{PAGE}updates.json"
+EMBED = f"/embed{PAGE}"
 CDN = Path(__file__).parents[2] / "deploy" / "cdn.md"
 
 
@@ -37,7 +38,7 @@ def relayed(fronted, tmp_path):
 
 
 @pytest.mark.parametrize("accepted", ["identity", "gzip", "br, gzip;q=0.5", "gzip;q=0, identity"])
-@pytest.mark.parametrize("path", [LIVE, UPDATES, f"{UPDATES}?after=3"])
+@pytest.mark.parametrize("path", [LIVE, UPDATES, f"{UPDATES}?after=3", EMBED])
 def test_a_kept_answer_is_the_newsrooms_own(fronted, path, accepted):
     public, newsroom = fronted
 

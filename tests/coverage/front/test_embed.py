@@ -40,7 +40,7 @@ def test_its_links_lead_to_us_in_the_whole_window(client, event):
     page = client.get(EMBED).text
 
     assert f'<base href="{EVENT}" target="_top">' in page
-    assert f'Live coverage of <a href="{EVENT}">The Summit</a>' in page
+    assert f'<a href="{EVENT}">All coverage of The Summit</a>' in page
 
 
 def test_search_engines_are_sent_to_the_event(client, event):
