@@ -23,9 +23,10 @@ POLICY = {**settings.SECURE_CSP, "frame-ancestors": ["*"], "base-uri": [CSP.SELF
 @xframe_options_exempt
 @csp_override(POLICY)
 def embed_page(request: HttpRequest, event: str) -> HttpResponse:
-    """The first page, newest first; a query changes nothing."""
+    """The first page; of a query it takes `order`, as the event page does."""
     head = public_head(event)
-    return conditional(request, stamp_of(head), lambda: HttpResponse(event_html(head, {}, framed=True)))
+    asked = {"order": request.GET.get("order", "")}
+    return conditional(request, stamp_of(head), lambda: HttpResponse(event_html(head, asked, framed=True)))
 
 
 def snippet(head: EventHead) -> str:

@@ -27,7 +27,7 @@ const sight = new IntersectionObserver((seen) => {
 });
 
 function watch() {
-  for (const post of document.querySelectorAll("#posts > article")) sight.observe(post);
+  for (const post of document.querySelectorAll("#posts article")) sight.observe(post);
 }
 
 if (parent !== window) {

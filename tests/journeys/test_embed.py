@@ -16,7 +16,7 @@ EVENT = "kubecon-eu-2024"
 PAGE = """<!DOCTYPE html><html lang="en"><title>Elsewhere</title>
 <body style="margin: 0"><p style="height: 600px">Our own words.</p>{snippet}<p>More of ours.</p></body></html>"""
 FRAME = "iframe"
-POSTS = "#posts > article"
+POSTS = "#posts article"
 
 
 class Elsewhere(BaseHTTPRequestHandler):

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('record', '0006_few_among_many'),
+        ('record', '0007_event_summary'),
     ]
 
     operations = [
