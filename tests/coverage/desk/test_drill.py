@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from coverage.desk import drill
 from coverage.models import Event, Post
 from coverage.publishing.head import head_of
+from coverage.record.models import ReleasedPost
 from media.models import Image
 from newsroom.editorial.errors import WrongState
 from tests import factories
@@ -141,8 +142,11 @@ def test_it_knows_every_address_a_reader_has(people):
     paths = {one.path.partition("?")[0] for one in drill.places_of(fixture.post) if one.expected}
     start = "/events/withdrawal-drill/"
     public = fixture.post.public_id
+    card = ReleasedPost.objects.get(desk_id=fixture.post.pk).card["url"]  # until its picture is made
     assert paths == {
         start,
+        f"/embed{start}",
+        card,
         *(
             start + name
             for name in ("live.json", "updates.json", "feed.atom", "feed.json", "print/", "keynotes/drill/")
