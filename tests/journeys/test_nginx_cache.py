@@ -38,7 +38,7 @@ def relayed(fronted, tmp_path):
 
 
 @pytest.mark.parametrize("accepted", ["identity", "gzip", "br, gzip;q=0.5", "gzip;q=0, identity"])
-@pytest.mark.parametrize("path", [LIVE, UPDATES, f"{UPDATES}?after=3", EMBED])
+@pytest.mark.parametrize("path", [LIVE, UPDATES, f"{UPDATES}?after=3"])
 def test_a_kept_answer_is_the_newsrooms_own(fronted, path, accepted):
     public, newsroom = fronted
 
@@ -59,6 +59,16 @@ def test_a_kept_answer_is_the_newsrooms_own(fronted, path, accepted):
     assert kept.without("age") == own.headers
     assert known.without("age") == own_known.headers
     assert head.without("age") == own_head.headers
+
+
+def test_the_page_others_frame_keeps_its_own_policy(fronted):
+    public, newsroom = fronted
+
+    kept, own = once_alike(lambda: (ask(public + EMBED), ask(newsroom.address + EMBED)))
+
+    assert (kept.status, kept.body, kept.headers) == (200, own.body, own.headers)
+    assert "frame-ancestors *" in kept["content-security-policy"]
+    assert kept["x-frame-options"] == ""
 
 
 def test_many_readers_ask_the_newsroom_once_a_second(relayed):
