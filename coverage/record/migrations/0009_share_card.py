@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('record', '0007_event_summary'),
+        ('record', '0008_search'),
     ]
 
     operations = [
