@@ -138,7 +138,7 @@ def _dot(size: int) -> Image.Image:
 def _wrapped(pen: ImageDraw.ImageDraw, text: str, type_: ImageFont.FreeTypeFont, width: int) -> list[str]:
     """Broken between words; a word longer than a line is broken where the line ends."""
     lines, line = [], ""
-    for word in text.split():
+    for word in text.split(" "):
         longer = f"{line} {word}".lstrip()
         if pen.textlength(longer, type_) <= width:
             line = longer

@@ -1,5 +1,6 @@
 """What a share card says: of a post, a keynote or an event, from the record's rows alone, in the event's language."""
 
+import re
 import unicodedata
 import zoneinfo
 from collections.abc import Iterable
@@ -18,6 +19,7 @@ from coverage.record.titles import plain, title_of
 DESIGN = 1  # goes up with any change to what a card looks like
 LONGEST = 400  # characters of a text; what does not fit is cut when it is drawn
 ON_STAGE = 3  # people named on the card of a keynote
+_SPACE = re.compile(r"[^\S\u00a0]+")  # what does not break stays: French has it inside its quotation marks
 
 
 def of_post(post: ReleasedPost, head: EventHead) -> dict | None:
@@ -124,7 +126,8 @@ def _shown(value):
         return [_shown(one) for one in value]
     if not isinstance(value, str):
         return value
-    text = unicodedata.normalize("NFC", value)
+    text = unicodedata.normalize("NFC", value).replace("\u202f", "\u00a0")
     if any(sign.isalnum() and not COVERED.match(sign) for sign in text):
         raise ValueError(text)
-    return " ".join("".join(sign if COVERED.match(sign) else " " for sign in text).split())
+    shown = "".join(sign if COVERED.match(sign) else " " for sign in text)
+    return _SPACE.sub(" ", shown).strip(" ")

@@ -95,3 +95,11 @@ def test_letters_we_have_no_type_for_make_no_card(head, headline):
 
 def test_accents_typed_as_two_signs_are_one(head):
     assert words.of_post(post(headline="Ve\u0301ra Z\u030c"), head)["text"] == "Véra Ž"
+
+
+def test_in_french_it_has_french_marks_that_no_line_parts(head):
+    head.language = "fr"
+
+    says = words.of_post(post(quotes=[VERA], sponsor="Acme"), head)
+
+    assert (says["marks"], says["notes"]) == (["«\u00a0", "\u00a0»"], ["Parrainé par Acme"])
