@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from coverage.front.caching import conditional
@@ -57,7 +59,7 @@ def html_of(head: EventHead, shown: Window, *, framed: bool = False) -> str:
         "head": head,
         "zone": head.time_zone,
         "window": shown,
-        "posts": day_by_day(shown.posts, zoneinfo.ZoneInfo(head.time_zone)),
+        "posts": _days(shown.posts, head),
         "programme": _programme(head),
         "pinned": pinned,
         "key_events": _key_events(head, on_page),
@@ -70,6 +72,11 @@ def html_of(head: EventHead, shown: Window, *, framed: bool = False) -> str:
     canonical = event_path(head) + shown.canonical
     template = "front/embed.html" if framed else "front/event.html"
     return rendered(template, context, canonical=canonical, language=head.language)
+
+
+def _days(posts: list[Printed], head: EventHead) -> SafeString:
+    with translation.override(head.language):
+        return day_by_day(posts, zoneinfo.ZoneInfo(head.time_zone))
 
 
 def _programme(head: EventHead) -> str:

@@ -3,6 +3,9 @@
 import datetime
 
 from django import template
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from coverage.record import embeds, titles
 from coverage.record.models import EventHead, ReleasedPost, ReleasedSpeaker
@@ -26,6 +29,13 @@ def filed_late(post: ReleasedPost, head: EventHead) -> bool:
     if post.happened_at is None or head.opened_at is None or post.happened_at < head.opened_at:
         return False
     return post.released_at - post.happened_at >= LATE
+
+
+@register.filter
+def spoken(language: str) -> SafeString:
+    """The attributes of an element whose words are in this language, and run the way it is written."""
+    way = "rtl" if language.partition("-")[0] in settings.LANGUAGES_BIDI else "ltr"
+    return format_html('lang="{}" dir="{}"', language, way)
 
 
 @register.filter

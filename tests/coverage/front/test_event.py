@@ -254,7 +254,7 @@ def test_event_in_french_speaks_french(client, make_event):
 
     page = client.get(PAGE).content.decode()
 
-    assert '<html lang="fr">' in page
+    assert '<html lang="fr" dir="ltr">' in page
     assert "vendredi 20 mars 2026" in page
 
 
