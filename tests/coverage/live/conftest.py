@@ -9,6 +9,7 @@ from django.contrib.staticfiles import finders
 
 from tests.coverage.front.summit import chief, event, make_event, release  # noqa: F401
 from tests.coverage.live.streams import Streams
+from tests.coverage.live.world import world  # noqa: F401
 
 SITE = "http://127.0.0.1:8000"
 TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "woff2": "font/woff2"}
@@ -49,9 +50,12 @@ class Reader:
         """`live.json` as a server with a stream says it, or one without."""
         return json.dumps({**json.loads(head), "push": self.streams is not None}).encode()
 
+    def visit(self, path: str) -> None:
+        self.page.goto(SITE + path)
+
     def open(self, path: str = "/events/summit/") -> None:
         """Opens a page and waits until it has asked once, so that nothing is under way."""
-        self.page.goto(SITE + path)
+        self.visit(path)
         self.page.evaluate("window.neverReloaded = true")
         self.ask()
 
