@@ -54,7 +54,9 @@ def test_days_are_named_in_the_language_of_the_event(client, post):
 
 def test_a_post_says_its_language_wherever_it_stands(client, post):
     for path in ("/events/cairo/", "/speakers/vera-k/"):
-        assert re.search(rf'<article id="post-{post.public_id}"[^>]* {ARABIC} tabindex="-1">', said(client, path))
+        assert re.search(
+            rf'<article id="post-{post.public_id}"[^>]* {ARABIC} tabindex="-1">', said(client, path)
+        )
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,8 @@ def test_a_post_says_its_language_wherever_it_stands(client, post):
     [
         ("/", f'<article class="card lead" {ARABIC}>'),
         ("/corrections/", f'<div class="told" {ARABIC}>'),
+        ("/search/?q=خبر", f'<div class="told" {ARABIC}>'),
+        ("/search/?q=كلمة", f'<a class="slot-link" {ARABIC} href="/events/cairo/keynotes/first/">'),
         ("/speakers/vera-k/", f'<li {ARABIC}><a class="slot-link"'),
         ("/organisations/acme/", f'<li {ARABIC}><a class="slot-link"'),
     ],

@@ -159,7 +159,7 @@ def test_events_are_offered_to_search_one_alone(client, event, other, release):
     page = text_of(client, "q=turbine")
     one = text_of(client, "q=turbine&event=summit")
 
-    assert re.findall(r'<a href="\?q=turbine&amp;event=(\w+)">[^<]*</a> (\d+)', page) == [
+    assert re.findall(r'<a href="\?q=turbine&amp;event=(\w+)"><bdi>[^<]*</bdi></a> (\d+)', page) == [
         ("summit", "2"),
         ("other", "1"),
     ]
@@ -257,7 +257,7 @@ def test_a_result_is_in_the_language_of_its_event(client, make_event, release):
 
     page = text_of(client, "q=eoliennes+francois")
 
-    assert '<div class="told" lang="fr">' in page
+    assert '<div class="told" lang="fr" dir="ltr">' in page
     assert "<mark>Éoliennes</mark>" in page
     assert "dit <mark>François</mark>." in page
 
