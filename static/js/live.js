@@ -257,7 +257,10 @@ function steadily(change) {
   const now = read && $(read.id);
   if (now) scrollBy({ top: now.getBoundingClientRect().top - top, behavior: "instant" });
   const target = focused && document.activeElement === document.body && $(focused);
-  if (!target) return;
+  if (target) focusOn(target);
+}
+
+function focusOn(target) {
   if (!target.hasAttribute("tabindex")) target.tabIndex = -1;
   target.focus({ preventScroll: true });
 }
@@ -430,6 +433,7 @@ function count() {
   const button = $("new-posts");
   const fresh = [...held.values()].filter((article) => !article.isKnown).length;
   const parts = [fresh && many(fresh, "one", "many"), mended.size && many(mended.size, "oneMended", "manyMended")];
+  if (document.activeElement === button && !fresh && !mended.size) focusOn($("h-updates")); // or it were lost
   button.hidden = !fresh && !mended.size;
   button.textContent = parts.filter(Boolean).join(", ");
   document.title = button.hidden ? title : `(${fresh + mended.size}) ${title}`;
@@ -472,7 +476,7 @@ document.addEventListener("click", (event) => {
   const target = reveal() ?? $([...mended][0]);
   if (!target) return;
   const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
-  target.focus({ preventScroll: true });
+  focusOn(target);
   target.scrollIntoView({ block: "center", behavior });
 });
 document.addEventListener("visibilitychange", () => {

@@ -246,6 +246,20 @@ def test_a_link_into_two_thousand_posts_lands_on_its_post_without_javascript(ope
     expect(reader.page.locator("#posts article")).to_have_count(60)
 
 
+def test_focus_is_not_lost_with_the_button(reader, event, release, long_page):
+    reader.open()
+    reader.page.evaluate("scrollTo(0, 3000)")
+    release(event, "<p>new</p>", minute=40)
+    reader.ask()
+    button = reader.page.get_by_role("button", name="1 new post")
+    button.focus()
+
+    reader.page.evaluate("scrollTo(0, 0)")
+
+    expect(button).to_be_hidden()
+    assert reader.page.evaluate("document.activeElement.id") == "h-updates"
+
+
 def choose(reader, label: str, option: str) -> None:
     if reader.page.locator("#settings").get_attribute("open") != "":
         reader.page.get_by_text("Settings").click()
