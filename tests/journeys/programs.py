@@ -94,6 +94,10 @@ class Desk:
         post = self._send("PUT", f"posts/{uuid.uuid4()}/", event=self.event, body=f"<p>{words}</p>")
         return self.do("publish", post)
 
+    def write(self, post: dict, words: str) -> dict:
+        """The post with other words, which readers do not see yet."""
+        return self._send("PUT", f"posts/{post['id']}/", version=post["version"], body=f"<p>{words}</p>")
+
     def do(self, verb: str, post: dict, **takes: str) -> dict:
         return self._send("POST", f"posts/{post['id']}/{verb}/", version=post["version"], **takes)
 
