@@ -158,6 +158,8 @@ PAGES: dict[str, str] = {
     "corrections": "/corrections/",
     "search, unasked": "/search/",
     "search, found": "/search/?q=post",
+    "search, in one event": "/search/?q=post&event=summit",
+    "edition for print": "/events/summit/print/",
     "search, not found": "/search/?q=nowhere",
     "no such page": "/nothing/here/",
 }
