@@ -161,4 +161,40 @@ def test_an_event_whose_language_runs_left_runs_left(open_reader, world, width):
     assert max(abs(main["x"] + main["width"] - edge) for edge in edges) < 2
     time, words = (reader.page.locator(f"#posts {one}").bounding_box() for one in (".rail time", ".body"))
     assert time["x"] + time["width"] > words["x"] + words["width"] - 1
+    byline, link = (
+        reader.page.locator(f"#posts .foot {one}").bounding_box() for one in (".byline", ".permalink")
+    )
+    assert byline["x"] > link["x"]
     assert lost(reader.page) == []
+
+
+def test_an_english_date_beside_words_that_run_left_reads_on(open_reader, world):
+    Event.objects.filter(slug="summit").update(language="ar")
+    programme.release_programme(Event.objects.get(slug="summit"))
+    reader = open_reader()
+
+    reader.visit("/")
+    first, last = (
+        reader.page.locator(".card[dir=rtl] .kicker time").evaluate(
+            """(time, word) => {
+                const range = document.createRange();
+                const place = time.firstChild.data.indexOf(word);
+                range.setStart(time.firstChild, place);
+                range.setEnd(time.firstChild, place + word.length);
+                return range.getBoundingClientRect().left;
+            }""",
+            word,
+        )
+        for word in ("20", "2026")
+    )
+
+    assert first < last
+
+
+def test_what_can_be_pressed_stands_apart(open_reader, world):
+    reader = open_reader(360)
+    open_page(reader, world, "error report, sent")
+
+    first, second = (link.bounding_box() for link in reader.page.locator(".way a").all())
+
+    assert max(second["x"] - first["x"] - first["width"], second["y"] - first["y"] - first["height"]) >= 8
