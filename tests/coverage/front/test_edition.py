@@ -102,7 +102,7 @@ def test_the_edition_of_a_french_event_is_french(client, make_event, release):
 
     page = text_of(client)
 
-    assert '<html lang="fr">' in page
+    assert '<html lang="fr"' in page
     assert ">vendredi 20 mars 2026</h3>" in page
 
 
