@@ -15,6 +15,7 @@ from coverage.front import (
     post,
     search,
     sitemaps,
+    wrap,
 )
 
 app_name = "front"
@@ -25,6 +26,7 @@ urlpatterns = [
     path("events/<slug:event>/keynotes/<slug:keynote>/", keynote.keynote_page, name="keynote"),
     path("events/<slug:event>/print/", edition.print_page, name="print"),
     path("embed/events/<slug:event>/", embed.embed_page, name="embed"),
+    path("events/<slug:event>/wrap/", wrap.wrap_page, name="wrap"),
     path("events/<slug:event>/feed.atom", feeds.atom, name="atom"),
     path("events/<slug:event>/feed.json", feeds.json_feed, name="json-feed"),
     path("speakers/<slug:speaker>/", people.speaker_page, name="speaker"),

@@ -9,6 +9,7 @@ from coverage.models.post import Post, PostImage, PostSpeaker, Quote
 from coverage.models.revision import Correction, Revision
 from coverage.models.sourced import SourcedKeynote
 from coverage.models.typed import Typed
+from coverage.models.wrap import Wrap, WrapParagraph
 
 __all__ = [
     "Alert",
@@ -29,4 +30,6 @@ __all__ = [
     "Speaker",
     "SpeakerAlias",
     "Typed",
+    "Wrap",
+    "WrapParagraph",
 ]

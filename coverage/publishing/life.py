@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 
-from coverage.models import Alert, Assignment, Correction, Event, GlassBreak, Post, Revision
+from coverage.models import Alert, Assignment, Correction, Event, GlassBreak, Post, Revision, Wrap
 from coverage.publishing.head import lock_head, lock_heads
 from coverage.publishing.rehearsing import put_back
 from coverage.record.models import EventHead, MovedAddress
@@ -74,6 +74,7 @@ def clear_rehearsal(event: Event, *, by: User) -> int:
     GlassBreak.objects.filter(post__in=posts).delete()
     Correction.objects.filter(post__in=posts).delete()
     Revision.objects.filter(post__in=posts).delete()
+    Wrap.objects.filter(event=event).delete()
     posts.delete()
     Alert.objects.filter(event=event).delete()
     if head.slug:

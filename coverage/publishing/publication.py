@@ -15,6 +15,7 @@ from coverage.publishing.checks import check_ready
 from coverage.publishing.head import lock_head, take_seq
 from coverage.publishing.release import Prepared, add_entry, blank_entries, enter, prepare, take_back
 from coverage.publishing.transition import advance, check
+from coverage.publishing.wrap_losses import lose_old_words
 from coverage.record.models import Op, ReleasedPicture, ReleasedPost
 from coverage.record.printed import organisations_of, pictures_of
 from newsroom.editorial.audit import write_audit
@@ -130,6 +131,7 @@ def correct(
     prepared = prepare(post, revision, at=now, words_now=words_now)
     if remove_old:
         blank_entries(post.public_id)
+        lose_old_words(post, prepared.head, at=now)
     enter(post, prepared, Op.CORRECT, at=now, note=note)
     write_audit("correct", post, by=by, from_state=post.state, to_state=post.state, note=note)
     return post

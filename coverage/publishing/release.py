@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from coverage.models import Post, Revision
-from coverage.publishing import billing, cards, places
+from coverage.publishing import billing, cards, places, wrap_losses
 from coverage.publishing.filing import check_says_something
 from coverage.publishing.head import lock_head, take_seq
 from coverage.publishing.transition import advance
@@ -147,6 +147,7 @@ def take_back(post: Post, *, at: datetime.datetime, op: str, reason: str, **colu
     advance(post, pinned_revision=None, review="", **columns)
     row.seq = take_seq(row.head)
     blank_entries(row.public_id)
+    wrap_losses.lose(row.public_id, why=reason, at=at)
     row.picture_rows.all().delete()
     row.speakers.all().delete()
     documents.forget_post(row)

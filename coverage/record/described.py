@@ -78,18 +78,18 @@ def _item(post: ReleasedPost, head: EventHead, shown: list[Picture]) -> dict:
             "dateModified": local_iso(post.changed_at, zone) if post.corrections else None,
             "articleBody": text_of(post),
             "author": {"@type": "Person", "name": post.byline} if post.byline else newsroom(),
-            "image": [image for picture in shown for image in _images(picture)],
-            "correction": [_correction(one, zone) for one in post.corrections],
+            "image": [image for picture in shown for image in image_items(picture)],
+            "correction": [correction_item(one, zone) for one in post.corrections],
         }
     )
 
 
-def _correction(one: dict, zone: zoneinfo.ZoneInfo) -> dict:
+def correction_item(one: dict, zone: zoneinfo.ZoneInfo) -> dict:
     at = datetime.datetime.fromisoformat(one["at"])
     return {"@type": "CorrectionComment", "text": one["note"], "datePublished": local_iso(at, zone)}
 
 
-def _images(picture: Picture) -> list[dict | str]:
+def image_items(picture: Picture) -> list[dict | str]:
     """The picture with its credit, and the addresses of its crops: 16:9, 4:3, 1:1.
 
     A credit may name an agency or several; only who is known to have made it is a person.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from coverage.record.models import EventHead, ReleasedKeynote, ReleasedPost, ReleasedSpeaker
+from coverage.record.models import EventHead, ReleasedArticle, ReleasedKeynote, ReleasedPost, ReleasedSpeaker
 from media.picture import Picture
 
 
@@ -20,8 +20,9 @@ def render_post(
 
 
 def render_head(head: EventHead) -> str:
-    """The head of the event's page: title, standfirst, state, place and dates."""
-    return _render("record/head.html", head, {})
+    """The head of the event's page: title, standfirst, state, place, dates, and where its wrap is. One query."""
+    article = ReleasedArticle.objects.live().filter(head=head).first() if head.pk else None
+    return _render("record/head.html", head, {"article": article})
 
 
 def render_programme(head: EventHead, keynotes: Iterable[ReleasedKeynote]) -> str:

@@ -15,3 +15,7 @@ def embed_path(head: EventHead) -> str:
 
 def post_path(head: EventHead, post: ReleasedPost) -> str:
     return reverse("front:post", args=[head.slug, post.public_id])
+
+
+def wrap_path(head: EventHead) -> str:
+    return reverse("front:wrap", args=[head.slug])

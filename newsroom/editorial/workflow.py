@@ -187,3 +187,44 @@ EVENT_VERBS: dict[str, EventVerb] = {
         EventVerb("reopen", "Reopen", frozenset({E.ENDED}), E.LIVE),
     )
 }
+
+
+@dataclass(frozen=True)
+class WrapVerb:
+    """A verb of an event's wrap; `takes` as of a post's."""
+
+    name: str
+    label: str
+    sources: frozenset[str]
+    target: str
+    who: Who
+    takes: dict[str, bool] = field(default_factory=dict)
+
+    def check_source(self, state: str) -> None:
+        """Raises WrongState if the verb does not start from `state`."""
+        if state not in self.sources:
+            allowed = ", ".join(sorted(self.sources))
+            raise WrongState(
+                f"“{self.label}” does not work on a wrap that is {state}; it works on: {allowed}."
+            )
+
+
+WRAP_VERBS: dict[str, WrapVerb] = {
+    verb.name: verb
+    for verb in (
+        WrapVerb(
+            "publish",
+            "Publish",
+            frozenset({"draft", "published"}),
+            "published",
+            Who.PUBLISHER,
+            {"note": False},
+        ),
+        WrapVerb(
+            "withdraw", "Withdraw", frozenset({"published"}), "withdrawn", Who.PUBLISHER, {"reason": True}
+        ),
+        WrapVerb(
+            "reinstate", "Reinstate", frozenset({"withdrawn"}), "published", Who.CHIEF, {"reason": True}
+        ),
+    )
+}
