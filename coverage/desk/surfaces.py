@@ -17,12 +17,12 @@ from django.urls import resolve, reverse
 from coverage.api.posts import PublicPostView
 from coverage.desk.versioned import audit_of
 from coverage.error_reports.pages import report_page
-from coverage.front import corrections, edition, embed, event, feeds, keynote, people, search, sitemaps
+from coverage.front import corrections, edition, embed, event, feeds, keynote, people, search, sitemaps, wrap
 from coverage.front import post as post_page
 from coverage.front.pictures import picture
 from coverage.live.updates import live, updates
 from coverage.models import Keynote, Post, Speaker
-from coverage.record.models import EventHead, Op, Release, ReleasedPicture, ReleasedPost
+from coverage.record.models import EventHead, Op, Release, ReleasedArticle, ReleasedPicture, ReleasedPost
 from coverage.record.printed import organisations_of, pictures_of
 from coverage.record.titles import title_of
 from coverage.record.words import words as words_of
@@ -78,6 +78,9 @@ def _surfaces(post: Post, row: ReleasedPost) -> Iterator[Surface]:
     for number, address in enumerate(files, start=1):
         title = "Share card" if address.endswith("/card.png") else f"Picture {number}"
         yield Surface(title, address, partial(_is_file_gone, address, row))
+    for article in ReleasedArticle.objects.filter(paragraphs__source=row.public_id).distinct():
+        there = article.head.slug
+        yield _page(f"Wrap of {there}" if there != slug else "Wrap", "wrap", [there], wrap.wrap_page, row)
     words = " ".join(words_of(_title(content))[:SEARCHED])
     yield _page("Search", "search", [], search.search_page, row, urlencode({"q": words}))
     yield _page("Corrections", "corrections", [], corrections.corrections_page, row)

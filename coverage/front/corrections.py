@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from coverage.front.caching import conditional
 from coverage.front.pages import Numbered, rendered
 from coverage.front.reading import posts_of, site_stamp
-from coverage.record.models import EventHead
-from coverage.record.paths import post_path
+from coverage.record.models import EventHead, ReleasedArticle
+from coverage.record.paths import post_path, wrap_path
 from coverage.record.querysets import EventHeadQuerySet
 from coverage.record.titles import title_of
 
@@ -35,16 +35,23 @@ def corrections_html(heads: EventHeadQuerySet, number: str | int | None) -> Numb
 
 
 def _corrections(heads: EventHeadQuerySet) -> list[dict]:
+    """Of posts and of wraps. Two queries."""
+    posts = posts_of(heads).exclude(corrections=[])
+    articles = ReleasedArticle.objects.of(heads).exclude(corrections=[])
     found = [
-        {
-            "at": datetime.datetime.fromisoformat(correction["at"]),
-            "note": correction["note"],
-            "signed": correction["signed"],
-            "title": title_of(post),
-            "link": post_path(post.head, post),
-            "head": post.head,
-        }
-        for post in posts_of(heads).exclude(corrections=[])
-        for correction in post.corrections
+        _shown(one, post.head, title_of(post), post_path(post.head, post))
+        for post in posts
+        for one in post.corrections
+    ]
+    found += [
+        _shown(one, article.head, article.headline, wrap_path(article.head))
+        for article in articles
+        for one in article.corrections
     ]
     return sorted(found, key=lambda one: one["at"], reverse=True)
+
+
+def _shown(correction: dict, head: EventHead, title: str, link: str) -> dict:
+    at = datetime.datetime.fromisoformat(correction["at"])
+    said = {"note": correction["note"], "signed": correction["signed"]}
+    return {**said, "at": at, "title": title, "link": link, "head": head}

@@ -15,8 +15,14 @@ from coverage.front.caching import conditional
 from coverage.front.feeds import NOT_XML
 from coverage.front.links import absolute
 from coverage.front.reading import described, listed_posts, site_stamp
-from coverage.record.models import EventHead, ReleasedAppearance, ReleasedKeynote, ReleasedSpeaker
-from coverage.record.paths import event_path, post_path
+from coverage.record.models import (
+    EventHead,
+    ReleasedAppearance,
+    ReleasedArticle,
+    ReleasedKeynote,
+    ReleasedSpeaker,
+)
+from coverage.record.paths import event_path, post_path, wrap_path
 
 MOST = 50_000  # addresses in one file: sitemaps.org
 NEWS_MOST = 1_000  # and of news: Google's guide to news sitemaps, as are the two days
@@ -102,12 +108,14 @@ def _xml(template: str, **context) -> HttpResponse:
 
 
 def _pages() -> Iterator[tuple]:
-    """Paths and when they changed (None: unknown), events first. Five queries."""
+    """Paths and when they changed (None: unknown), events first. Six queries."""
     listed = EventHead.objects.listed()
     yield reverse("front:home"), None
     yield reverse("front:corrections"), None
     for head in listed.annotate(posted_at=Max("posts__changed_at")):
         yield event_path(head), max(filter(None, [head.changed_at, head.posted_at]))
+    for article in ReleasedArticle.objects.of(listed):
+        yield wrap_path(article.head), article.changed_at
     for keynote in ReleasedKeynote.objects.filter(head__in=listed).select_related("head"):
         yield reverse("front:keynote", args=[keynote.head.slug, keynote.slug]), None
     for name, slugs in _people().items():

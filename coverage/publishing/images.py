@@ -13,7 +13,8 @@ from coverage.publishing.head import lock_heads
 from coverage.publishing.pictures import posts_with
 from coverage.publishing.publication import rerelease
 from coverage.publishing.release import blank_pictures, events_that_showed, mark_withdrawn
-from coverage.record.models import Op, ReleasedPost
+from coverage.record.models import Op, ReleasedParagraph, ReleasedPost
+from coverage.record.paths import wrap_path
 from media import renditions
 from media.models import Image, ImageState, RetiredFiles
 from newsroom.editorial.audit import write_audit
@@ -27,7 +28,7 @@ from newsroom.editorial.states import PostState
 class Surface:
     """A page of ours that shows a picture, or a post at the desk that holds it. `url` "" is no page."""
 
-    kind: str  # post, event, keynote, speaker
+    kind: str  # post, event, keynote, speaker, wrap
     title: str
     url: str
     state: str  # of the post
@@ -106,7 +107,22 @@ def _by_post(image: Image) -> list[tuple[Post, list[Surface]]]:
     posts = list(posts_with(_root_id(image)).select_related("event").order_by(*order))
     released = ReleasedPost.objects.filter(desk_id__in=[post.pk for post in posts], withdrawn_at=None)
     rows = {row.desk_id: row for row in released.select_related("head").prefetch_related("speakers")}
-    return [(post, _surfaces(post, rows.get(post.pk))) for post in posts]
+    wraps = _wraps_showing(image)
+    return [
+        (post, _surfaces(post, rows.get(post.pk)) + wraps.get(post.public_id or "", [])) for post in posts
+    ]
+
+
+def _wraps_showing(image: Image) -> dict[str, list[Surface]]:
+    """The articles that show an image or a copy of it, by the public id of the post they have it from."""
+    family = Image.objects.family(_root_id(image)).values("pk")
+    shown = ReleasedParagraph.objects.filter(image__in=list(family.values_list("pk", flat=True)))
+    wraps: dict[str, list[Surface]] = {}
+    for one in shown.select_related("article__head"):
+        article = one.article
+        surface = Surface("wrap", article.headline, wrap_path(article.head), "")
+        wraps.setdefault(one.source, []).append(surface)
+    return wraps
 
 
 def _surfaces(post: Post, row: ReleasedPost | None) -> list[Surface]:

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from newsroom.editorial.states import EventState
+from coverage.record.querysets import EventHeadQuerySet
 
 
 class ReleasedArticleQuerySet(models.QuerySet):
@@ -10,10 +10,9 @@ class ReleasedArticleQuerySet(models.QuerySet):
         """Not withdrawn."""
         return self.filter(withdrawn_at__isnull=True)
 
-    def listed(self) -> "ReleasedArticleQuerySet":
-        """Not withdrawn, of events that stand in lists; each with its event."""
-        public = self.live().filter(head__unlisted=False).exclude(head__state=EventState.DRAFT)
-        return public.select_related("head")
+    def of(self, heads: EventHeadQuerySet) -> "ReleasedArticleQuerySet":
+        """Those of these events that stand, each with its event."""
+        return self.live().filter(head__in=heads).select_related("head")
 
 
 class ReleasedArticle(models.Model):
