@@ -17,12 +17,14 @@ from coverage.desk.admin_pages import DeskForm, audit_of
 from coverage.desk.event_life import STEPS, step_page, steps_for
 from coverage.desk.releasing import ReleasingAdmin
 from coverage.desk.report import pages as report_pages
+from coverage.desk.wrap import pages as wrap_pages
+from coverage.desk.wrap import sources as wrap_sources
 from coverage.desk.zones import newest_zone
 from coverage.front import embed
 from coverage.models import Assignment, Event
 from coverage.models.post import PostQuerySet
 from coverage.publishing import programme
-from coverage.publishing.access import events_for
+from coverage.publishing.access import events_for, may_publish
 from coverage.publishing.checks import CHECKS, Level, level_of
 from coverage.publishing.head import head_of
 from coverage.publishing.life import loose_ends
@@ -167,7 +169,13 @@ class EventAdmin(ReleasingAdmin):
     def get_urls(self) -> list:
         step = self.admin_site.admin_view(partial(step_page, self))
         life = path("<int:event_id>/life/<slug:name>/", step, name="coverage_event_life")
-        return [life, *run_of_show.urls(self), *report_pages.urls(self), *super().get_urls()]
+        return [
+            life,
+            *run_of_show.urls(self),
+            *report_pages.urls(self),
+            *wrap_pages.urls(self),
+            *super().get_urls(),
+        ]
 
     def get_inlines(self, request, obj) -> tuple:
         return self.inlines if is_editor(request.user) else ()
@@ -191,6 +199,8 @@ class EventAdmin(ReleasingAdmin):
             ]
             context["snippet"] = embed.snippet(head) if head.state != EventState.DRAFT else ""
             context["reports"] = is_editor(request.user)
+            context["wraps"] = may_publish(request.user, obj)
+            context["wrap_says"] = wrap_sources.says(obj) if context["wraps"] else ""
             context["steps"] = steps_for(request.user, obj, head.state)
         return super().render_change_form(request, context, add, change, form_url, obj)
 

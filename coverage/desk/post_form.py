@@ -40,6 +40,11 @@ def body_widget() -> forms.Widget:
     )
 
 
+def typed_html(text: str) -> str:
+    """What the editor made of it; text typed without the editor becomes paragraphs."""
+    return text if _TAG.search(text) else paragraphs(text)
+
+
 class KeynoteSelect(forms.Select):
     """Says of each keynote to which event it belongs, so that the page can offer only that event's."""
 
@@ -107,9 +112,7 @@ class PostForm(DeskForm):
         return {name: "" if value is None else str(value) for name, value in values.items()}
 
     def clean_body(self) -> str:
-        """Text typed without the editor becomes paragraphs."""
-        body = self.cleaned_data["body"]
-        return body if _TAG.search(body) else paragraphs(body)
+        return typed_html(self.cleaned_data["body"])
 
 
 def post_fields(form: PostForm, formsets: list) -> dict[str, Any]:

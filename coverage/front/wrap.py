@@ -106,8 +106,10 @@ def passages_of(article: ReleasedArticle) -> list[Passage]:
 def _passage(paragraphs: list[ReleasedParagraph], source: ReleasedPost | None) -> Passage:
     if gone := next((one.gone for one in paragraphs if one.gone), ""):
         return Passage([], why_gone=gone)
-    if source is None or source.withdrawn_at:
+    if source is None:
         return Passage(paragraphs)
+    if source.withdrawn_at:
+        return Passage([], why_gone=source.reason)
     since = source.corrections[min(one.corrections_seen for one in paragraphs) :]
     return Passage(
         paragraphs,

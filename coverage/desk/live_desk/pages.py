@@ -24,6 +24,7 @@ from coverage.desk import presence
 from coverage.desk.live_desk import readers, standing
 from coverage.desk.post_list import age_in_words
 from coverage.desk.versioned import audit_of
+from coverage.desk.wrap import sources as wrap_sources
 from coverage.field import programme
 from coverage.field.sheet import Sheet
 from coverage.models import Alert, ErrorReport, Event
@@ -144,6 +145,7 @@ def _now(request: HttpRequest, event: Event, present: list[presence.Here]) -> st
             "readers": readers.readers_say(event, at=at),
             "pictures": standing.pictures_of(event)[: standing.MOST["pictures"]],
             "alerts": alerts,
+            "wrap_says": wrap_sources.says(event),
             "on_now": programme.on_now(keynotes, at=at),
         }
         return render_to_string("admin/desk/now.html", context, request)

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Max, QuerySet
+from django.db.models import Count, F, Max, QuerySet, Subquery
 from django.urls import reverse
 
 from coverage.desk.live_desk import reading
@@ -13,7 +13,7 @@ from coverage.desk.post_list import age_in_words, with_signs
 from coverage.desk.presence import Here
 from coverage.desk.verbs import Button, VerbForm, label_of
 from coverage.field import wording
-from coverage.models import Alert, ErrorReport, Event, Post, Quote
+from coverage.models import Alert, ErrorReport, Event, Post, Quote, Wrap
 from coverage.publishing.access import verbs_for
 from coverage.record.models import EventHead
 from media.models import Image, ImageState
@@ -217,7 +217,9 @@ def stamp_of(event: Event, *, at: datetime, who: str = "") -> str:
     posts = event.posts.order_by("-updated_at").values_list("updated_at", flat=True).first()
     queued = event.posts.filter(state__in=[*WITH_THE_DESK, PostState.SCHEDULED]).count()
     pictures = Image.objects.order_by("-updated_at").values_list("updated_at", flat=True).first()
-    head = EventHead.objects.filter(desk_id=event.pk).values_list("seq", "state").first()
+    wrap = Subquery(Wrap.objects.filter(event=event.pk).values("version"))
+    heads = EventHead.objects.filter(desk_id=event.pk).annotate(wrap=wrap)
+    head = heads.values_list("seq", "state", "wrap").first()
     alerts = Alert.objects.open_at(event).aggregate(Max("pk"), Count("pk"))
     reports = ErrorReport.objects.new().filter(event=event).order_by().aggregate(Max("pk"), Count("pk"))
     said = (posts, queued, pictures, head, alerts, reports, event.held_since, int(at.timestamp() // 60), who)

@@ -1,0 +1,1 @@
+"""The wrap at the desk: choosing posts, writing, what became of its sources, publishing."""
