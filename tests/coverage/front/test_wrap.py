@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from coverage.models import Speaker
+from coverage.models import Keynote, Speaker
 from coverage.publishing import amending, articles, filing, images, publication, schedule, wrapping
 from coverage.publishing.publication import post_by_id
 from coverage.record.models import EventHead, MovedAddress, ReleasedArticle
@@ -86,6 +86,16 @@ def test_over_several_days_the_link_says_which(client, event, release, write):
         "20 Mar, 09:12",
         "21 Mar, 09:12",
     ]
+
+
+def test_what_a_sponsor_paid_for_says_so(client, event, release, write):
+    paid = Keynote.objects.get(slug="paid")
+    write([release(event, "<p>Ours.</p>", minute=1), release(event, "<p>Theirs.</p>", minute=2, keynote=paid)])
+
+    article = words_of(client.get(WRAP).text)
+
+    assert article.count("Sponsored by Acme") == 1
+    assert article.index("Ours.") < article.index("Sponsored by Acme") < article.index("Theirs.")
 
 
 def test_the_event_page_leads_to_it_and_back(client, event, release, write):
@@ -288,8 +298,11 @@ def test_machines_are_told_of_a_news_article(client, event, release, write, chie
     assert found["headline"] == "The day in Paris"
     assert found["author"] == {"@type": "Person", "name": "Ada Chief"}
     assert found["publisher"]["name"] == "Newsroom"
-    assert found["datePublished"] == f"{article.published_at.astimezone(event.zone):%Y-%m-%dT%H:%M:%S}+01:00"
-    assert found["dateModified"] == f"{article.changed_at.astimezone(event.zone):%Y-%m-%dT%H:%M:%S}+01:00"
+    times = [found["datePublished"], found["dateModified"]]
+    assert times == [
+        moment.astimezone(event.zone).isoformat(timespec="seconds")
+        for moment in (article.published_at, article.changed_at)
+    ]
     assert found["isBasedOn"] == [f"{origin}{address(post)}" for post in posts]
     assert found["image"][0]["creditText"] == image.credit
     assert found["correction"] == [
