@@ -10,9 +10,9 @@ import string
 from django.db import models
 from django.utils import timezone
 
-from coverage.record.document import Document as Document
 from coverage.record.article import ReleasedArticle as ReleasedArticle
 from coverage.record.article import ReleasedParagraph as ReleasedParagraph
+from coverage.record.document import Document as Document
 from coverage.record.querysets import EventHeadQuerySet, ReleasedPostQuerySet
 from media.picture import Picture, Source
 from newsroom.editorial.states import EventState

@@ -63,6 +63,7 @@ def test_the_record_s_templates_link_to_what_readers_see():
         "front:organisation",
         "front:post",
         "front:speaker",
+        "front:wrap",
     }
     links = sum(path.read_text().count("{% url") for path in RECORD.glob("*.html"))
     assert links == sum(len(uses(path)) for path in RECORD.glob("*.html"))

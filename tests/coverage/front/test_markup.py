@@ -11,7 +11,7 @@ from django.conf import settings
 
 from coverage.front.errors import server_error
 from coverage.models import Appearance, Keynote, Organisation, Speaker
-from coverage.publishing import filing, programme, publication
+from coverage.publishing import articles, filing, programme, publication, wrapping
 from newsroom.static_files import without_comments
 from tests.coverage.front.summit import STARTS, address
 from tests.factories import make_image
@@ -72,9 +72,14 @@ def paths(client, event, release, chief) -> list[str]:
     publication.pin(publication.post_by_id(bare.pk), by=chief)
     gone = release(event, minute=3)
     publication.withdraw(publication.post_by_id(gone.pk), by=chief, reason="A mistake.")
+    wrap = wrapping.make_draft(event, [full.pk, bare.pk], by=chief)
+    rows = [wrapping.Written(one.pk, one.heading, one.body) for one in wrap.paragraphs.all()]
+    words = {"headline": "The day", "standfirst": "In short.", "byline": "Ada", "paragraphs": rows}
+    articles.publish(wrapping.save(wrap, by=chief, **words), by=chief)
     return [
         "/",
         "/events/summit/",
+        "/events/summit/wrap/",
         "/events/summit/?order=oldest",
         f"/events/summit/?at={full.public_id}",
         "/events/summit/print/",

@@ -126,5 +126,5 @@ def test_corrections_query_count_is_constant(client, event, release, chief, djan
     for number in range(count):
         correct(release(event, minute=number), chief, f"Note {number}.")
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get("/corrections/")

@@ -28,6 +28,7 @@ OF_EVENT = (
     "?before=9999999999999999",
     "keynotes/opening/",
     "keynotes/canary/",
+    "wrap/",
     "feed.atom",
     "feed.json",
     "print/",

@@ -90,7 +90,9 @@ def test_over_several_days_the_link_says_which(client, event, release, write):
 
 def test_what_a_sponsor_paid_for_says_so(client, event, release, write):
     paid = Keynote.objects.get(slug="paid")
-    write([release(event, "<p>Ours.</p>", minute=1), release(event, "<p>Theirs.</p>", minute=2, keynote=paid)])
+    write(
+        [release(event, "<p>Ours.</p>", minute=1), release(event, "<p>Theirs.</p>", minute=2, keynote=paid)]
+    )
 
     article = words_of(client.get(WRAP).text)
 

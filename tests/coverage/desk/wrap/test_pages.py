@@ -445,4 +445,3 @@ def test_the_pages_cost_the_same_however_many_posts(
         assert desk.get(url(event)).status_code == 200
     with django_assert_num_queries(CHOOSE):
         assert desk.get(url(event, "_choose")).status_code == 200
-
