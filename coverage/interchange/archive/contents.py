@@ -9,12 +9,13 @@ from coverage.interchange.archive.addresses import Addresses, Order
 from coverage.record.models import (
     EventHead,
     ReleasedAppearance,
+    ReleasedArticle,
     ReleasedKeynote,
     ReleasedPicture,
     ReleasedPost,
     ReleasedSpeaker,
 )
-from coverage.record.paths import event_path, post_path
+from coverage.record.paths import event_path, post_path, wrap_path
 from coverage.record.querysets import ReleasedPostQuerySet
 
 A_PAGE = 500  # posts on one page of the event
@@ -58,9 +59,16 @@ def _files(head: EventHead) -> dict[str, str]:
         files[post_path(head, post)] = f"posts/{post.public_id}/index.html"
     for slug in head.keynotes.values_list("slug", flat=True):
         files[reverse("front:keynote", args=[head.slug, slug])] = f"keynotes/{slug}/index.html"
+    if wrap_of(head):
+        files[wrap_path(head)] = "wrap/index.html"
     for kind, slugs in people_of(head).items():
         files |= {reverse(f"front:{kind}", args=[slug]): f"{kind}s/{slug}/index.html" for slug in slugs}
     return files
+
+
+def wrap_of(head: EventHead) -> ReleasedArticle | None:
+    """The article made of its posts, if readers have one."""
+    return ReleasedArticle.objects.live().filter(head=head).first()
 
 
 def people_of(head: EventHead) -> dict[str, list[str]]:

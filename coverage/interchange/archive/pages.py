@@ -15,10 +15,11 @@ from coverage.front.paging import OLDEST, window
 from coverage.front.people import organisation_html, speaker_html
 from coverage.front.post import gone_html, post_html
 from coverage.front.reading import described
+from coverage.front.wrap import wrap_html
 from coverage.interchange.archive import contents
 from coverage.interchange.archive.addresses import Order, numbered
 from coverage.record.models import EventHead, ReleasedPost
-from coverage.record.paths import event_path, post_path
+from coverage.record.paths import event_path, post_path, wrap_path
 from coverage.record.querysets import EventHeadQuerySet
 
 PEOPLE = {"speaker": speaker_html, "organisation": organisation_html}
@@ -98,9 +99,15 @@ def of_print(head: EventHead) -> Iterator[Pages]:
     yield [Page("print.html", f"{event_path(head)}print/", edition(head))]
 
 
+def of_wrap(head: EventHead) -> Iterator[Pages]:
+    if article := contents.wrap_of(head):
+        yield [Page("wrap/index.html", wrap_path(head), [wrap_html(head, article)])]
+
+
 def count_others(head: EventHead) -> int:
-    """How much `of_keynotes`, `of_people` and `of_print` yield together."""
-    return head.keynotes.count() + sum(map(len, contents.people_of(head).values())) + 2
+    """How much `of_keynotes`, `of_people`, `of_wrap` and `of_print` yield together."""
+    people = sum(map(len, contents.people_of(head).values()))
+    return head.keynotes.count() + people + bool(contents.wrap_of(head)) + 2
 
 
 def _maker(make: Callable, slug: str, heads: EventHeadQuerySet) -> Callable[[int], Numbered]:

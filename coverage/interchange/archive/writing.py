@@ -40,7 +40,8 @@ class Export:
         self._write_pages(pages.of_posts(self.head), posts, "pages of posts")
         orders = self.addresses.orders.values()
         of_event = chain.from_iterable(pages.of_event(self.head, order) for order in orders)
-        others = [pages.of_keynotes(self.head), pages.of_people(self.head), pages.of_print(self.head)]
+        makers = (pages.of_keynotes, pages.of_people, pages.of_wrap, pages.of_print)
+        others = [make(self.head) for make in makers]
         self._write_pages(of_event, sum(len(order.files()) for order in orders), "pages of the event")
         self._write_pages(chain(*others), pages.count_others(self.head), "other pages")
         self._write_pictures()
