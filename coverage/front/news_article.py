@@ -17,7 +17,8 @@ from coverage.record.described import (
     newsroom,
 )
 from coverage.record.models import EventHead, ReleasedArticle, ReleasedPost
-from coverage.record.paths import event_path, post_path, wrap_path
+from coverage.record.paths import post_path, wrap_path
+from coverage.record.staged import event_in_short
 from media.picture import Picture
 
 
@@ -41,7 +42,7 @@ def news_article(
         "author": {"@type": "Person", "name": article.byline} if article.byline else newsroom(),
         "publisher": newsroom(),
         "image": [image for picture in pictures for image in image_items(picture)],
-        "about": {"@type": "Event", "name": head.title, "url": ORIGIN + event_path(head)},
+        "about": event_in_short(head),
         "isBasedOn": list(based_on),
         "correction": [correction_item(one, zone) for one in article.corrections],
     }

@@ -77,7 +77,7 @@ def _render(request: HttpRequest) -> HttpResponse:
 
 def _render_news(now: datetime.datetime) -> HttpResponse:
     since = now - NEWS_AGE
-    entries = [*_new_events(since), *_new_posts(since)]
+    entries = [*_new_events(since), *_new_articles(since), *_new_posts(since)]
     return _xml("front/news-sitemap.xml", entries=entries[:NEWS_MOST])
 
 
@@ -87,6 +87,12 @@ def _new_events(since: datetime.datetime) -> Iterator[dict]:
     for head in EventHead.objects.listed().filter(new).order_by("-changed_at"):
         began = max(filter(None, [head.announced_at, head.opened_at]))
         yield _news(head, event_path(head), head.title, began)
+
+
+def _new_articles(since: datetime.datetime) -> Iterator[dict]:
+    new = ReleasedArticle.objects.of(EventHead.objects.listed()).filter(published_at__gte=since)
+    for article in new.order_by("-published_at"):
+        yield _news(article.head, wrap_path(article.head), article.headline, article.published_at)
 
 
 def _new_posts(since: datetime.datetime) -> Iterator[dict]:

@@ -13,6 +13,7 @@ from coverage.front.caching import conditional
 from coverage.front.news_article import news_article
 from coverage.front.pages import page, rendered
 from coverage.front.reading import stamp_of
+from coverage.front.structured import breadcrumbs
 from coverage.record.described import share_card
 from coverage.record.models import EventHead, ReleasedArticle, ReleasedParagraph, ReleasedPost
 from coverage.record.paths import event_path, post_path, wrap_path
@@ -85,7 +86,8 @@ def wrap_html(head: EventHead, article: ReleasedArticle, template: str = "front/
         "article": article,
         "passages": passages,
         "many_days": len({_day(one, head) for one in passages if one.source and one.source.happened_at}) > 1,
-        "card": share_card(shown),
+        "card": share_card(shown) or head.card,
+        "breadcrumbs": breadcrumbs((head.title, event_path(head)), (article.headline, wrap_path(head))),
         "structured": news_article(head, article, [one.source for one in passages if one.source], shown),
         **more,
     }

@@ -57,6 +57,11 @@ TYPES = {
         "url datePublished dateModified coverageStartTime coverageEndTime author publisher image about "
         "mainEntityOfPage liveBlogUpdate description",
     ),
+    "NewsArticle": of(
+        {**ARTICLE, "isBasedOn": {URL}},
+        "headline url",
+        "datePublished dateModified author publisher image mainEntityOfPage",
+    ),
     "BlogPosting": of(ARTICLE, "headline url", "datePublished dateModified articleBody author image"),
     "Event": of(
         {

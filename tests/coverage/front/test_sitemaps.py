@@ -85,7 +85,7 @@ def test_query_count_is_constant(client, event, release, django_assert_num_queri
     for number in range(count):
         release(event, minute=number)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/news-sitemap.xml")
 
 
