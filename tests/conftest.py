@@ -42,7 +42,9 @@ def browser_type_launch_args():
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail("REQUIRE_BROWSER=1 and there is no Chromium here.")
         pytest.skip("there is no Chromium on this machine")
-    return {"executable_path": path, "args": ["--disable-gpu", "--disable-background-networking"]}
+    # What moves for ever costs a core without a graphics card: tests of motion ask for it.
+    still = "--force-prefers-reduced-motion"
+    return {"executable_path": path, "args": ["--disable-gpu", "--disable-background-networking", still]}
 
 
 @pytest.fixture(scope="session")

@@ -86,7 +86,7 @@ def test_zone_is_named_once_a_time_is_printed(open_reader, make_event, release):
 
 @pytest.mark.parametrize(("width", "tinted"), [(390, "arrive"), (1280, "none")])
 def test_tint_of_a_new_post_takes_in_a_time_that_stands_above_it(open_reader, event, release, width, tinted):
-    reader = open_reader(width)
+    reader = open_reader(width, reduced_motion="no-preference")
     reader.open()
 
     release(event, "<p>one</p>", minute=1)
