@@ -121,6 +121,19 @@ def test_ids_are_unique_and_elements_closed(pages):
         assert page.open == [], path
 
 
+def test_pages_for_search_engines_say_what_they_hold(client, paths):
+    texts = {path: client.get(path).content.decode() for path in paths}
+    said = {
+        path: re.findall('<meta name="description" content="(.*?)">', text)
+        for path, text in texts.items()
+        if 'content="noindex"' not in text
+    }
+
+    assert len(said) > 8
+    assert {path for path, found in said.items() if len(found) != 1 or not found[0]} == set()
+    assert said["/speakers/vera-k/"] == ["Vera K.: what was said and shown, by whom and for whom."]
+
+
 def test_pages_have_the_strict_policy(client, paths):
     for path in paths:
         assert "script-src 'self'; style-src 'self'" in client.get(path)["Content-Security-Policy"]

@@ -159,6 +159,7 @@ PAGES: dict[str, str] = {
     "search, unasked": "/search/",
     "search, found": "/search/?q=post",
     "search, in one event": "/search/?q=post&event=summit",
+    "embed": "/embed/events/summit/",
     "edition for print": "/events/summit/print/",
     "search, not found": "/search/?q=nowhere",
     "no such page": "/nothing/here/",
