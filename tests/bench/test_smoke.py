@@ -128,6 +128,7 @@ def test_sizes_that_make_no_sense_are_refused_at_once(sizes):
         ("lateness", "--posts"),
         ("live", "--streams"),
         ("pages", "--connections"),
+        ("lighthouse", "--runs"),
         ("renditions", "PHOTO"),
     ],
 )
