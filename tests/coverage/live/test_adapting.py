@@ -14,8 +14,9 @@ OPEN_ALL = "() => document.querySelectorAll('details').forEach(one => one.open =
 LOST = """() => [...document.querySelectorAll("body *")].filter(one => {
     if (!one.checkVisibility() || one.closest(".unseen, .skip, svg") || !one.innerText?.trim()) return false;
     const { left, right } = one.getBoundingClientRect();
-    const isCut = getComputedStyle(one).overflowX !== "visible"
-        && (one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1);
+    const { overflowX, overflowY } = getComputedStyle(one);
+    const isCut = (overflowX !== "visible" && one.scrollWidth > one.clientWidth + 1)
+        || (overflowY !== "visible" && one.scrollHeight > one.clientHeight + 1);
     return isCut || left < -1 || right > document.documentElement.clientWidth + 1;
 }).map(one => one.outerHTML.slice(0, 120))"""
 # Where the words of an element begin, if they run from right to left.
