@@ -8,7 +8,7 @@ from django.db import connections
 from django.test import RequestFactory
 
 from coverage.desk.conflicts import Side
-from coverage.models import Appearance, Assignment, Event, Speaker
+from coverage.models import Appearance, Assignment, ErrorReport, Event, Speaker
 from media.models import Image
 from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.people import User
@@ -16,7 +16,7 @@ from newsroom.editorial.roles import EDITOR
 from tests import factories
 from tests.coverage.desk.pages import change_url, client_of, fields_of, new_form, open_form, said
 
-READ_ONLY = {AuditRow}
+READ_ONLY = {AuditRow, ErrorReport}  # a report has verbs and no fields
 MAKE = {
     "post": lambda: factories.make_post(factories.make_event()),
     "event": factories.make_event,
