@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from coverage.models import Appearance, Event, Keynote, Post, Speaker
-from coverage.publishing import filing, programme, publication, running_order
+from coverage.publishing import articles, filing, programme, publication, running_order, wrapping
 from newsroom.editorial.people import User
 from tests.coverage.front.summit import STARTS
 from tests.factories import make_image, make_real_image
@@ -62,6 +62,7 @@ def world(event, make_event, release, chief) -> World:
     release(Event.objects.get(slug="over"), "<p>It is over.</p>", minute=-400 * 24 * 60)
     release(Event.objects.get(slug="paused"), "<p>Coffee.</p>", minute=-24 * 60)
     fill(made)
+    wrap_up(made)
     return made
 
 
@@ -124,6 +125,17 @@ def fill(world: World) -> None:
     publication.withdraw(by_id(posts["gone"]), by=world.chief, reason="It did not happen.")
 
 
+def wrap_up(world: World) -> None:
+    """The article made of most posts, with one of its sources corrected since it was published."""
+    names = ("full", "picture", "gallery", "late", "corrected")
+    wrap = wrapping.make_draft(world.summit, [world.posts[name].pk for name in names], by=world.chief)
+    rows = [wrapping.Written(one.pk, one.heading, one.body) for one in wrap.paragraphs.all()]
+    words = {"headline": "The day", "standfirst": "What it was.", "byline": "Ada Chief"}
+    wrap = wrapping.save(wrap, by=world.chief, **words, paragraphs=rows)
+    articles.publish(wrap, by=world.chief)
+    correct(world, "corrected", "<p>It was 12,500.</p>")
+
+
 def by_id(post: Post) -> Post:
     return publication.post_by_id(post.pk)
 
@@ -160,6 +172,7 @@ PAGES: dict[str, str] = {
     "search, found": "/search/?q=post",
     "search, in one event": "/search/?q=post&event=summit",
     "embed": "/embed/events/summit/",
+    "wrap": "/events/summit/wrap/",
     "edition for print": "/events/summit/print/",
     "search, not found": "/search/?q=nowhere",
     "no such page": "/nothing/here/",
