@@ -31,7 +31,7 @@ def fill(page, words: str, address: str = "") -> None:
 
 def test_from_the_foot_of_a_post_to_the_desk_without_javascript(plain, sign_in):
     editor = sign_in("editor", landing=DESK)
-    said = editor.locator('[data-key="readers"] .row', has_text="nine thousand")
+    said = editor.locator('[data-key="readers"] .row', has_text="The hall holds nine thousand")
     plain.goto(EVENT)
     post = plain.locator("#posts article").first
     public_id = post.get_attribute("id").removeprefix("post-")
