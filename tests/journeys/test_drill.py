@@ -71,7 +71,9 @@ def test_each_place_is_seen_and_timed_and_the_rehearsal_is_cleared(newsroom):
     )
     assert "Picture jpeg-960.jpg" in timed
     assert all(float(seconds) < 5 for seconds in timed.values())
-    assert "Not there, for a rehearsal is unlisted: Search, Corrections, Sitemap, News sitemap." in done.stdout
+    assert (
+        "Not there, for a rehearsal is unlisted: Search, Corrections, Sitemap, News sitemap." in done.stdout
+    )
     assert state_of_the_drill(newsroom) == "0 draft"
 
 
