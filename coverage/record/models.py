@@ -10,6 +10,8 @@ import string
 from django.db import models
 from django.utils import timezone
 
+from coverage.record.addresses import MovedAddress as MovedAddress
+from coverage.record.addresses import WithdrawnFolder as WithdrawnFolder
 from coverage.record.article import ReleasedArticle as ReleasedArticle
 from coverage.record.article import ReleasedParagraph as ReleasedParagraph
 from coverage.record.document import Document as Document
@@ -361,39 +363,6 @@ class ShareCard(models.Model):
     def file(self) -> str:
         """Its name in the storage of renditions."""
         return f"{CARDS}/{self.folder}.png"
-
-
-class WithdrawnFolder(models.Model):
-    """A folder of renditions that was public once: its addresses answer 410.
-
-    `image` is whose files they were, null if nobody noted it, and for a share card; `withdrawn`: it, or its post,
-    was taken back.
-    """
-
-    folder = models.CharField(max_length=32, unique=True)
-    image = models.UUIDField(null=True, db_index=True)
-    withdrawn = models.BooleanField(default=False)
-    at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.folder
-
-
-class MovedAddress(models.Model):
-    """A path readers may still have, and where its page is now; both below the newsroom's address."""
-
-    old = models.CharField(max_length=300, unique=True)
-    new = models.CharField(max_length=300)
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name_plural = "moved addresses"
-        constraints = [
-            models.CheckConstraint(name="moved_elsewhere", condition=~models.Q(old=models.F("new")))
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.old} → {self.new}"
 
 
 class ReleasedSpeaker(models.Model):

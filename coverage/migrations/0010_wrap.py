@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('coverage', '0008_error_report'),
+        ('coverage', '0009_error_report'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
