@@ -7,6 +7,19 @@ import time
 
 from django.db import connection
 
+# For code of `start`: the editor of that key as `by`, and `attempt`, which says "done" or why it was refused.
+ATTEMPT = """
+from newsroom.editorial.errors import EditorialError
+from newsroom.editorial.people import User
+by = User.objects.get(pk={editor})
+def attempt(work):
+    try:
+        work()
+        print("done")
+    except EditorialError as refused:
+        print(refused.code)
+"""
+
 
 def database_url() -> str:
     """The address of the database the tests run on, for another process."""

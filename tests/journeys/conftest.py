@@ -132,6 +132,16 @@ def reader(browser, newsroom):
     context.close()
 
 
+def watch(page):
+    """Notes what goes wrong in a page's scripts and what the policy forbids."""
+    page.problems = []
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.on(
+        "console", lambda said: page.problems.append(said.text) if "Content Security" in said.text else None
+    )
+    return page
+
+
 @pytest.fixture
 def sign_in(browser, newsroom):
     """Signs a demo person in and gives her page."""

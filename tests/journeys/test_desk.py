@@ -5,23 +5,13 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import PASSWORD
+from tests.journeys.conftest import PASSWORD, watch
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 
 ADD = "/admin/coverage/post/add/"
 EVENT = "KubeCon + CloudNativeCon Europe 2024"
 SOON = 15_000  # milliseconds
-
-
-def watch(page):
-    """Notes what goes wrong in a page's scripts and what the policy forbids."""
-    page.problems = []
-    page.on("pageerror", lambda error: page.problems.append(str(error)))
-    page.on(
-        "console", lambda said: page.problems.append(said.text) if "Content Security" in said.text else None
-    )
-    return page
 
 
 def write(page, words: str) -> None:

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.conftest import watch
+
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 
 EVENT = "/events/kubecon-eu-2024/"
@@ -17,16 +19,6 @@ def plain_reader(browser, newsroom):
     context = browser.new_context(base_url=newsroom.address, java_script_enabled=False)
     yield context.new_page()
     context.close()
-
-
-def watch(page):
-    """Notes what goes wrong in a page's scripts and what the policy forbids."""
-    page.problems = []
-    page.on("pageerror", lambda error: page.problems.append(str(error)))
-    page.on(
-        "console", lambda said: page.problems.append(said.text) if "Content Security" in said.text else None
-    )
-    return page
 
 
 def write(field, words: str) -> None:

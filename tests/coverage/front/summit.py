@@ -58,6 +58,25 @@ def release(chief) -> Callable[..., Post]:
     return make
 
 
+def release_everything(release, event: Event, *images: dict, body: str = "", **changed) -> Post:
+    """A post that holds every kind of thing: a link, a list, a keynote with its sponsor, quotes, and these pictures."""
+    vera = Speaker.objects.get(slug="vera-k")
+    fields = {
+        "headline": "Everything",
+        "minute": 1,
+        "key_event": True,
+        "keynote": Keynote.objects.get(slug="paid"),
+        "speakers": [vera],
+        "quotes": [
+            {"speaker": vera, "text": "Yes.", "verbatim": True},
+            {"attribution": "a guest", "text": "no"},
+        ],
+        "images": list(images),
+    }
+    words = body or "<p>Words <a href='https://example.org/'>there</a>.</p><ul><li>One</li></ul>"
+    return release(event, words, **{**fields, **changed})
+
+
 def released(post: Post) -> ReleasedPost:
     return ReleasedPost.objects.get(desk_id=post.pk)
 

@@ -13,7 +13,7 @@ from coverage.front.errors import server_error
 from coverage.models import Appearance, Keynote, Organisation, Speaker
 from coverage.publishing import articles, filing, programme, publication, wrapping
 from newsroom.static_files import without_comments
-from tests.coverage.front.summit import STARTS, address
+from tests.coverage.front.summit import STARTS, address, release_everything
 from tests.factories import make_image
 
 STATIC = Path(settings.BASE_DIR) / "static"
@@ -51,21 +51,7 @@ class Page(HTMLParser):
 @pytest.fixture
 def paths(client, event, release, chief) -> list[str]:
     """Every kind of page, holding every kind of thing."""
-    vera = Speaker.objects.get(slug="vera-k")
-    full = release(
-        event,
-        "<p>Words <a href='https://example.org/'>there</a>.</p><ul><li>One</li></ul>",
-        headline="Everything",
-        minute=1,
-        key_event=True,
-        keynote=Keynote.objects.get(slug="paid"),
-        speakers=[vera],
-        quotes=[
-            {"speaker": vera, "text": "Yes.", "verbatim": True},
-            {"attribution": "a guest", "text": "no"},
-        ],
-        images=[{"image": make_image()}, {"image": make_image()}],
-    )
+    full = release_everything(release, event, {"image": make_image()}, {"image": make_image()})
     bare = release(event, minute=2)
     filing.update_post(publication.post_by_id(full.pk), by=chief, headline="Everything, corrected")
     publication.correct(publication.post_by_id(full.pk), by=chief, note="Nearly everything.")

@@ -13,18 +13,9 @@ from tests import factories, processes
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 
-VERBS = """
+VERBS = f"""
 from coverage.publishing import images, pictures, publication
-from newsroom.editorial.errors import EditorialError
-from newsroom.editorial.people import User
-by = User.objects.get(pk={editor})
-def attempt(work):
-    try:
-        work()
-        print("done")
-    except EditorialError as refused:
-        print(refused.code)
-"""
+{processes.ATTEMPT}"""
 
 
 def numbers(event) -> list[int]:

@@ -9,19 +9,10 @@ from tests import factories, processes
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 
-BEGIN = """
+BEGIN = f"""
 from coverage.models import Event, Wrap
 from coverage.publishing import amending, articles, publication, wrapping
-from newsroom.editorial.errors import EditorialError
-from newsroom.editorial.people import User
-by = User.objects.get(pk={editor})
-def attempt(work):
-    try:
-        work()
-        print("done")
-    except EditorialError as refused:
-        print(refused.code)
-"""
+{processes.ATTEMPT}"""
 
 
 def draft_of(posts, editor) -> Wrap:

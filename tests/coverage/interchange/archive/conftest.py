@@ -9,7 +9,7 @@ from django.utils import timezone
 from coverage.interchange.archive.exporting import export_event
 from coverage.models import Appearance, Event, Keynote, Organisation, Speaker
 from coverage.publishing import filing, programme, publication, schedule
-from tests.coverage.front.summit import chief, event, make_event, release  # noqa: F401
+from tests.coverage.front.summit import chief, event, make_event, release, release_everything  # noqa: F401
 from tests.factories import make_real_image
 from tests.media import drawing
 from tests.media.buckets import closed_port, move_pictures, s3, s3_server  # noqa: F401
@@ -34,19 +34,16 @@ def full(event, release, chief) -> dict:  # noqa: F811
     """The summit's posts by a name: with everything, bare, pinned, corrected, withdrawn."""
     vera = Speaker.objects.get(slug="vera-k")
     picture = make_real_image(drawing.jpeg(700, 450), credit="Ada Byron/Newsroom", alt_text="A full hall.")
-    everything = release(
+    everything = release_everything(
+        release,
         event,
-        "<p>Words <a href='https://example.org/?a=1&amp;b=2'>there</a> &amp; elsewhere.</p><ul><li>One</li></ul>",
+        {"image": picture, "caption": "The hall."},
+        body="<p>Words <a href='https://example.org/?a=1&amp;b=2'>there</a> &amp; elsewhere.</p><ul><li>One</li></ul>",
         headline="Doors & halls",
-        minute=1,
-        key_event=True,
-        keynote=Keynote.objects.get(slug="paid"),
-        speakers=[vera],
         quotes=[
             {"speaker": vera, "text": "Yes.", "verbatim": True},
             {"attribution": "=a guest", "text": "no"},
         ],
-        images=[{"image": picture, "caption": "The hall."}],
     )
     posts = {"everything": everything, "picture": picture}
     posts["bare"] = release(
