@@ -29,8 +29,12 @@ def embed_page(request: HttpRequest, event: str) -> HttpResponse:
     return conditional(request, stamp_of(head), lambda: HttpResponse(event_html(head, asked, framed=True)))
 
 
-def snippet(head: EventHead) -> str:
-    """What another site copies into its page. The script's address has no hash in it: it is to last."""
+def snippet(head: EventHead, *, width: int | str = "100%", height: int = 800) -> str:
+    """What another site copies into its page. The script's address has no hash in it: it is to last.
+
+    `height`, in pixels, is the frame's until the script gives it that of its page.
+    """
     address = absolute(embed_path(head))
     script = absolute(f"{settings.STATIC_URL}js/embed.js")
-    return render_to_string("front/snippet.html", {"head": head, "address": address, "script": script})
+    frame = {"head": head, "address": address, "script": script, "width": width, "height": height}
+    return render_to_string("front/snippet.html", frame)

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from coverage.front.links import absolute
+from coverage.front.links import absolute, oembed_of
 
 _LAZY_PICTURE = re.compile(r'(<img [^>]*)loading="lazy"')
 
@@ -30,9 +30,8 @@ def page(
 def rendered(template: str, context: dict, *, canonical: str, language: str = "") -> str:
     """The page's HTML; `language` "" is the newsroom's own."""
     with translation.override(language or settings.LANGUAGE_CODE):
-        text = render_to_string(
-            template, {**context, "canonical": absolute(canonical), "origin": absolute("")}
-        )
+        addresses = {"canonical": absolute(canonical), "oembed": oembed_of(canonical), "origin": absolute("")}
+        text = render_to_string(template, {**context, **addresses})
     return _with_first_picture_at_once(text)
 
 

@@ -30,7 +30,21 @@ function watch() {
   for (const post of document.querySelectorAll("#posts article")) sight.observe(post);
 }
 
+// A link to a post that stands in this page leads to it here, not to our own page in the whole window.
+function jump(event) {
+  const link = event.target.closest("a[href*='#post-']");
+  const isHere = link && new URL(link.href).pathname === new URL(document.baseURI).pathname;
+  const post = isHere && document.getElementById(link.hash.slice(1));
+  if (!post || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  if (post.tabIndex < 0) post.tabIndex = -1;
+  post.focus({ preventScroll: true });
+  post.scrollIntoView();
+  parent.postMessage({ newsroom: "show", top: placeOf(post) }, "*");
+}
+
 if (parent !== window) {
+  document.addEventListener("click", jump);
   new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
   new ResizeObserver(tell).observe(root);
   addEventListener("message", ({ source, data }) => source === parent && data?.newsroom === "measure" && tell());

@@ -89,9 +89,9 @@ class Desk:
     def __init__(self, public: str, event: str):
         self.public, self.event, self.token = public, event, token(public, "editor")
 
-    def publish(self, words: str) -> dict:
+    def publish(self, words: str, **fields) -> dict:
         """The post, released."""
-        post = self._send("PUT", f"posts/{uuid.uuid4()}/", event=self.event, body=f"<p>{words}</p>")
+        post = self._send("PUT", f"posts/{uuid.uuid4()}/", event=self.event, body=f"<p>{words}</p>", **fields)
         return self.do("publish", post)
 
     def write(self, post: dict, words: str) -> dict:

@@ -7,6 +7,7 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.programs import Desk
 
@@ -124,6 +125,23 @@ def test_its_links_open_the_newsroom_in_the_whole_window(newsroom, visitor):
 
     visitor.wait_for_url(f"{newsroom.address}/events/{EVENT}/posts/**")
     assert len(visitor.frames) == 1
+
+
+def test_a_key_event_leads_to_its_post_in_the_frame(newsroom, visitor):
+    inside = visitor.frame_locator(FRAME)
+    post = Desk(newsroom.address, EVENT).publish("A framed turn of events.", key_event=True)
+    Desk(newsroom.address, EVENT).publish("Something after it.")
+    inside.get_by_text("Something after it.").wait_for(state="attached")
+    wait_until_whole(visitor)
+    inside.locator("#key-events summary").click()
+    article = inside.locator(f"#post-{post['public_id']}")
+
+    inside.locator(f"#key-events [data-post='{post['public_id']}'] a").click()
+
+    visitor.wait_for_function("scrollY > 600")
+    expect(article).to_be_in_viewport()
+    expect(article).to_be_focused()
+    assert len(visitor.frames) == 2
 
 
 def test_only_the_framed_page_may_be_framed(newsroom, visitor):

@@ -1,0 +1,99 @@
+"""`/oembed/`: what another site's editor gets for one of our addresses (oEmbed 1.0, oembed.com).
+
+An event's address, or one below it, answers with the live page in a frame: what is withdrawn is withdrawn there, too.
+A post's answers as a link with its title and picture; its words stay here, where they are kept true.
+"""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from coverage.front.embed import snippet
+from coverage.front.feeds import NOT_XML
+from coverage.front.links import absolute
+from coverage.front.reading import public_head
+from coverage.record.models import EventHead
+from coverage.record.titles import title_of
+
+WIDTH, HEIGHT = 680, 800  # pixels, where the frame's site asks for no less
+FRAMED = {"event", "keynote", "wrap"}
+MINUTE = 60
+
+
+@require_safe
+def oembed(request: HttpRequest) -> HttpResponse:
+    """`url`, and if wanted `format` (json or xml), `maxwidth` and `maxheight`. 404: we have no such page; 501: no such
+    format. An answer may be kept for a minute."""
+    form = request.GET.get("format", "json")
+    if form not in ("json", "xml"):
+        return HttpResponse(_("format is json or xml."), status=501, content_type="text/plain; charset=utf-8")
+    answer = _answer(
+        request.GET.get("url", ""),
+        width=_at_most(request.GET.get("maxwidth"), WIDTH),
+        height=_at_most(request.GET.get("maxheight"), HEIGHT),
+    )
+    response = JsonResponse(answer) if form == "json" else _xml(answer)
+    response["Cache-Control"] = f"public, max-age={MINUTE}"
+    # Editors' programs ask from their own pages; it says nothing that is not public.
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def _answer(url: str, *, width: int, height: int) -> dict:
+    """Raises Http404."""
+    name, given = _page_of(url)
+    head = public_head(given["event"])
+    frame = {
+        "version": "1.0",
+        "provider_name": _("Newsroom"),
+        "provider_url": absolute("/"),
+        "cache_age": MINUTE,
+    }
+    if name == "post":
+        return {**frame, **_link(head, given["post"])}
+    html = snippet(head, width=width, height=height)
+    return {**frame, "type": "rich", "title": head.title, "html": html, "width": width, "height": height}
+
+
+def _page_of(url: str) -> tuple[str, dict]:
+    """Which of our pages an address is. Raises Http404, for other sites' alike."""
+    try:
+        parts = urlsplit(url)
+        own = f"{parts.scheme}://{parts.netloc}" == settings.PUBLIC_URL
+        found = resolve(parts.path) if own else None
+    except (ValueError, Resolver404):
+        found = None
+    if found is None or found.app_name != "front" or found.url_name not in {*FRAMED, "post"}:
+        raise Http404
+    return found.url_name, found.kwargs
+
+
+def _link(head: EventHead, public_id: str) -> dict:
+    """Raises Http404, for a withdrawn post alike."""
+    post = head.posts.live().filter(public_id=public_id).first()
+    if post is None:
+        raise Http404
+    answer = {"type": "link", "title": post.title or title_of(post)}
+    if post.byline:
+        answer["author_name"] = post.byline
+    if post.card:
+        answer["thumbnail_url"] = absolute(post.card["url"])
+        answer["thumbnail_width"], answer["thumbnail_height"] = post.card["width"], post.card["height"]
+    return answer
+
+
+def _at_most(wanted: str | None, usual: int) -> int:
+    """What a site has room for, in pixels; what is no number is passed over."""
+    if not wanted or not wanted.isascii() or not wanted.isdigit():
+        return usual
+    return min(int(wanted[:9]) or usual, usual)
+
+
+def _xml(answer: dict) -> HttpResponse:
+    text = NOT_XML.sub("", render_to_string("front/oembed.xml", {"answer": answer}))
+    return HttpResponse(text, content_type="text/xml; charset=utf-8")
