@@ -8,6 +8,7 @@ import importlib.util
 import os
 import secrets
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -16,6 +17,13 @@ from django.core.exceptions import ImproperlyConfigured
 
 # The longest path a unix socket may have is 108 bytes on Linux and 104 on macOS, with the closing NUL.
 LONGEST_SOCKET_PATH = 100
+# Of Chrome and Edge, Firefox, Safari, and Windows.
+PUSH_SERVICES = [
+    "fcm.googleapis.com",
+    "*.push.services.mozilla.com",
+    "*.push.apple.com",
+    "*.notify.windows.com",
+]
 
 
 def public_address(public_url: str, *, production: bool) -> tuple[str, str]:
@@ -83,11 +91,23 @@ def data_folder(path: str) -> Path:
 
 
 def secret_key(data_dir: Path) -> str:
-    """The key kept in DATA_DIR, made on first use. Two first starts at once agree on one key."""
-    path = data_dir / "secret-key"
+    """The key kept in DATA_DIR, made on first use."""
+    return _kept(data_dir / "secret-key", lambda: secrets.token_urlsafe(50))
+
+
+def vapid_key(data_dir: Path) -> str:
+    """The private key kept in DATA_DIR that says who sends a push (RFC 8292), made on first use.
+
+    A number below the order of P-256, 32 bytes in base64url; all but one in four thousand million are.
+    """
+    return _kept(data_dir / "vapid-key", lambda: secrets.token_urlsafe(32))
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    """What the file says, readable by us alone; two first starts at once agree on one."""
     if not path.exists():
-        with tempfile.NamedTemporaryFile("w", dir=data_dir, delete=False) as draft:
-            draft.write(secrets.token_urlsafe(50))
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as draft:
+            draft.write(make())
         try:
             os.link(draft.name, path)  # fails if another start was first: then its key counts
         except FileExistsError:
@@ -95,6 +115,13 @@ def secret_key(data_dir: Path) -> str:
         finally:
             os.unlink(draft.name)
     return path.read_text().strip()
+
+
+def hub(url: str) -> str:
+    """WEBSUB_HUB, or "". Raises if it is no http(s) address."""
+    if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
+        raise ImproperlyConfigured(f"WEBSUB_HUB is {url!r}; it must be like https://hub.example.org/.")
+    return url
 
 
 def valkey_socket(data_dir: Path) -> Path:

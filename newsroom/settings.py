@@ -38,9 +38,9 @@ if not PRODUCTION:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 TRUSTED_PROXIES = environment.proxies(env.int("TRUSTED_PROXIES", 0))
-# Open streams of one process, and of one address in it; beyond these a page polls. 0: no streams at all.
 # How often an open page without a stream asks while an event is live.
 POLL_SECONDS = environment.at_least(1, "POLL_SECONDS", env.int("POLL_SECONDS", 2))
+# Open streams of one process, and of one address in it; beyond these a page polls. 0: no streams at all.
 STREAMS = environment.at_least(0, "STREAMS", env.int("STREAMS", 12_000))
 STREAMS_PER_ADDRESS = environment.at_least(1, "STREAMS_PER_ADDRESS", env.int("STREAMS_PER_ADDRESS", 100))
 # Seconds over which a process told to stop ends its streams, so that not all readers come back at once.
@@ -53,6 +53,11 @@ SECRET_KEY = env.str("SECRET_KEY", "")
 if PRODUCTION and not SECRET_KEY:
     raise ImproperlyConfigured("In production SECRET_KEY must be set to a long random string.")
 SECRET_KEY = SECRET_KEY or environment.secret_key(DATA_DIR)
+# Who may be asked to tell readers' browsers of key events, and the key that says who we are. None: no web push.
+PUSH_SERVICES = env.list("PUSH_SERVICES", environment.PUSH_SERVICES)
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", "") or environment.vapid_key(DATA_DIR)
+# Told when an event's feeds change; "" if there is none.
+WEBSUB_HUB = environment.hub(env.str("WEBSUB_HUB", ""))
 NEWSROOM_DEMO = env.bool("NEWSROOM_DEMO", not PRODUCTION) and not PRODUCTION
 NEWSROOM_DEMO_PASSWORD = env.str("NEWSROOM_DEMO_PASSWORD", "")
 
@@ -61,6 +66,7 @@ INSTALLED_APPS = [
     "media",
     "coverage",
     "coverage.record",
+    "coverage.following",
     "coverage.desk.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -161,6 +167,7 @@ CELERY_TASK_ROUTES = {
     "publishing.*_cards": {"queue": "images"},
     "publishing.mail_alerts": {"queue": "mail"},
     "publishing.forget_error_reports": {"queue": "mail"},
+    "following.*": {"queue": "mail"},
 }
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
@@ -187,6 +194,21 @@ CELERY_BEAT_SCHEDULE = {
     "forget what readers reported long ago": {
         "task": "publishing.forget_error_reports",
         "schedule": 600.0,  # beat remembers nothing: one that starts again each hour must get to it, too
+        "options": {"expires": 600, "queue": "mail"},
+    },
+    "tell followers of key events": {
+        "task": "following.push",
+        "schedule": 5.0,
+        "options": {"expires": 5, "queue": "mail"},
+    },
+    "tell the hub": {
+        "task": "following.tell_hub",
+        "schedule": 5.0,
+        "options": {"expires": 5, "queue": "mail"},
+    },
+    "forget who followed": {
+        "task": "following.forget",
+        "schedule": 600.0,
         "options": {"expires": 600, "queue": "mail"},
     },
     "draw share cards": {

@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/v1/", include("coverage.api.urls")),
     path("", include("coverage.live.urls")),
     path("", include("coverage.error_reports.urls")),
+    path("", include("coverage.following.urls")),
     path("", include("coverage.front.urls")),
 ]
 

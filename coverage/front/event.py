@@ -5,6 +5,7 @@ import zoneinfo
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.safestring import SafeString
@@ -23,6 +24,7 @@ from coverage.record.querysets import Printed
 from newsroom.editorial.states import EventState
 
 KEY_EVENTS = 12
+FOLLOWED = (EventState.PLANNED, EventState.LIVE, EventState.PAUSED)
 
 
 class KeyEvent(NamedTuple):
@@ -67,6 +69,7 @@ def html_of(head: EventHead, shown: Window, *, framed: bool = False) -> str:
         "structured": "" if framed else live_blog(head, (post.structured for post in on_page), changed),
         "card": head.card or next((post.card for post in on_page if post.card), None),
         "event": event_path(head),
+        "push": bool(settings.PUSH_SERVICES) and not framed and head.state in FOLLOWED,
         "feeds": absolute(event_path(head)),
     }
     canonical = event_path(head) + shown.canonical

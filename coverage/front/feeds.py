@@ -25,13 +25,31 @@ NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0, sec
 @require_safe
 def atom(request: HttpRequest, event: str) -> HttpResponse:
     head = public_head(event)
-    return conditional(request, stamp_of(head), lambda: _atom(head))
+    return _with_hub(conditional(request, stamp_of(head), lambda: _atom(head)), head, "feed.atom")
 
 
 @require_safe
 def json_feed(request: HttpRequest, event: str) -> HttpResponse:
     head = public_head(event)
-    return conditional(request, stamp_of(head), lambda: _json(head))
+    return _with_hub(conditional(request, stamp_of(head), lambda: _json(head)), head, "feed.json")
+
+
+def topics(head: EventHead) -> list[str]:
+    """The addresses of an event's feeds, as WebSub names them."""
+    return [absolute(event_path(head)) + name for name in ("feed.atom", "feed.json")]
+
+
+def hub_of(head: EventHead) -> str:
+    """Where to subscribe to them; "" where there is no hub, or the event is not to be found."""
+    return "" if head.unlisted else settings.WEBSUB_HUB
+
+
+def _with_hub(response: HttpResponse, head: EventHead, name: str) -> HttpResponse:
+    """A subscriber looks for the two links here first (WebSub, section 4)."""
+    if hub := hub_of(head):
+        own = absolute(event_path(head)) + name
+        response["Link"] = f'<{hub}>; rel="hub", <{own}>; rel="self"'
+    return response
 
 
 def _atom(head: EventHead) -> HttpResponse:
@@ -53,6 +71,7 @@ def atom_text(head: EventHead, posts: list[ReleasedPost], updated: datetime) -> 
             "head": head,
             "id": _id(head.announced_at, head.epoch),
             "address": absolute(event_path(head)),
+            "hub": hub_of(head),
             "updated": updated,
             "entries": [_entry(head, post) for post in posts if not post.withdrawn_at],
             "withdrawn": [_entry(head, post) for post in posts if post.withdrawn_at],
@@ -84,6 +103,7 @@ def _json(head: EventHead) -> JsonResponse:
 def json_frame(head: EventHead) -> dict:
     """The JSON feed without its items."""
     address = absolute(event_path(head))
+    hub = hub_of(head)
     return {
         "version": "https://jsonfeed.org/version/1.1",
         "title": head.title,
@@ -92,6 +112,7 @@ def json_frame(head: EventHead) -> dict:
         "feed_url": f"{address}feed.json",
         "language": head.language,
         "expired": head.ended_at is not None,
+        **({"hubs": [{"type": "WebSub", "url": hub}]} if hub else {}),
     }
 
 

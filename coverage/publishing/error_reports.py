@@ -9,14 +9,13 @@ from math import ceil
 from django.db import connection, transaction
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from coverage.models import ErrorReport, Post
 from coverage.models.error_report import ReportState
 from coverage.publishing.access import events_for
-from newsroom.editorial.addresses import one_line
+from newsroom.editorial.addresses import hashed_line
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import NotAllowed, StaleState, TooMany, WrongState
 from newsroom.editorial.people import User
@@ -45,7 +44,7 @@ def receive(
     post = Post.objects.filter(public_id=public_id, state=PostState.PUBLISHED).first()
     if post is None:
         raise WrongState(_("This post was withdrawn meanwhile. Nobody reads it any more."))
-    key, sender = request_key(form, public_id, text, email), _hashed(address)
+    key, sender = request_key(form, public_id, text, email), hashed_line(address, "coverage.error_reports")
     if known := _known_or_admitted(key, public_id, sender, at):  # a flood is refused before it holds any lock
         return known
     with transaction.atomic():
@@ -99,11 +98,6 @@ def _refusal(name: str, seconds: int) -> TooMany:
         minutes,
     ) % {"minutes": minutes}
     return TooMany(f"{says} {wait}", retry_after=seconds)
-
-
-def _hashed(address: str) -> str:
-    """The same for the same line to the network; without our key nobody finds the address behind it."""
-    return salted_hmac("coverage.error_reports", one_line(address), algorithm="sha256").hexdigest()
 
 
 def _stand_in_line() -> None:

@@ -3,6 +3,7 @@
 import ipaddress
 
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 
 
 def address_of(forwarded: str, remote: str) -> str:
@@ -26,6 +27,11 @@ def one_line(address: str) -> str:
     if written_as_ipv6 := ipaddress.IPv6Address(address).ipv4_mapped:
         return str(written_as_ipv6)
     return str(ipaddress.ip_network(f"{address}/64", strict=False))
+
+
+def hashed_line(address: str, purpose: str) -> str:
+    """The same for the same connection and purpose; without our key nobody finds the address behind it."""
+    return salted_hmac(purpose, one_line(address), algorithm="sha256").hexdigest()
 
 
 def is_address(text: str) -> bool:

@@ -120,6 +120,32 @@ function offerSettings() {
   };
 }
 
+// Key events told to her browser: the module that does it comes when it is asked for
+
+async function offerFollowing() {
+  const line = $("follow");
+  if (!line || !("PushManager" in window && "serviceWorker" in navigator)) return;
+  const [button, said] = line.children;
+  const { script, address, stop } = line.dataset;
+  const offered = button.textContent;
+  const label = (isFollowed) => (button.textContent = isFollowed ? stop : offered);
+  button.onclick = async () => {
+    button.disabled = true;
+    try {
+      const { turn } = await import(script);
+      const outcome = await turn(address);
+      label(outcome === "followed");
+      say(said, line.dataset[outcome]);
+    } catch (error) {
+      say(said, `${line.dataset.failed} ${error.message}`);
+    }
+    button.disabled = false;
+    button.focus();
+  };
+  line.hidden = false;
+  if (Notification.permission === "granted") label(await (await import(script)).isFollowed(address));
+}
+
 // Where she left off: the newest post she had on this page when it went out of sight
 
 const place = `left:${document.querySelector("[data-event]")?.dataset.event}`;
@@ -222,6 +248,7 @@ function dress() {
 }
 
 offerSettings();
+offerFollowing();
 dress();
 document.addEventListener("visibilitychange", () => document.hidden && leave());
 addEventListener("pagehide", leave);

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests import nginx
+from tests.push_service import push_service
 
 PASSWORD = "a demo password for tests"
 START_SECONDS = 120
@@ -94,8 +95,17 @@ def status(address: str) -> int:
 
 
 @pytest.fixture(scope="session")
-def newsroom(tmp_path_factory):
-    newsroom = start_newsroom(tmp_path_factory.mktemp("newsroom"))
+def service():
+    """The push service and the hub of the session's newsroom."""
+    with push_service() as service:
+        yield service
+
+
+@pytest.fixture(scope="session")
+def newsroom(tmp_path_factory, service):
+    newsroom = start_newsroom(
+        tmp_path_factory.mktemp("newsroom"), PUSH_SERVICES=service.origin, WEBSUB_HUB=f"{service.origin}/hub"
+    )
     yield newsroom
     stop_newsroom(newsroom)
 
