@@ -55,6 +55,15 @@ def browser(browser):
     connections.close_all()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items) -> None:
+    """What asks no database at all asks nothing that differs between two."""
+    for item in items:
+        asks = {"db", "transactional_db"} & set(item.fixturenames) or item.get_closest_marker("django_db")
+        if not asks and not item.get_closest_marker("processes"):
+            item.add_marker("any_database")
+
+
 def pytest_configure() -> None:
     """Passwords are hashed cheaply in tests; one test of the settings looks at the real hashers."""
     from django.conf import settings

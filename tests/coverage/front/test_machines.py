@@ -104,7 +104,9 @@ def test_sitemap_says_when_an_event_s_record_changed_last(client, event, release
 def test_event_page_names_both_its_feeds(client, event):
     page = client.get("/events/summit/").content.decode()
 
-    found = re.findall(r'<link rel="alternate" type="(.*?)" title="The Summit" href="(.*?)">', page)
+    found = re.findall(
+        r'<link rel="alternate" type="([^"]*(?:atom|feed)[^"]*)" title="The Summit" href="(.*?)">', page
+    )
 
     assert found == [
         ("application/atom+xml", f"{SITE}/events/summit/feed.atom"),
