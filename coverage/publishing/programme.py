@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass, field
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from coverage.models import Appearance, Event, Keynote
@@ -162,14 +162,28 @@ def _release_programme(
 
 
 def _sync_keynotes(event: Event, head: EventHead) -> Changes:
-    """Makes the record's run of show like the desk's, less what is held. Raises Invalid for what cannot be held."""
+    """Makes the record's run of show like the desk's, less what is held. Raises Invalid for what cannot be held.
+
+    What there is on both sides is read at once, however long the run of show.
+    """
     changes = Changes()
-    announced = list(event.keynotes.filter(held=False).select_related("sponsor"))
-    gone = ReleasedKeynote.objects.filter(head=head).exclude(desk_id__in=[k.pk for k in announced])
-    _remove(gone, Keynote, changes)
+    on_stage = Appearance.objects.filter(held=False).select_related("speaker", "organisation")
+    announced = list(
+        event.keynotes.filter(held=False)
+        .select_related("sponsor")
+        .prefetch_related(Prefetch("appearances", on_stage, to_attr="announced"))
+    )
+    ours = Q(head=head) | Q(desk_id__in=[keynote.pk for keynote in announced])
+    rows = {row.desk_id: row for row in ReleasedKeynote.objects.filter(ours).select_related("head")}
+    _remove([rows.pop(key) for key in rows.keys() - {one.pk for one in announced}], Keynote, changes)
+    appearing = [appearance.pk for keynote in announced for appearance in keynote.announced]
+    ours = Q(keynote__head=head) | Q(desk_id__in=appearing)
+    people = {row.desk_id: row for row in ReleasedAppearance.objects.filter(ours).select_related("keynote")}
+    _remove([people[key] for key in people.keys() - set(appearing)], Appearance, changes)
     for keynote in announced:
         row, differs, before = _put(
             ReleasedKeynote,
+            rows.get(keynote.pk),
             keynote.pk,
             head=head,
             slug=keynote.slug,
@@ -189,37 +203,44 @@ def _sync_keynotes(event: Event, head: EventHead) -> Changes:
         changes.programme |= bool(differs)
         if before and differs & {"slug", "title", "sponsor"}:
             changes.keynotes |= {before.get("slug", row.slug), row.slug}
-        _sync_appearances(keynote, row, changes)
+        for appearance in keynote.announced:
+            _sync_appearance(appearance, row, people.get(appearance.pk), changes)
     return changes
 
 
-def _sync_appearances(keynote: Keynote, row: ReleasedKeynote, changes: Changes) -> None:
-    appearances = list(keynote.appearances.filter(held=False).select_related("speaker", "organisation"))
-    gone = ReleasedAppearance.objects.filter(keynote=row).exclude(desk_id__in=[a.pk for a in appearances])
-    _remove(gone, Appearance, changes)
-    for appearance in appearances:
-        released, differs, before = _put(
-            ReleasedAppearance,
-            appearance.pk,
-            keynote=row,
-            speaker=appearance.speaker.slug,
-            name=appearance.name,
-            role=appearance.role,
-            job_title=appearance.job_title,
-            organisation=appearance.organisation_name,
-            organisation_slug=appearance.organisation.slug if appearance.organisation else "",
-            by_video=appearance.by_video,
-            order=appearance.order,
-        )
-        changes.programme |= bool(differs)
-        if before and differs & {"speaker", "name", "job_title", "organisation", "organisation_slug"}:
-            changes.speakers |= {before.get("speaker", released.speaker), released.speaker}
+def _sync_appearance(
+    appearance: Appearance, keynote: ReleasedKeynote, row: ReleasedAppearance | None, changes: Changes
+) -> None:
+    released, differs, before = _put(
+        ReleasedAppearance,
+        row,
+        appearance.pk,
+        keynote=keynote,
+        speaker=appearance.speaker.slug,
+        name=appearance.name,
+        role=appearance.role,
+        job_title=appearance.job_title,
+        organisation=appearance.organisation_name,
+        organisation_slug=appearance.organisation.slug if appearance.organisation else "",
+        by_video=appearance.by_video,
+        order=appearance.order,
+    )
+    changes.programme |= bool(differs)
+    if before and differs & {"speaker", "name", "job_title", "organisation", "organisation_slug"}:
+        changes.speakers |= {before.get("speaker", released.speaker), released.speaker}
 
 
-def _remove(gone: QuerySet, desk: type[Keynote | Appearance], changes: Changes) -> None:
+def _remove(
+    gone: list[ReleasedKeynote] | list[ReleasedAppearance], desk: type[Keynote | Appearance], changes: Changes
+) -> None:
     """Takes out what the desk has deleted; what readers know already cannot be held back again."""
+    held = (
+        set(desk.objects.filter(pk__in=[row.desk_id for row in gone]).values_list("pk", flat=True))
+        if gone
+        else ()
+    )
     for row in gone:
-        if desk.objects.filter(pk=row.desk_id).exists():
+        if row.desk_id in held:
             raise Invalid(
                 {"held": [f"“{row}” is announced: readers know it, so it cannot be held back any more."]}
             )
@@ -229,12 +250,13 @@ def _remove(gone: QuerySet, desk: type[Keynote | Appearance], changes: Changes) 
         row.delete()
 
 
-def _put(model, desk_id: int, **values) -> tuple[ReleasedKeynote | ReleasedAppearance, set[str], dict]:
-    """Makes or changes a row of the record and what a search knows of it.
+def _put(
+    model, row: ReleasedKeynote | ReleasedAppearance | None, desk_id: int, **values
+) -> tuple[ReleasedKeynote | ReleasedAppearance, set[str], dict]:
+    """Makes a row of the record, or changes the one there is, and what a search knows of it.
 
     Answers the row, which columns differ and what they were (none if new).
     """
-    row = model.objects.filter(desk_id=desk_id).first()
     if row is None:
         row = model.objects.create(desk_id=desk_id, **values)
         documents.keep_in_programme(row)
