@@ -1,7 +1,9 @@
 """Journeys run against the newsroom as `make run` starts it: one for the session, with the demo event."""
 
+import fcntl
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -102,21 +104,43 @@ def service():
 
 
 @pytest.fixture(scope="session")
-def newsroom(tmp_path_factory, service):
+def with_demo(tmp_path_factory):
+    """Makes a folder with the data of a newsroom that has the demo event. The first start of all workers' loads it,
+    the others copy what that one left: drawing its pictures takes longest."""
+    root = tmp_path_factory.getbasetemp()
+    shared = root.parent if os.environ.get("PYTEST_XDIST_WORKER") else root
+    kept = shared / "with-demo"
+
+    def make(name: str) -> Path:
+        folder = tmp_path_factory.mktemp(name)
+        with (shared / "with-demo.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not kept.exists():
+                first = start_newsroom(tmp_path_factory.mktemp("first"))
+                stop_newsroom(first)
+                first.data_dir.rename(kept)
+        shutil.copytree(kept, folder / "data", ignore=shutil.ignore_patterns("logs", "run.lock"))
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def newsroom(with_demo, service):
     newsroom = start_newsroom(
-        tmp_path_factory.mktemp("newsroom"), PUSH_SERVICES=service.origin, WEBSUB_HUB=f"{service.origin}/hub"
+        with_demo("newsroom"), PUSH_SERVICES=service.origin, WEBSUB_HUB=f"{service.origin}/hub"
     )
     yield newsroom
     stop_newsroom(newsroom)
 
 
 @pytest.fixture(scope="session")
-def fronted(tmp_path_factory):
+def fronted(tmp_path_factory, with_demo):
     """The public address of a newsroom behind nginx, and the newsroom, which writes page files."""
     nginx.program()
     port = free_port()
     newsroom = start_newsroom(
-        tmp_path_factory.mktemp("behind"),
+        with_demo("behind"),
         TRUSTED_PROXIES="1",
         PUBLIC_URL=f"http://127.0.0.1:{port}",
         ALLOWED_HOSTS="127.0.0.1",

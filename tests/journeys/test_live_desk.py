@@ -273,7 +273,7 @@ def test_an_unattended_desk_sees_no_alert_and_says_a_new_one_aloud(editor, newsr
         editor.keyboard.press("j")
 
     assert newsroom.command("shell", "-v0", "-c", SEEN).strip() == "True"
-    editor.get_by_role("button", name="Dismiss").click()
+    editor.get_by_role("region", name="Alerts").get_by_role("button", name="Dismiss").click()
 
 
 def test_without_the_server_the_page_says_since_when(editor):
