@@ -9,7 +9,7 @@ from django.conf import settings
 
 @functools.cache
 def build_id() -> str:
-    """Eight hex digits of what pages are made of: our code, the templates and the static files' names."""
+    """Eight hex digits of what pages are made of: our code, templates, catalogues and the static files' names."""
     digest = hashlib.sha256()
     for path in _ingredients():
         digest.update(path.read_bytes())
@@ -22,5 +22,7 @@ def _ingredients() -> list[Path]:
     for folder in settings.TEMPLATES[0]["DIRS"]:
         sources += [path for name in ("record", "front", "media") for path in Path(folder).glob(f"{name}/*")]
         sources += Path(folder).glob("*.html")
+    for folder in settings.LOCALE_PATHS:
+        sources += Path(folder).glob("*/LC_MESSAGES/*.mo")
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
     return sorted(path for path in [*sources, manifest] if path.is_file())

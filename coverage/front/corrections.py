@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from coverage.front.caching import conditional
-from coverage.front.pages import Numbered, rendered
+from coverage.front.pages import Numbered, numbered, rendered
 from coverage.front.reading import posts_of, site_stamp
 from coverage.record.models import EventHead, ReleasedArticle
 from coverage.record.paths import post_path, wrap_path
@@ -30,7 +30,8 @@ def _listed(request: HttpRequest) -> str:
 def corrections_html(heads: EventHeadQuerySet, number: str | int | None) -> Numbered:
     """The corrections of these events; `number` is the page's, None the first."""
     shown = Paginator(_corrections(heads), A_PAGE).get_page(number)
-    html = rendered("front/corrections.html", {"corrections": shown}, canonical=reverse("front:corrections"))
+    address = numbered(reverse("front:corrections"), shown)
+    html = rendered("front/corrections.html", {"corrections": shown}, canonical=address)
     return Numbered(html, shown.paginator.num_pages)
 
 

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from django.conf import settings
+from django.core.paginator import Page
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -18,6 +19,11 @@ class Numbered(NamedTuple):
 
     html: str
     of: int
+
+
+def numbered(path: str, shown: Page) -> str:
+    """The canonical path of one page of several: each is its own, the first without a number."""
+    return path if shown.number == 1 else f"{path}?page={shown.number}"
 
 
 def page(

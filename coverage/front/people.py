@@ -1,14 +1,14 @@
 """Pages of speakers and organisations, over all listed events: what they did, as billed that day."""
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from coverage.front import structured
 from coverage.front.caching import conditional
-from coverage.front.pages import Numbered, rendered
+from coverage.front.pages import Numbered, numbered, rendered
 from coverage.front.paging import PAGE
 from coverage.front.reading import posts_of, site_stamp
 from coverage.record.models import EventHead, ReleasedAppearance, ReleasedKeynote, ReleasedSpeaker
@@ -43,7 +43,9 @@ def speaker_html(slug: str, heads: EventHeadQuerySet, number: str | int | None) 
         "appearances": appearances,
         "posts": shown,
     }
-    html = rendered("front/speaker.html", context, canonical=reverse("front:speaker", args=[slug]))
+    html = rendered(
+        "front/speaker.html", context, canonical=numbered(reverse("front:speaker", args=[slug]), shown)
+    )
     return Numbered(html, shown.paginator.num_pages)
 
 
@@ -53,7 +55,7 @@ def organisation_html(slug: str, heads: EventHeadQuerySet, number: str | int | N
     sponsored = list(
         ReleasedKeynote.objects.filter(head__in=heads, sponsor_slug=slug)
         .select_related("head")
-        .order_by("-head__starts_at", "order")
+        .order_by(F("head__starts_at").desc(nulls_last=True), "order")
     )
     named = ReleasedSpeaker.objects.filter(organisation_slug=slug, post__in=posts_of(heads))
     if appearances:
@@ -75,7 +77,11 @@ def organisation_html(slug: str, heads: EventHeadQuerySet, number: str | int | N
         "sponsored": sponsored,
         "posts": shown,
     }
-    html = rendered("front/organisation.html", context, canonical=reverse("front:organisation", args=[slug]))
+    html = rendered(
+        "front/organisation.html",
+        context,
+        canonical=numbered(reverse("front:organisation", args=[slug]), shown),
+    )
     return Numbered(html, shown.paginator.num_pages)
 
 
@@ -84,7 +90,9 @@ def _appearances(heads: EventHeadQuerySet, **which) -> list[ReleasedAppearance]:
     return list(
         ReleasedAppearance.objects.filter(keynote__head__in=heads, **which)
         .select_related("keynote__head")
-        .order_by("-keynote__head__starts_at", "keynote__head", "keynote__order", "order")
+        .order_by(
+            F("keynote__head__starts_at").desc(nulls_last=True), "keynote__head", "keynote__order", "order"
+        )
     )
 
 

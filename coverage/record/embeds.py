@@ -49,7 +49,10 @@ def with_cards(body: str) -> SafeString:
 
 def _card(found: re.Match) -> str:
     address = html.unescape(found[1] or found[3])
-    host = urlsplit(address).netloc.removeprefix("www.")
+    try:
+        host = urlsplit(address).netloc.removeprefix("www.")
+    except ValueError:  # brackets that hold no IPv6 address
+        return found[0]
     if not _HOST.fullmatch(host):
         return found[0]
     title = html.unescape(strip_tags(found[2] or "")).strip()

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from coverage.front import home
 from coverage.publishing import programme
 from tests.coverage.front.summit import STARTS, released
 
@@ -64,3 +65,24 @@ def test_query_count_is_constant(client, make_event, release, django_assert_num_
 
     with django_assert_num_queries(5):
         client.get("/")
+
+
+def test_older_events_are_on_further_pages_each_with_its_own_address(client, event, make_event, monkeypatch):
+    monkeypatch.setattr(home, "PAST", 2)
+    for number in range(5):
+        past = make_event(f"e{number}", title=f"Event {number}", starts_at=STARTS - timedelta(days=number))
+        programme.announce(past, by=None)
+        programme.end(past, by=None)
+
+    pages = [client.get(f"/?page={number}").text for number in (1, 2, 3)]
+
+    found = [re.findall(r'href="/events/(e\d)/"', page) for page in pages]
+    assert found == [["e0", "e1"], ["e2", "e3"], ["e4"]]
+    assert ["The Summit" in page for page in pages] == [True, False, False]
+    assert [re.search('rel="canonical" href="(.*?)"', page)[1] for page in pages] == [
+        "http://127.0.0.1:8000/",
+        "http://127.0.0.1:8000/?page=2",
+        "http://127.0.0.1:8000/?page=3",
+    ]
+    assert 'rel="next" href="?page=2"' in pages[0]
+    assert 'rel="next"' not in pages[2]

@@ -2,9 +2,12 @@
 
 import pytest
 
+from coverage.front import people
 from coverage.models import Appearance, Keynote, Organisation, Speaker
 from coverage.publishing import filing, programme, publication
-from tests.coverage.front.summit import address
+from tests.coverage.front.summit import STARTS, address
+
+SITE = "http://127.0.0.1:8000"
 
 
 def text_of(client, path: str) -> str:
@@ -54,6 +57,43 @@ def test_speaker_page_keeps_what_was_billed_that_day(client, event):
     assert "Engineer" in page
     assert "Director" not in page
     assert "Later Ltd" not in page
+
+
+def test_an_event_without_a_day_is_not_the_latest(client, event, make_event):
+    someday = make_event("someday", title="Someday", starts_at=None)
+    keynote = Keynote.objects.create(event=someday, slug="talk", title="A talk")
+    Appearance.objects.create(keynote=keynote, speaker=Speaker.objects.get(slug="vera-k"))
+    programme.announce(someday, by=None)
+
+    page = client.get("/speakers/vera-k/").text
+
+    assert page.index("Opening words") < page.index("A talk")
+
+
+def test_further_pages_have_addresses_of_their_own(client, event, release, monkeypatch):
+    monkeypatch.setattr(people, "PAGE", 1)
+    for minute in (1, 2):
+        release(event, minute=minute, speakers=[Speaker.objects.get(slug="vera-k")])
+
+    for path in ("/speakers/vera-k/", "/organisations/acme/"):
+        pages = [client.get(f"{path}?page={number}").text for number in (1, 2)]
+        assert f'rel="canonical" href="{SITE}{path}"' in pages[0]
+        assert f'rel="canonical" href="{SITE}{path}?page=2"' in pages[1]
+
+
+def test_a_keynote_without_a_planned_time_says_when_it_began(client, event):
+    Keynote.objects.filter(slug="paid").update(actual_start=STARTS)
+    programme.release_programme(event)
+
+    assert "Friday 20 March 2026" in client.get("/events/summit/keynotes/paid/").text
+
+
+def test_a_keynote_that_stands_alone_has_no_neighbours(client, make_event):
+    alone = make_event("alone")
+    Keynote.objects.create(event=alone, slug="only", title="The only one")
+    programme.announce(alone, by=None)
+
+    assert "neighbours" not in client.get("/events/alone/keynotes/only/").text
 
 
 def test_organisation_page_lists_speakers_and_sponsored_keynotes(client, event, release):

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from coverage.front.search import A_PAGE
-from coverage.models import Keynote, Speaker
+from coverage.models import Appearance, Keynote, Speaker
 from coverage.publishing import filing, programme, publication
 from tests.coverage.front.summit import address
 from tests.factories import make_appearance, make_image
@@ -289,7 +289,9 @@ def test_query_count_is_constant(client, event, other, release, django_assert_nu
             release(
                 one, "<p>The turbine hums.</p>", minute=number, speakers=[Speaker.objects.get(slug="vera-k")]
             )
-        Keynote.objects.create(event=event, slug=f"k{number}", title=f"Turbine {number}")
+        keynote = Keynote.objects.create(event=event, slug=f"k{number}", title=f"Turbine {number}")
+        who = Speaker.objects.create(slug=f"s{number}", name=f"Turbine Taylor {number}")
+        Appearance.objects.create(keynote=keynote, speaker=who)
     programme.release_programme(event)
 
     with django_assert_num_queries(7):

@@ -57,6 +57,8 @@ def test_another_link_alone_is_a_card_with_its_host_and_no_player():
         '<p><a href="mailto:desk@example.org">Write</a></p>',
         '<ul><li><a href="https://youtu.be/dQw4w9WgXcQ">this</a></li></ul>',
         "<p>https://</p>",
+        "<p>https://[link]</p>",
+        '<p><a href="http://[TK]/x">http://[TK]/x</a></p>',
         "<p>https://not a host/</p>",
     ],
 )
