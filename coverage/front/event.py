@@ -64,7 +64,8 @@ def html_of(head: EventHead, shown: Window, *, framed: bool = False) -> str:
         "posts": _days(shown.posts, head),
         "programme": _programme(head),
         "pinned": pinned,
-        "key_events": _key_events(head, on_page),
+        "key_events": (keys := _key_events(head, on_page)),
+        "key_days": len({key["at"].date() for key in keys if key["at"]}),
         "most_key_events": KEY_EVENTS,
         "structured": "" if framed else live_blog(head, (post.structured for post in on_page), changed),
         "card": head.card or next((post.card for post in on_page if post.card), None),
@@ -103,7 +104,7 @@ def _key_events(head: EventHead, on_page: list[Printed]) -> list[dict]:
             "id": post.public_id,
             "position": post.position,
             "title": post.title,
-            "time": f"{post.happened_at.astimezone(zone):%H:%M}" if post.happened_at else "",
+            "at": post.happened_at and post.happened_at.astimezone(zone),
             "link": f"{'' if post.public_id in here else elsewhere + post.public_id}#post-{post.public_id}",
         }
         for post in described(posts, head)

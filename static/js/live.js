@@ -56,8 +56,14 @@ function begin(fresh) {
   dayName = new Intl.DateTimeFormat("sv", { timeZone: dayForm.resolvedOptions().timeZone }); // 2024-03-20
   doorway.disconnect();
   doorway.observe($("h-updates"));
-  if (CSS.supports("selector(::details-content)") || !matchMedia("(min-width: 62rem)").matches) return;
-  for (const details of page.querySelectorAll(".fold details")) details.open = true;
+  tidy();
+  if (matchMedia("(min-width: 62rem)").matches) page.querySelectorAll(".fold details").forEach(stayOpen);
+}
+
+// Where there is room beside the posts, what is folded elsewhere is open and stays so.
+function stayOpen(details) {
+  details.open = true;
+  details.firstElementChild.tabIndex = -1;
 }
 
 // Asking
@@ -140,8 +146,10 @@ async function startAgain() {
   if (!fresh) throw new Error("the page is gone");
   lose();
   held.clear();
-  page.replaceWith(fresh);
-  begin(fresh);
+  steadily(() => {
+    page.replaceWith(fresh);
+    begin(fresh);
+  }, true);
   count();
 }
 
@@ -247,11 +255,12 @@ function applyAll(entries) {
   });
 }
 
-// Changes the page so that what is read stays in its place, and the focus where it was.
-function steadily(change) {
+// Changes the page so that what is read stays in its place, and the focus where it was. `whole`: all of it is new, and no
+// browser holds a place in that.
+function steadily(change, whole = false) {
   reading = null;
   const focused = document.activeElement?.closest("#main article, #main section, #main header")?.id;
-  const read = anchored || scrollY === 0 ? null : articles($("posts")).find((post) => post.getBoundingClientRect().bottom > 0);
+  const read = (anchored && !whole) || scrollY === 0 ? null : articles($("posts")).find((post) => post.getBoundingClientRect().bottom > 0);
   const top = read?.getBoundingClientRect().top;
   change();
   const now = read && $(read.id);
@@ -331,7 +340,8 @@ function header(entry) {
   const fresh = parsed(entry.html ?? "");
   if (!shown || !fresh) return;
   const details = fresh.querySelector("details");
-  if (details) details.open = shown.querySelector("details")?.open ?? false;
+  if (details && shown.querySelector("summary")?.tabIndex < 0) stayOpen(details);
+  else if (details) details.open = shown.querySelector("details")?.open ?? false;
   shown.replaceWith(fresh);
   if (entry.part === "head") title = fresh.querySelector("h1").textContent;
 }
@@ -392,8 +402,10 @@ function tidy() {
   for (const feed of document.querySelectorAll("#posts [role=feed]")) {
     if (!feed.children.length) feed.parentElement.remove();
     const all = articles(feed);
-    const isLast = feed.parentElement === $("posts").lastElementChild;
-    const size = isLast && ("older" in $("posts").dataset || "newer" in $("posts").dataset) ? -1 : all.length;
+    const day = feed.parentElement;
+    const [first, last] = turn() < 0 ? ["older", "newer"] : ["newer", "older"];
+    const isCut = (!day.previousElementSibling && first in $("posts").dataset) || (!day.nextElementSibling && last in $("posts").dataset);
+    const size = isCut ? -1 : all.length;
     all.forEach((article, place) => Object.assign(article, { ariaPosInSet: place + 1, ariaSetSize: size }));
   }
 }
@@ -402,6 +414,7 @@ function tidy() {
 function formOfDays(timeZone) {
   try {
     const form = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone };
+    Object.assign(form, { calendar: "gregory", numberingSystem: "latn" }); // as the server prints them
     return new Intl.DateTimeFormat(document.documentElement.lang, form);
   } catch (error) {
     if (error instanceof RangeError) return undefined;
@@ -417,13 +430,17 @@ function listKey(id, article) {
   if (article?.dataset.key) {
     const item = make("li");
     Object.assign(item.dataset, { post, position: article.dataset.position });
-    const time = article.querySelector(".rail time")?.firstChild.textContent.trim();
-    if (time) item.append(make("time", { textContent: time }));
+    const time = article.querySelector(".when time")?.cloneNode(true);
+    time?.removeAttribute("id");
+    time?.querySelector(".year")?.remove();
+    if (time) item.append(time);
     const href = $(id) || held.has(id) ? `#${id}` : `?at=${post}#${id}`;
     item.append(make("a", { textContent: article.dataset.key, href }));
     list.insertBefore(item, nextOf(item, list));
     if (list.children.length > box.dataset.most) list.lastElementChild.remove();
   }
+  const days = new Set([...list.querySelectorAll("time")].map(({ dateTime }) => dayName.format(new Date(dateTime))));
+  list.classList.toggle("several-days", days.size > 1);
   box.hidden = !list.children.length;
 }
 
@@ -441,7 +458,9 @@ function count() {
 
 // Screen readers: politely, no more often than HUSH, and only what the reader wants to hear.
 function tell() {
-  $("connection").hidden = failures < 2 && navigator.onLine;
+  const isLost = pace !== null && (failures > 1 || !navigator.onLine);
+  if (isLost && $("connection").hidden) news.push({ text: $("connection").textContent, isKey: true });
+  $("connection").hidden = !isLost;
   const wait = told + HUSH * 1000 - performance.now();
   clearTimeout(telling);
   if (!news.length) return;
@@ -485,7 +504,7 @@ document.addEventListener("visibilitychange", () => {
   if ($("posts").getBoundingClientRect().top >= -DOOR) reveal();
   ask(true); // also of an event that was over: it may have been opened again
 });
-addEventListener("online", () => ask());
+addEventListener("online", () => (tell(), ask()));
 addEventListener("offline", tell);
 addEventListener("pagehide", leave); // a page kept for going back must hold neither lock nor stream
 document.addEventListener("freeze", leave);

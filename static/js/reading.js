@@ -64,12 +64,14 @@ function isKnown(zone) {
 function tell(time) {
   const moment = new Date(time.dateTime);
   if (!printed.has(time)) printed.set(time, time.cloneNode(true));
-  if (!inOwn) return time.replaceChildren(...printed.get(time).cloneNode(true).childNodes);
-  const text = time.firstChild;
-  text.data = text.data.replace(/\d\d:\d\d/, clock(moment, own));
+  time.replaceChildren(...printed.get(time).cloneNode(true).childNodes);
+  const isOther = inOwn && day(moment, own) !== day(moment, venue());
+  time.classList.toggle("other-day", isOther);
+  if (!inOwn) return;
+  time.firstChild.data = time.firstChild.data.replace(/\d\d:\d\d/, clock(moment, own));
   const its = time.querySelector(".day");
   if (its) its.textContent = day(moment, own);
-  else if (day(moment, own) !== day(moment, venue())) time.append(make("span", { textContent: ` ${day(moment, own)}` }));
+  else if (isOther) time.append(" ", make("span", { className: "day", textContent: day(moment, own) }));
 }
 
 function tellAll(changed) {
@@ -78,7 +80,10 @@ function tellAll(changed) {
     if (!time.firstChild || (!changed && (printed.has(time) || !inOwn))) continue;
     tell(time);
   }
-  document.documentElement.classList.toggle("in-own-time", inOwn);
+  const line = document.querySelector(".zone[data-words]");
+  if (!line) return;
+  line.dataset.printed ??= line.textContent;
+  say(line, inOwn ? line.dataset.words.replace("#", zoneName(own)) : line.dataset.printed);
 }
 
 function tellAgo() {
@@ -102,7 +107,7 @@ function countDown() {
 
 function offerSettings() {
   const [times, announce] = [$("times"), $("announce")];
-  if (!announce) return;
+  if (!$("settings")?.hidden) return; // offered already, or not on this page
   $("settings").hidden = false;
   announce.value = shelf.take("announce") ?? "all";
   announce.onchange = () => shelf.put("announce", announce.value);
@@ -124,7 +129,7 @@ function offerSettings() {
 
 async function offerFollowing() {
   const line = $("follow");
-  if (!line || !("PushManager" in window && "serviceWorker" in navigator)) return;
+  if (!line?.hidden || !("PushManager" in window && "serviceWorker" in navigator)) return;
   const [button, said] = line.children;
   const { script, address, stop } = line.dataset;
   const offered = button.textContent;
@@ -142,7 +147,7 @@ async function offerFollowing() {
     button.disabled = false;
     button.focus();
   };
-  line.hidden = false;
+  line.hidden = false; // set once: the page may be replaced by a newer one
   if (Notification.permission === "granted") label(await (await import(script)).isFollowed(address));
 }
 
@@ -162,14 +167,19 @@ function catchUp() {
   const time = Date.now() - left.at < TODAY ? clock(moment, zone) : `${day(moment, zone)}, ${clock(moment, zone)}`;
   const more = missed === positions().length && "older" in $("posts").dataset ? "+" : "";
   const text = (missed === 1 ? line.dataset.one : line.dataset.many).replace("#", missed + more).replace("@", time);
+  const next = [...document.querySelectorAll("#posts [data-position]")].filter((post) => post.dataset.position > left.position).pop();
+  if (next) sight.observe(next);
   line.firstElementChild.href = `?order=oldest&after=${left.position}`;
   say(line.firstElementChild, text);
   line.hidden = !missed;
 }
 
+// What she missed is missed until she has gone back to where she left, or has taken the offer.
+const sight = new IntersectionObserver((seen) => seen.some(({ isIntersecting }) => isIntersecting) && (left = null));
+
 function leave() {
   const shown = positions();
-  if (!$("catch-up") || !shown.length || "newer" in $("posts").dataset) return;
+  if (!$("catch-up") || !shown.length || "newer" in $("posts").dataset || (left && !$("catch-up").hidden)) return;
   left = { position: Math.max(...shown), at: Date.now() };
   shelf.put(place, left);
 }
@@ -179,7 +189,7 @@ function leave() {
 function offerSharing() {
   for (const link of document.querySelectorAll(".permalink:not(.is-shared)")) {
     link.classList.add("is-shared");
-    link.after(make("button", { className: "share", type: "button", textContent: words.share }));
+    link.after(make("button", { className: "share", type: "button", textContent: words.share, ariaLive: "polite" }));
   }
 }
 
@@ -189,10 +199,13 @@ async function share(button) {
   const title = article.querySelector("h3")?.textContent ?? document.title;
   try {
     if (navigator.share) return await navigator.share({ title, url });
+  } catch (error) {
+    if (error.name === "AbortError") return; // she thought better of it; else a frame may not, or the system cannot
+  }
+  try {
     await navigator.clipboard.writeText(url);
     button.textContent = words.copied;
-  } catch (error) {
-    if (error.name === "AbortError") return; // she thought better of it
+  } catch {
     prompt(words.copy, url); // no clipboard over plain HTTP
   }
   setTimeout(() => (button.textContent = words.share), 3000);
@@ -239,6 +252,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 function dress() {
+  offerSettings();
+  offerFollowing();
   offerSharing();
   offerVideos();
   tellAll(false);
@@ -247,10 +262,8 @@ function dress() {
   catchUp();
 }
 
-offerSettings();
-offerFollowing();
 dress();
 document.addEventListener("visibilitychange", () => document.hidden && leave());
 addEventListener("pagehide", leave);
-new MutationObserver(dress).observe($("main"), { childList: true, subtree: true });
+new MutationObserver(dress).observe(document.body, { childList: true, subtree: true });
 setInterval(() => document.hidden || (tellAgo(), countDown()), MINUTE / 2);

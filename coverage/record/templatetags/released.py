@@ -4,8 +4,11 @@ import datetime
 
 from django import template
 from django.conf import settings
+from django.utils import timezone
+from django.utils.dates import MONTHS_3
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from coverage.record import embeds, titles
 from coverage.record.models import EventHead, ReleasedPost, ReleasedSpeaker
@@ -29,6 +32,24 @@ def filed_late(post: ReleasedPost, head: EventHead) -> bool:
     if post.happened_at is None or head.opened_at is None or post.happened_at < head.opened_at:
         return False
     return post.released_at - post.happened_at >= LATE
+
+
+@register.filter
+def short_day(moment: datetime.datetime) -> str:
+    """ "20 Mar", in the language and the zone that are active: `M` of Django has a capital in every language."""
+    local = timezone.localtime(moment)
+    name = str(MONTHS_3[local.month])
+    return f"{local.day} {name.title() if get_language().startswith('en') else name}"
+
+
+@register.filter
+def filed_at(post: ReleasedPost) -> SafeString:
+    """When it was first released, with the day if that is not the day of what it tells of."""
+    filed = timezone.localtime(post.released_at)
+    day = ""
+    if filed.date() != timezone.localtime(post.happened_at).date():
+        day = format_html(' <span class="day">{}</span>', short_day(filed))
+    return format_html('<time datetime="{}">{}{}</time>', filed.isoformat(), f"{filed:%H:%M}", day)
 
 
 @register.filter

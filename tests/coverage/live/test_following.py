@@ -187,7 +187,7 @@ def test_withdrawn_post_leaves_the_key_events(reader, event, release, chief):
     post = release(event, headline="Doors open", key_event=True, minute=1)
     reader.ask()
     link = reader.page.locator("#key-events li")
-    expect(link).to_have_text("09:01Doors open")
+    expect(link).to_have_text("09:01 Doors open", use_inner_text=True)
 
     publication.withdraw(again(post), by=chief, reason="They did not.")
     reader.ask()
@@ -578,6 +578,35 @@ def test_a_zone_the_browser_does_not_know_costs_the_day_alone(reader, event, rel
     reader.ask()
 
     assert reader.posts() == ["two", "one"]
+
+
+def test_over_a_tunnel_an_ended_event_says_nothing_of_a_connection(reader, event, release):
+    release(event, "<p>one</p>", minute=1)
+    programme.end(event, by=None)
+    reader.open()
+
+    reader.page.context.set_offline(True)
+    expect(reader.page.locator("#connection")).to_be_hidden()
+    reader.page.context.set_offline(False)
+
+    expect(reader.page.locator("#connection")).to_be_hidden()
+
+
+def test_a_new_epoch_leaves_the_reader_her_place_and_her_settings(reader, event, release, long_page):
+    reader.open()
+    reader.page.get_by_text("Settings").click()
+    reader.page.get_by_label("Announce to screen readers").select_option("off")
+    read = reader.page.locator("#posts article", has_text="post 12")
+    read.evaluate("post => post.scrollIntoView()")
+    before = read.bounding_box()["y"]
+    EventHead.objects.update(epoch="fresh1")
+    reader.ask()
+    expect(reader.page.locator("main")).to_have_attribute("data-epoch", "fresh1")
+
+    assert abs(read.bounding_box()["y"] - before) <= 60  # the settings are folded again
+    expect(reader.page.get_by_role("button", name="Share").first).to_be_visible()
+    expect(reader.page.locator("#settings")).to_be_visible()
+    expect(reader.page.locator("#announce")).to_have_value("off")
 
 
 def test_ended_event_is_not_asked_again(reader, event):

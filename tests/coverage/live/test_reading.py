@@ -1,13 +1,15 @@
 """What a page does for its reader besides following: times, catching up, sharing, videos, keys, announcements."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from playwright.sync_api import expect
 
 from bench.full_event import fill
 from coverage.publishing import filing, programme, publication
-from coverage.record.models import ReleasedPost
+from coverage.record.models import EventHead, ReleasedPost
 from tests.coverage.front.summit import STARTS
 from tests.coverage.live.conftest import SITE
 
@@ -36,7 +38,7 @@ def test_times_are_the_events_until_the_reader_wants_her_own(open_reader, event,
     choose(reader, "Times", "Where I am (GMT+9)")
 
     expect(time).to_have_text(re.compile("^17:01"))
-    expect(reader.page.get_by_text("All times CET")).to_be_hidden()
+    expect(reader.page.locator(".zone")).to_have_text("All times GMT+9")
     release(event, "<p>two</p>", minute=2)
     reader.ask()
     expect(time.first).to_have_text(re.compile("^17:02"))
@@ -45,6 +47,7 @@ def test_times_are_the_events_until_the_reader_wants_her_own(open_reader, event,
     expect(time.first).to_have_text(re.compile("^17:02"))
     choose(reader, "Times", "Of the event (CET)")
     expect(time.first).to_have_text(re.compile("^09:02"))
+    expect(reader.page.locator(".zone")).to_have_text("All times CET")
 
 
 def test_a_time_on_another_day_than_its_heading_says_which(open_reader, event, release):
@@ -54,7 +57,45 @@ def test_a_time_on_another_day_than_its_heading_says_which(open_reader, event, r
 
     choose(reader, "Times", "Where I am (GMT+9)")
 
-    expect(reader.page.locator("#posts .rail time")).to_have_text(re.compile("^07:00 *21 Mar"))
+    expect(reader.page.locator("#posts .when time")).to_have_text(
+        re.compile(r"^07:00\s+21 Mar"), use_inner_text=True
+    )
+    choose(reader, "Times", "Of the event (CET)")
+    expect(reader.page.locator("#posts .when time")).to_have_text("23:00", use_inner_text=True)
+
+
+def test_every_time_of_a_post_is_her_own(open_reader, event, release, chief):
+    EventHead.objects.update(opened_at=STARTS)
+    with time_machine.travel(STARTS + timedelta(hours=15), tick=False):
+        post = release(event, "<p>late</p>", headline="Doors", key_event=True, minute=13 * 60)
+        filing.update_post(publication.post_by_id(post.pk), by=chief, headline="Doors open")
+        publication.correct(publication.post_by_id(post.pk), by=chief, note="Open.")
+    reader = open_reader(timezone_id="Asia/Tokyo", locale="en-GB")
+    reader.open()
+    times = reader.page.locator("#key-events time, #posts time")
+    expect(times).to_have_text(["22:00", "22:00", "00:00 21 Mar", "00:00 21 March 2026"], use_inner_text=True)
+
+    choose(reader, "Times", "Where I am (GMT+9)")
+
+    expect(times).to_have_text(
+        [re.compile(f"^{time}\\s+21 Mar$") for time in ("06:00", "06:00", "08:00", "08:00")],
+        use_inner_text=True,
+    )
+
+
+def test_key_events_of_several_days_say_which(reader, event, release):
+    release(event, headline="The first day", key_event=True, minute=1)
+    reader.open()
+    times = reader.page.locator("#key-events time")
+    expect(times).to_have_text(["09:01"], use_inner_text=True)
+
+    release(event, headline="The second day", key_event=True, minute=24 * 60)
+    reader.ask()
+    told = [re.compile(r"^09:00\s+21 Mar$"), re.compile(r"^09:01\s+20 Mar$")]
+    expect(times).to_have_text(told, use_inner_text=True)
+
+    reader.page.reload()
+    expect(times).to_have_text(told, use_inner_text=True)
 
 
 def test_who_is_in_the_events_zone_is_offered_no_choice(open_reader, event, release):
@@ -88,13 +129,30 @@ def test_an_event_to_come_shows_its_run_of_show_and_counts_down(reader, make_eve
     reader.page.clock.install(time=STARTS.replace(hour=6, minute=30))
     reader.open()
 
-    expect(reader.page.locator("#nothing-yet")).to_have_text(
-        re.compile(r"coverage begins on Friday 20 March 2026 at 09:00 CET\. in 90 minutes$")
+    expect(reader.page.locator("#nothing-yet")).to_be_hidden()
+    expect(reader.page.locator(".begins")).to_have_text(
+        re.compile(r"Coverage begins on Friday 20 March 2026 at 09:00 CET\. in 90 minutes$")
     )
     expect(reader.page.locator("#programme")).to_contain_text("Opening words")
     expect(reader.page.locator("#programme li").first).to_be_visible()
     reader.page.clock.run_for(100 * 60_000)
     expect(reader.page.locator("[data-begins]")).to_be_hidden()
+
+
+def test_a_post_before_it_begins_leaves_the_countdown_and_the_opening_takes_it_away(
+    reader, make_event, release
+):
+    event = make_event()
+    programme.announce(event, by=None)
+    release(event, "<p>How to follow us</p>")
+    reader.page.clock.install(time=STARTS.replace(hour=6, minute=30))
+    reader.open()
+    expect(reader.page.locator(".begins")).to_contain_text("in 90 minutes")
+
+    programme.open_event(event, by=None)
+    reader.ask()
+
+    expect(reader.page.locator(".begins")).to_have_count(0)
 
 
 def test_a_reader_who_comes_back_is_led_on_from_where_she_left(reader, event, release, long_page):
@@ -124,6 +182,28 @@ def test_a_tab_that_comes_back_to_sight_is_led_on_too(reader, event, release, lo
     expect(reader.page.locator("#catch-up a")).to_have_text(re.compile("^Catch me up: one post since"))
 
 
+def test_a_glance_away_loses_nothing_of_what_she_missed(reader, event, release, long_page):
+    reader.open()
+    reader.page.goto(f"{SITE}/corrections/")
+    for minute in range(40, 60):
+        release(event, f"<p>new {minute}</p>", minute=minute)
+    reader.open()
+    link = reader.page.locator("#catch-up a")
+    expect(link).to_have_text(re.compile("^Catch me up: 20 posts"))
+
+    reader.hide()
+    reader.hide(False)
+    reader.open()
+    expect(link).to_have_text(re.compile("^Catch me up: 20 posts"))
+
+    reader.page.locator("#posts article", has_text="new 40").scroll_into_view_if_needed()
+    reader.page.wait_for_timeout(100)
+    reader.hide()
+    reader.hide(False)
+    reader.open()
+    expect(link).to_be_hidden()
+
+
 def test_a_post_is_shared_as_its_device_does_it(reader, event, release):
     post = release(event, "<p>one</p>", headline="Doors open", minute=1)
     reader.page.add_init_script("navigator.share = async what => { window.shared = what }")
@@ -146,6 +226,32 @@ def test_where_nothing_can_be_shared_the_link_is_copied(open_reader, event, rele
     expect(reader.page.get_by_role("button", name="Link copied")).to_be_visible()
     copied = reader.page.evaluate("navigator.clipboard.readText()")
     assert copied == f"{SITE}/events/summit/posts/{post.public_id}/"
+
+
+def test_where_sharing_is_refused_the_link_is_copied(open_reader, event, release):
+    post = release(event, "<p>one</p>", minute=1)
+    reader = open_reader(permissions=["clipboard-read", "clipboard-write"])
+    refuse = "navigator.share = async () => { throw new DOMException('no', 'NotAllowedError') }"
+    reader.page.add_init_script(refuse)
+    reader.open()
+
+    reader.page.get_by_role("button", name="Share").click()
+
+    expect(reader.page.get_by_role("button", name="Link copied")).to_have_attribute("aria-live", "polite")
+    copied = reader.page.evaluate("navigator.clipboard.readText()")
+    assert copied == f"{SITE}/events/summit/posts/{post.public_id}/"
+
+
+def test_nothing_to_press_is_printed(reader, event, release):
+    release(event, '<p><a href="https://youtu.be/dQw4w9WgXcQ">The keynote</a></p>', minute=1)
+    reader.open()
+    expect(reader.page.get_by_role("button", name="Share")).to_be_visible()
+
+    reader.page.emulate_media(media="print")
+
+    pressed = reader.page.locator("main :is(button, summary, select, .permalink, .report)")
+    assert [one.inner_text() for one in pressed.all() if one.is_visible()] in ([], ["Run of show"])
+    expect(reader.page.get_by_text("The keynote")).to_be_visible()
 
 
 def test_a_video_is_loaded_once_it_is_asked_for(reader, event, release):
