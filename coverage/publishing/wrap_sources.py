@@ -5,10 +5,14 @@ Compared with the record, so that nobody has to remember to raise a flag whichev
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from coverage.models import Post, Wrap, WrapParagraph
 from coverage.models.wrap import ParagraphKind
 from coverage.record.models import ReleasedPost
+
+MUCH_THE_SAME = 0.6  # of two quotes' words, as difflib measures it
+Copy = tuple[str, dict]  # kind and words
 
 
 @dataclass(frozen=True)
@@ -48,9 +52,9 @@ class Source:
         return self.is_withdrawn or self.is_corrected or self.is_changed
 
 
-def copies_of(row: ReleasedPost) -> list[tuple[str, dict]]:
+def copies_of(row: ReleasedPost) -> list[Copy]:
     """What readers have of a post as paragraphs: kind and words; text, quotes as billed, pictures by reference."""
-    found: list[tuple[str, dict]] = []
+    found: list[Copy] = []
     if row.headline or row.body:
         found.append((ParagraphKind.TEXT, {"heading": row.headline, "body": row.body}))
     found += [(ParagraphKind.QUOTE, {"quote": quote}) for quote in row.quotes]
@@ -106,24 +110,60 @@ def _source(post: Post, row: ReleasedPost, paragraphs: list[WrapParagraph]) -> S
 
 
 def _differences(paragraphs: list[WrapParagraph], row: ReleasedPost) -> Iterable[Difference]:
-    present = copies_of(row)
+    now = _in_their_places(paragraphs, copies_of(row))
     for paragraph in paragraphs:
-        new = _in_its_place(paragraph, present)
-        if new != paragraph.copied:
-            yield Difference(paragraph, new)
+        if now.get(paragraph) != paragraph.copied:
+            yield Difference(paragraph, now.get(paragraph))
 
 
-def _in_its_place(paragraph: WrapParagraph, present: list[tuple[str, dict]]) -> dict | None:
-    """What its post says now where it said what was copied; a quote that was reworded is known by its speaker."""
-    same_kind = [words for kind, words in present if kind == paragraph.kind]
-    if paragraph.copied in same_kind:
-        return paragraph.copied
-    if paragraph.kind == ParagraphKind.TEXT:
-        return same_kind[0] if same_kind else None
-    if paragraph.kind == ParagraphKind.PICTURE:
-        return None
-    alike = [words for words in same_kind if _who(words["quote"]) == _who(paragraph.copied["quote"])]
-    return alike[0] if len(alike) == 1 else (same_kind[0] if len(same_kind) == 1 else None)
+def _in_their_places(paragraphs: list[WrapParagraph], present: list[Copy]) -> dict[WrapParagraph, dict]:
+    """What their post says now where it said what was copied: each part of it in one place at most.
+
+    A quote that was reworded is known by its speaker, and by its words where the speaker has several. Nobody's words
+    come in the place of another's, but where a name was corrected: one quote is left then, and reads much the same.
+    """
+    found, free = {}, list(present)
+
+    def assign(paragraph: WrapParagraph, part: Copy) -> None:
+        found[paragraph] = part[1]
+        free.remove(part)
+
+    for paragraph in paragraphs:
+        if (paragraph.kind, paragraph.copied) in free:
+            assign(paragraph, (paragraph.kind, paragraph.copied))
+    left = [paragraph for paragraph in paragraphs if paragraph not in found]
+    for paragraph, part in _by_likeness(left, free):
+        if paragraph not in found and part in free:
+            assign(paragraph, part)
+    quotes = [one for one in left if one.kind == ParagraphKind.QUOTE and one not in found]
+    others = [part for part in free if part[0] == ParagraphKind.QUOTE]
+    if len(quotes) == len(others) == 1 and _likeness(quotes[0].copied, others[0][1]) >= MUCH_THE_SAME:
+        assign(quotes[0], others[0])
+    return found
+
+
+def _by_likeness(paragraphs: list[WrapParagraph], parts: list[Copy]) -> list[tuple[WrapParagraph, Copy]]:
+    """Texts with texts, quotes with their speaker's, the most alike first."""
+    pairs = [
+        (paragraph, (kind, words))
+        for paragraph in paragraphs
+        for kind, words in parts
+        if kind == paragraph.kind and _may_follow(paragraph, words)
+    ]
+    return sorted(pairs, key=lambda pair: -_likeness(pair[0].copied, pair[1][1]))
+
+
+def _may_follow(paragraph: WrapParagraph, words: dict) -> bool:
+    if paragraph.kind == ParagraphKind.QUOTE:
+        return _who(words["quote"]) == _who(paragraph.copied["quote"])
+    return paragraph.kind == ParagraphKind.TEXT
+
+
+def _likeness(then: dict, now: dict) -> float:
+    """Of two quotes, between 0 and 1; a post has one text only."""
+    if "quote" not in then:
+        return 1
+    return SequenceMatcher(None, then["quote"]["text"], now["quote"]["text"], autojunk=False).ratio()
 
 
 def _who(quote: dict) -> str:

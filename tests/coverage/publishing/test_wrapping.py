@@ -277,6 +277,40 @@ def test_a_quote_is_known_by_its_speaker_when_it_is_reworded(event, editor):
     assert [one.quote["text"] for one in wrap.paragraphs.all()] == ["Yes, please.", "No."]
 
 
+A, B = {"attribution": "a guest", "text": "Yes, of course."}, {"attribution": "the host", "text": "No way."}
+REWORDED = {"attribution": "a guest", "text": "Yes, of course, please."}
+RENAMED = {"attribution": "a speaker", "text": "Yes, of course."}
+OTHER = {"attribution": "a guest", "text": "Ask me later on."}
+
+
+@pytest.mark.parametrize(
+    ("before", "deleted", "now", "texts"),
+    [
+        ([A, B], None, [A], ["Yes, of course."]),
+        ([A, B], None, [B], ["No way."]),
+        ([A, B], 0, [A], []),
+        ([A, B], None, [RENAMED, B], ["Yes, of course.", "No way."]),
+        ([A], None, [B], []),
+        ([A, OTHER], None, [REWORDED], ["Yes, of course, please."]),
+        ([A, OTHER], None, [OTHER, REWORDED], ["Yes, of course, please.", "Ask me later on."]),
+        ([A, OTHER], 0, [A, {**OTHER, "text": "Ask me later."}], ["Ask me later."]),
+    ],
+)
+def test_nobodys_quote_comes_in_the_place_of_anothers(event, editor, before, deleted, now, texts):
+    post = publish(event, editor, "<p>Words.</p>", quotes=before)
+    wrap = wrapping.make_draft(event, [post.pk], by=editor)
+    if deleted is not None:
+        wrap.paragraphs.filter(kind="quote")[deleted].delete()
+    filing.update_post(post_by_id(post.pk), by=editor, quotes=now)
+    publication.correct(post_by_id(post.pk), by=editor, note="Who said what was wrong.")
+
+    wrap = wrapping.take_words(wrap, post.pk, by=editor)
+
+    quotes = [one.quote for one in wrap.paragraphs.filter(kind="quote")]
+    assert [quote["text"] for quote in quotes] == texts
+    assert {quote["attribution"] for quote in quotes} <= {quote["attribution"] for quote in now}
+
+
 def test_removed_words_cannot_be_kept(event, editor):
     post = publish(event, editor, "<p>Teh.</p>")
     wrap = wrapping.make_draft(event, [post.pk], by=editor)
