@@ -4,23 +4,21 @@ The order inside a transaction is that of a release: lock the heads, then the wr
 the number, with the head's own fragment, which links to the article.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
-from coverage.models import Event, Post, Wrap
+from coverage.models import Event, Wrap
 from coverage.models.wrap import ParagraphKind, WrapState
-from coverage.publishing.head import lock_heads
 from coverage.publishing.publication import NOBODY_NAMED
 from coverage.publishing.release import add_header_entry
 from coverage.publishing.wrap_sources import Source, sources_of
-from coverage.publishing.wrapping import STALE, advance, check_may, lock
+from coverage.publishing.wrapping import advance, check_may, lock
 from coverage.record.fragment import render_head
 from coverage.record.models import EventHead, ReleasedArticle, ReleasedParagraph
 from newsroom.editorial.audit import write_audit
-from newsroom.editorial.errors import Invalid, NotAllowed, StaleState, WrongState
+from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
 from newsroom.editorial.people import User
 from newsroom.editorial.roles import is_chief
 from newsroom.editorial.states import EventState
@@ -150,18 +148,8 @@ def _problems(source: Source) -> list[str]:
 
 
 def _lock(wrap: Wrap, version: int | None) -> tuple[EventHead, Wrap]:
-    """The event's head, locked with those of every source's event, and then the wrap as it was seen."""
-    events = _events(wrap)
-    heads = lock_heads([wrap.event, *events])
-    wrap = lock(wrap, wrap.version if version is None else version)
-    if not {event.pk for event in _events(wrap)} <= heads.keys():  # a source was moved meanwhile
-        raise StaleState(STALE)
-    return heads[wrap.event_id], wrap
-
-
-def _events(wrap: Wrap) -> Iterable[Event]:
-    posts = Post.objects.filter(wrap_paragraphs__wrap=wrap)
-    return list(Event.objects.filter(pk__in=posts.values("event")))
+    """As `wrapping.lock`; without a version, the wrap as the caller has it."""
+    return lock(wrap, wrap.version if version is None else version)
 
 
 def _check_event(event: Event, head: EventHead) -> None:

@@ -15,8 +15,9 @@ from coverage.models import Event, Post, Wrap, WrapParagraph
 from coverage.models.markup import clean_html
 from coverage.models.wrap import ParagraphKind
 from coverage.publishing.access import may_publish
+from coverage.publishing.head import lock_head, lock_heads
 from coverage.publishing.wrap_sources import Source, columns_of, copies_of, sources_of
-from coverage.record.models import ReleasedPost
+from coverage.record.models import EventHead, ReleasedPost
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid, NotAllowed, StaleState, WrongState
 from newsroom.editorial.people import User
@@ -41,12 +42,23 @@ def check_may(by: User, event: Event) -> None:
         raise NotAllowed("The wrap is for whoever may publish at this event.")
 
 
-def lock(wrap: Wrap, version: int | None) -> Wrap:
-    """The row as it stands, locked until the transaction ends; version None: any. Raises StaleState."""
+def lock(wrap: Wrap, version: int | None) -> tuple[EventHead, Wrap]:
+    """The heads of its event and of every source's, and then the wrap's row as it stands, locked until the transaction
+    ends; version None: any. Answers its event's head. Raises StaleState.
+
+    What a source says and whether its words were removed is read after this, or a removal between is undone.
+    """
+    heads = lock_heads([wrap.event, *_events(wrap)])
     standing = Wrap.objects.select_for_update(of=("self",)).select_related("event").get(pk=wrap.pk)
-    if version is not None and standing.version != version:
+    moved = not {event.pk for event in _events(wrap)} <= heads.keys()  # a source, meanwhile
+    if moved or (version is not None and standing.version != version):
         raise StaleState(STALE)
-    return standing
+    return heads[wrap.event_id], standing
+
+
+def _events(wrap: Wrap) -> list[Event]:
+    posts = Post.objects.filter(wrap_paragraphs__wrap=wrap)
+    return list(Event.objects.filter(pk__in=posts.values("event")))
 
 
 def advance(wrap: Wrap, **columns: Any) -> None:
@@ -63,6 +75,7 @@ def make_draft(event: Event, posts: Iterable[UUID | str], *, by: User) -> Wrap:
     Raises NotAllowed, WrongState if there is one already, Invalid for posts that are not there.
     """
     check_may(by, event)
+    lock_head(event)
     rows = _rows(event, posts)
     wrap, made = Wrap.objects.get_or_create(
         event=event, defaults={"byline": by.printed_byline(), "edited_by": by}
@@ -81,8 +94,8 @@ def add_posts(wrap: Wrap, posts: Iterable[UUID | str], *, by: User, version: int
     Raises NotAllowed, StaleState, Invalid.
     """
     check_may(by, wrap.event)
+    _, wrap = lock(wrap, version)
     rows = _rows(wrap.event, posts)
-    wrap = lock(wrap, version)
     paragraphs = list(wrap.paragraphs.select_related("post"))
     there = {paragraph.post_id for paragraph in paragraphs}
     added = [row for row in rows if row.desk_id not in there]
@@ -117,7 +130,7 @@ def save(
     check_may(by, wrap.event)
     columns = {"headline": _line(headline), "standfirst": _line(standfirst), "byline": _line(byline)}
     _check_lengths(columns, paragraphs)
-    wrap = lock(wrap, version)
+    _, wrap = lock(wrap, version)
     standing = {one.pk: one for one in wrap.paragraphs.all()}
     before = _as_saved(wrap, standing.values())
     written = [_written(wrap, one, standing) for one in paragraphs if one.key is None or one.key in standing]
@@ -153,7 +166,7 @@ def keep_words(wrap: Wrap, post: UUID | str, *, by: User, version: int | None = 
 @transaction.atomic
 def _settle(verb: str, wrap: Wrap, post: UUID | str, by: User, version: int | None) -> Wrap:
     check_may(by, wrap.event)
-    wrap = lock(wrap, version)
+    _, wrap = lock(wrap, version)
     source = next((one for one in sources_of(wrap) if str(one.post.pk) == str(post)), None)
     if source is None or not source.is_news:
         raise WrongState("Nothing of this post has changed since its words were copied.")
