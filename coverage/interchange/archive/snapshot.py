@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from coverage.record.models import EventHead, ReleasedArticle, ReleasedParagraph
+from coverage.record.models import EventHead, ReleasedArticle
 
 
 @contextmanager
@@ -40,27 +40,27 @@ def _only_reading() -> Iterator[None]:
 
 
 class Mark(NamedTuple):
-    """Where an event's record stands. Whatever takes words or pictures back blanks entries or paragraphs of its
-    wrap, or begins an epoch."""
+    """Where an event's record stands. Whatever takes words or pictures back blanks entries, or changes its wrap, or
+    begins an epoch."""
 
     epoch: str
     seq: int
     blanked: int
+    wrap: tuple | None
 
 
 def mark_of(key: int) -> Mark | None:
-    """Of the event whose head has this key; None: it is not public any more. Four queries."""
+    """Of the event whose head has this key; None: it is not public any more. Three queries."""
     head = EventHead.objects.public().filter(pk=key).first()
-    return head and Mark(head.epoch, head.seq, _taken_back(head))
+    return head and Mark(head.epoch, head.seq, head.entries.filter(blanked=True).count(), _wrap(head))
 
 
 def is_taken_back_since(before: Mark, now: Mark | None) -> bool:
-    """Whether something that readers had at `before` is to be seen no more."""
-    return now is None or (now.epoch, now.blanked) != (before.epoch, before.blanked)
+    """Whether something that readers had at `before` may be to be seen no more."""
+    return now is None or now._replace(seq=before.seq) != before
 
 
-def _taken_back(head: EventHead) -> int:
-    """How many entries and paragraphs of its wrap are blank, and one if that is withdrawn: it has no entries."""
-    withdrawn = ReleasedArticle.objects.filter(head=head, withdrawn_at__isnull=False).count()
-    gone = ReleasedParagraph.objects.filter(article__head=head).exclude(gone="").count()
-    return head.entries.filter(blanked=True).count() + withdrawn + gone
+def _wrap(head: EventHead) -> tuple | None:
+    """Which article readers have, as far as its words go: one that loses any is changed at that moment."""
+    article = ReleasedArticle.objects.filter(head=head)
+    return article.values_list("number", "changed_at", "withdrawn_at").first()

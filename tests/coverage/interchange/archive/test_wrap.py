@@ -43,3 +43,15 @@ def test_what_is_withdrawn_meanwhile_is_not_in_it(exported, full, wrap, chief, w
     page = found.get("wrap/index.html", b"")
     assert b"Just words." not in page
     assert (b"A paragraph was withdrawn: Not true." in page) == (what == "source")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_wrap_that_lost_words_and_is_withdrawn_meanwhile_is_not_in_it(exported, full, wrap, chief):
+    publication.withdraw(publication.post_by_id(full["bare"].pk), by=chief, reason="Not true.")
+
+    def act():
+        articles.withdraw(wrap, by=chief, reason="None of it.")
+
+    found = contents_of(exported("export", meanwhile(act, after="pictures")))
+
+    assert b"The day" not in found.get("wrap/index.html", b"")
