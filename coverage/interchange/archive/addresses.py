@@ -9,8 +9,9 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 from django.conf import settings
 
 from coverage.front.paging import NEWEST
+from coverage.interchange.archive.assets import static_file
 
-_PICTURE = re.compile(r"/pictures/([^/]+)/[^/]+")
+_PICTURE = re.compile(r"/pictures/([^/]+)/[\w-]+\.\w+")
 _POSITION = re.compile(r"-?[0-9]{1,18}")
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
@@ -78,6 +79,8 @@ class Addresses:
             return self._page_of_event(parse_qs(query), fragment)
         if path.startswith(settings.STATIC_URL):
             name = path.removeprefix(settings.STATIC_URL)
+            if static_file(name) is None:
+                return None
             self.static.add(name)
             return f"static/{name}"
         if found := _PICTURE.fullmatch(path):

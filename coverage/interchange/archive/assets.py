@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 from typing import BinaryIO
 
 from django.contrib.staticfiles import finders
@@ -14,6 +15,7 @@ from django.templatetags.static import static
 
 from coverage.interchange.archive.errors import FileGone, NotExported
 from coverage.interchange.archive.folder import Folder
+from coverage.interchange.archive.manifest import is_below
 from coverage.record.models import EventHead, ReleasedPicture
 
 ADDRESS = "/pictures/"
@@ -63,22 +65,25 @@ def copy_static(names: set[str], folder: Folder) -> None:
         if name in done:
             continue
         done.add(name)
-        with _static(name) as file:
-            content = file.read()
+        path = static_file(name)
+        if path is None:
+            raise FileGone(f"static/{name}")
+        content = path.read_bytes()
         _copy(BytesIO(content), f"static/{name}", folder)
         if name.endswith(".css"):
             beside = posixpath.dirname(name)
             waiting += [posixpath.normpath(f"{beside}/{one}") for one in _NAMED.findall(content.decode())]
 
 
-def _static(name: str) -> File | BinaryIO:
-    """As the web server has it; before the files were collected, as they lie in the source."""
-    if staticfiles_storage.exists(name):
-        return staticfiles_storage.open(name)
+def static_file(name: str) -> Path | None:
+    """As the web server has it; before the files were collected, as it lies in the source. None: there is none."""
+    if not is_below(name) or posixpath.normpath(name) != name:
+        return None
+    collected = Path(staticfiles_storage.path(name))
+    if collected.is_file():
+        return collected
     found = finders.find(name)
-    if found is None:
-        raise FileGone(f"static/{name}")
-    return open(found, "rb")
+    return Path(found) if found and Path(found).is_file() else None
 
 
 def _copy(source: File | BinaryIO, name: str, folder: Folder) -> None:

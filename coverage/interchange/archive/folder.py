@@ -36,6 +36,9 @@ class Folder:
 
     @contextmanager
     def open(self, name: str) -> Iterator[Written]:
+        """Raises NotExported for a name that leads out of the folder."""
+        if not manifest.is_below(name):
+            raise NotExported(f"“{name}” leads out of the folder: nothing is written there.")
         path = self.path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:

@@ -42,7 +42,7 @@ def read(folder: Path) -> dict[str, str]:
         raise NotExported(f"{folder / NAME} cannot be read: {error}.") from error
     found = [_LINE.fullmatch(line) for line in lines]
     names = [match and match[2] for match in found]
-    if not names or not all(name and _is_below(name) for name in names):
+    if not names or not all(name and is_below(name) for name in names):
         raise NotExported(f"{folder / NAME} is not a manifest of an export.")
     return {match[2]: match[1] for match in found}
 
@@ -73,5 +73,6 @@ def strangers(folder: Path, expected: Iterable[str]) -> Iterator[str]:
                 yield found
 
 
-def _is_below(name: str) -> bool:
+def is_below(name: str) -> bool:
+    """Whether a name leads to a file below the folder it is read from."""
     return not name.startswith("/") and ".." not in name.split("/")

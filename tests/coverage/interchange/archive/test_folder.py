@@ -8,6 +8,7 @@ import pytest
 
 from coverage.interchange.archive.errors import NotExported
 from coverage.interchange.archive.exporting import export_event
+from coverage.interchange.archive.folder import Folder
 from tests.coverage.interchange.archive.conftest import contents_of, quietly
 
 
@@ -134,6 +135,15 @@ def test_a_file_is_no_folder(event, tmp_path):
 
     with pytest.raises(NotExported, match=r"a\.txt is a file"):
         export_event("summit", tmp_path / "a.txt", quietly)
+
+
+@pytest.mark.parametrize("name", ["../beside", "/beside", "a/../../beside"])
+def test_nothing_is_written_outside_of_it(tmp_path, name):
+    folder = Folder(tmp_path / "inside")
+
+    with pytest.raises(NotExported, match="leads out of the folder"):
+        folder.write(name, b"words")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_root_is_no_folder_for_it(event):
