@@ -11,6 +11,7 @@ from django.conf import settings
 from coverage.front.paging import NEWEST
 from coverage.interchange.archive.assets import static_file
 
+MOST_DIGITS = 7  # of a page's number
 _PICTURE = re.compile(r"/pictures/([^/]+)/[\w-]+\.\w+")
 _POSITION = re.compile(r"-?[0-9]{1,18}")
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -48,8 +49,8 @@ class Order:
 class Addresses:
     """`event`: the path of the event's page. `posts`: each standing post's position by its public id.
 
-    `files`: the other pages by their paths. `folders`: those of the pictures. `static` fills with the style sheets and
-    icons that pages ask for.
+    `files`: the other pages by their paths. `folders`: those of the pictures. `pages`: how many pages a path has, as
+    far as they are made. `static` fills with the style sheets and icons that pages ask for.
     """
 
     event: str
@@ -57,6 +58,7 @@ class Addresses:
     posts: dict[str, int]
     files: dict[str, str] = field(default_factory=dict)
     folders: set[str] = field(default_factory=set)
+    pages: dict[str, int] = field(default_factory=dict)
     static: set[str] = field(default_factory=set)
 
     def link(self, href: str, *, page: str, file: str) -> str:
@@ -86,7 +88,10 @@ class Addresses:
         if found := _PICTURE.fullmatch(path):
             return path.removeprefix("/") if found[1] in self.folders else None
         file, number = self.files.get(path), parse_qs(query).get("page", ["1"])[0]
-        return numbered(file, int(number)) if file and number.isdecimal() else file
+        if file is None or not number.isdecimal():
+            return file
+        number = int(number) if len(number) < MOST_DIGITS else None
+        return numbered(file, number) if number and number <= self.pages.get(path, 1) else None
 
     def _page_of_event(self, asked: dict[str, list[str]], fragment: str) -> str:
         """As `coverage.front.paging` understands an address, with pages of another length."""

@@ -26,11 +26,15 @@ PEOPLE = {"speaker": speaker_html, "organisation": organisation_html}
 
 
 class Page(NamedTuple):
-    """`path`: its address for readers, by which its own links are understood; `html` comes in pieces."""
+    """`path`: its address for readers, by which its own links are understood; `html` comes in pieces.
+
+    `of`: how many pages that address has.
+    """
 
     file: str
     path: str
     html: Iterable[str]
+    of: int = 1
 
 
 Pages = Iterable[Page]  # of one thing: a speaker may have several
@@ -118,5 +122,5 @@ def _numbered(file: str, path: str, make: Callable[[int], Numbered]) -> Iterator
     number, pages = 1, 1
     while number <= pages:
         html, pages = make(number)
-        yield Page(numbered(file, number), path, [html])
+        yield Page(numbered(file, number), path, [html], pages)
         number += 1

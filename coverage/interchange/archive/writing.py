@@ -53,6 +53,7 @@ class Export:
 
     def _write_pages(self, found: Iterable[pages.Pages], total: int, what: str) -> None:
         for page in chain.from_iterable(self.progress(found, total, what)):
+            self.addresses.pages[page.path] = page.of
             offline = Offline(self.addresses, page=page.path, file=page.file)
             with self.folder.open(page.file) as file:
                 for piece in page.html:

@@ -20,6 +20,7 @@ def addresses() -> Addresses:
         posts={"aaaaaaaaaa": 40, "bbbbbbbbbb": 90},
         files={POST: "posts/aaaaaaaaaa/index.html", "/speakers/vera/": "speakers/vera/index.html"},
         folders={"f00d"},
+        pages={"/speakers/vera/": 3},
     )
 
 
@@ -67,6 +68,10 @@ def test_addresses_of_the_event_lead_to_the_page_that_holds_them(addresses, href
         ("/speakers/vera/?page=1", "index.html"),
         ("?page=2", "page-2.html"),
         ("/speakers/vera/?page=x", "index.html"),
+        ("?page=4", f"{SITE}/speakers/vera/?page=4"),
+        ("?page=0", f"{SITE}/speakers/vera/?page=0"),
+        pytest.param("?page=" + "9" * 5000, f"{SITE}/speakers/vera/?page=" + "9" * 5000, id="long"),
+        (f"{POST}?page=2", f"{SITE}{POST}?page=2"),
         (POST, "../../posts/aaaaaaaaaa/index.html"),
         ("/static/css/site.css", "../../static/css/site.css"),
         ("/static/missing.pdf", f"{SITE}/static/missing.pdf"),
