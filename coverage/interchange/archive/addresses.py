@@ -65,8 +65,11 @@ class Addresses:
         """What a link of the page at the path `page` reads in `file`: relative to what is exported, else absolute."""
         if href.startswith("#") or _OTHER_SCHEME.match(href):
             return href
-        whole = urljoin(f"{settings.PUBLIC_URL}{page}", href)
-        parts = urlsplit(whole)
+        try:
+            whole = urljoin(f"{settings.PUBLIC_URL}{page}", href)
+            parts = urlsplit(whole)
+        except ValueError:  # no address at all, as //[
+            return href
         if not f"{whole}/".startswith((f"{settings.PUBLIC_URL}/", f"{settings.PUBLIC_URL}?")):
             return whole
         target = self.file_of(parts.path, parts.query, parts.fragment)

@@ -88,6 +88,8 @@ def test_addresses_of_the_event_lead_to_the_page_that_holds_them(addresses, href
         ("/events/other/", f"{SITE}/events/other/"),
         ("/speakers/nobody/", f"{SITE}/speakers/nobody/"),
         ("#main", "#main"),
+        ("//[", "//["),
+        ("http://[x/", "http://[x/"),
         ("https://example.org/a?b=c#d", "https://example.org/a?b=c#d"),
         (f"{SITE}0/events/summit/", f"{SITE}0/events/summit/"),
         ("mailto:a@example.org", "mailto:a@example.org"),
