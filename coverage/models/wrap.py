@@ -26,6 +26,7 @@ class Wrap(models.Model):
     standfirst = models.TextField(blank=True)
     byline = models.CharField(max_length=120, blank=True)
     pending = models.BooleanField(default=True)
+    corrections = models.JSONField(default=list)  # as readers have them, kept while it is withdrawn
     # Who saved its words last: where a second reader is asked for, somebody else publishes them.
     edited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"

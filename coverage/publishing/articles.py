@@ -83,7 +83,10 @@ def reinstate(wrap: Wrap, *, by: User, reason: str, version: int | None = None) 
 
 
 def release(wrap: Wrap, head: EventHead, *, at: datetime, by: User, note: str = "") -> ReleasedArticle:
-    """Writes the record's rows of the wrap as it stands. Takes no number; needs the heads' locks."""
+    """Writes the record's rows of the wrap as it stands. Takes no number; needs the heads' locks.
+
+    `note` is added to the wrap's corrections, which the caller saves.
+    """
     article = ReleasedArticle.objects.filter(head=head).first()
     if article is None:
         article = ReleasedArticle(head=head, desk_id=wrap.pk, published_at=at)
@@ -96,7 +99,8 @@ def release(wrap: Wrap, head: EventHead, *, at: datetime, by: User, note: str = 
     )
     if note:
         signed = by.printed_byline() or NOBODY_NAMED
-        article.corrections = [*article.corrections, {"at": at.isoformat(), "note": note, "signed": signed}]
+        wrap.corrections = [*wrap.corrections, {"at": at.isoformat(), "note": note, "signed": signed}]
+    article.corrections = wrap.corrections
     article.save()
     article.paragraphs.all().delete()
     ReleasedParagraph.objects.bulk_create(
@@ -186,7 +190,7 @@ def _finish(
 ) -> Wrap:
     """Moves the wrap on, renders the head's link and takes the number: what was cached is stale from here on."""
     before = wrap.state
-    advance(wrap, state=state, pending=pending)
+    advance(wrap, state=state, pending=pending, corrections=wrap.corrections)
     head.head_fragment, head.changed_at = render_head(head), at
     head.save(update_fields=["head_fragment", "changed_at"])
     add_header_entry(head, "head", head.head_fragment, at=at)

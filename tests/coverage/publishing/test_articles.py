@@ -250,6 +250,18 @@ def test_reinstated_it_is_back_with_its_first_time(event, draft):
     assert "/wrap/" in head_of(event).head_fragment
 
 
+def test_reinstated_it_still_says_what_was_corrected(editor, draft):
+    published = articles.publish(articles.publish(draft, by=editor), by=editor, note="It was two days.")
+    before = ReleasedArticle.objects.get().corrections
+
+    withdrawn = articles.withdraw(published, by=editor, reason="No.")
+    gone = ReleasedArticle.objects.get().corrections
+    articles.reinstate(withdrawn, by=factories.make_chief(), reason="Yes.")
+
+    assert [one["note"] for one in before] == ["It was two days."]
+    assert (gone, ReleasedArticle.objects.get().corrections) == ([], before)
+
+
 def test_a_source_that_is_withdrawn_takes_its_paragraph_along(editor, posts, draft):
     wrap = articles.publish(draft, by=editor)
 
