@@ -197,6 +197,18 @@ def test_where_a_second_reader_is_asked_for_who_wrote_last_does_not_publish(even
     assert articles.publish(draft, by=factories.make_editor()).state == "published"
 
 
+def test_who_wrote_last_does_not_bring_it_back_where_a_second_reader_is_asked_for(event, editor, draft):
+    Event.objects.filter(pk=event.pk).update(second_reader=True)
+    chief = factories.make_chief()
+    wrap = articles.withdraw(articles.publish(draft, by=chief), by=chief, reason="No.")
+    wrap = save(wrap, chief, headline="Unread")
+
+    with pytest.raises(WrongState, match="second reader"):
+        articles.reinstate(wrap, by=chief, reason="Yes.")
+
+    assert articles.reinstate(wrap, by=factories.make_chief(), reason="Yes.").state == "published"
+
+
 def test_a_new_version_says_what_it_corrects(editor, draft):
     wrap = save(articles.publish(draft, by=editor), editor, standfirst="In short.")
 
