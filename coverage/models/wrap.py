@@ -54,7 +54,8 @@ class WrapParagraph(models.Model):
 
     `copied` is what its post said when it was copied: {"heading", "body"}, {"quote"} or {"image"}; null without a
     post. `corrections_seen`: how many corrections that post had then, or when somebody decided to keep these words.
-    `words_removed`: its words were removed from the post since, and may not go out.
+    `words_removed`: its words were removed from the post since, and may not go out. `kept_alone`: somebody decided to
+    keep it, though its post has nothing in its place any more.
     """
 
     wrap = models.ForeignKey(Wrap, on_delete=models.CASCADE, related_name="paragraphs")
@@ -68,6 +69,7 @@ class WrapParagraph(models.Model):
     copied = models.JSONField(null=True)
     corrections_seen = models.PositiveIntegerField(default=0)
     words_removed = models.BooleanField(default=False)
+    kept_alone = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["wrap", "order", "id"]

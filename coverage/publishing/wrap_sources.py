@@ -112,8 +112,10 @@ def _source(post: Post, row: ReleasedPost, paragraphs: list[WrapParagraph]) -> S
 def _differences(paragraphs: list[WrapParagraph], row: ReleasedPost) -> Iterable[Difference]:
     now = _in_their_places(paragraphs, copies_of(row))
     for paragraph in paragraphs:
-        if now.get(paragraph) != paragraph.copied:
-            yield Difference(paragraph, now.get(paragraph))
+        words = now.get(paragraph)
+        is_settled = words is None and paragraph.kept_alone and not paragraph.words_removed
+        if words != paragraph.copied and not is_settled:
+            yield Difference(paragraph, words)
 
 
 def _in_their_places(paragraphs: list[WrapParagraph], present: list[Copy]) -> dict[WrapParagraph, dict]:

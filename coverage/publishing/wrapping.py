@@ -190,6 +190,7 @@ def _take(source: Source) -> bool:
             paragraph.delete()
             continue
         if paragraph.pk in new or paragraph.words_removed:
+            paragraph.kept_alone = False
             for name, value in columns_of(words).items():
                 setattr(paragraph, name, value)
         _seen(paragraph, source, words)
@@ -199,11 +200,9 @@ def _take(source: Source) -> bool:
 def _keep(source: Source) -> bool:
     new = {one.paragraph.pk: one.new for one in source.differences}
     for paragraph in source.paragraphs:
-        words = new.get(paragraph.pk)
-        if (
-            words is None and paragraph.pk in new
-        ):  # a quote or picture that is there no more: ours stands alone
-            words = paragraph.copied
+        words = new.get(paragraph.pk, paragraph.copied)
+        if words is None:
+            paragraph.kept_alone = True
         _seen(paragraph, source, words or paragraph.copied)
     return False
 

@@ -264,6 +264,41 @@ def test_a_quote_and_a_picture_its_post_has_no_more_go_when_its_words_are_taken(
     assert [one.kind for one in wrap.paragraphs.all()] == ["text"]
 
 
+def test_a_quote_and_a_picture_its_post_has_no_more_can_be_kept(event, editor):
+    quotes = [{"attribution": "a guest", "text": "Yes."}]
+    post = publish(event, editor, "<p>Words.</p>", quotes=quotes, images=[{"image": factories.make_image()}])
+    wrap = wrapping.make_draft(event, [post.pk], by=editor)
+    filing.update_post(post_by_id(post.pk), by=editor, quotes=[], images=[])
+    publication.publish(post_by_id(post.pk), by=editor)
+
+    wrap = wrapping.keep_words(wrap, post.pk, by=editor)
+
+    assert [one.kind for one in wrap.paragraphs.all()] == ["text", "quote", "picture"]
+    assert news_of(wrap) == []
+    filing.update_post(post_by_id(post.pk), by=editor, quotes=[{**quotes[0], "text": "No."}])
+    publication.publish(post_by_id(post.pk), by=editor)
+    assert said_of(news_of(wrap)) == "1 source was changed since."
+    wrap = wrapping.take_words(wrap, post.pk, by=editor)
+    assert [(one.kind, one.kept_alone) for one in wrap.paragraphs.all()] == [
+        ("text", False),
+        ("quote", False),
+        ("picture", True),
+    ]
+
+
+def test_what_was_kept_goes_when_its_post_removes_its_old_words(event, editor):
+    post = publish(event, editor, "<p>Words.</p>", quotes=[{"attribution": "a guest", "text": "Yes."}])
+    wrap = wrapping.make_draft(event, [post.pk], by=editor)
+    filing.update_post(post_by_id(post.pk), by=editor, quotes=[])
+    publication.publish(post_by_id(post.pk), by=editor)
+    wrap = wrapping.keep_words(wrap, post.pk, by=editor)
+    correct(post, editor, "<p>Other words.</p>", remove_old=True)
+
+    wrap = wrapping.take_words(wrap, post.pk, by=editor)
+
+    assert [one.body for one in wrap.paragraphs.all()] == ["<p>Other words.</p>"]
+
+
 def test_a_quote_is_known_by_its_speaker_when_it_is_reworded(event, editor):
     quotes = [{"attribution": "a guest", "text": "Yes."}, {"attribution": "the host", "text": "No."}]
     post = publish(event, editor, "", quotes=quotes)
