@@ -83,6 +83,16 @@ def released_rows(keys: Iterable) -> dict:
     return {row.desk_id: row for row in rows.prefetch_related("picture_rows")}
 
 
+def lacking(paragraphs: list[WrapParagraph], row: ReleasedPost) -> list[Copy]:
+    """What a post says that none of its paragraphs has: it was added since, or its paragraph was deleted."""
+    places = _in_their_places(paragraphs, copies_of(row))
+    return [
+        (kind, words)
+        for kind, words in copies_of(row)
+        if not any(one.kind == kind and now == words for one, now in places.items())
+    ]
+
+
 def news_of(wrap: Wrap) -> list[Source]:
     """Those of its sources somebody has to look at."""
     return [source for source in sources_of(wrap) if source.is_news]

@@ -16,7 +16,7 @@ from coverage.models.markup import clean_html
 from coverage.models.wrap import ParagraphKind
 from coverage.publishing.access import may_publish
 from coverage.publishing.head import lock_head, lock_heads
-from coverage.publishing.wrap_sources import Source, columns_of, copies_of, sources_of
+from coverage.publishing.wrap_sources import Copy, Source, columns_of, copies_of, lacking, sources_of
 from coverage.record.models import EventHead, ReleasedPost
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid, NotAllowed, StaleState, WrongState
@@ -82,14 +82,16 @@ def make_draft(event: Event, posts: Iterable[UUID | str], *, by: User) -> Wrap:
     )
     if not made:
         raise WrongState("This event has a wrap already: add the posts to it.")
-    _put(wrap, [paragraph for row in rows for paragraph in _copied(wrap, row)])
+    _put(wrap, [paragraph for row in rows for paragraph in _copied(wrap, row, copies_of(row))])
     write_audit("draft", wrap, by=by, to_state=wrap.state, after={"posts": [row.public_id for row in rows]})
     return wrap
 
 
 @transaction.atomic
 def add_posts(wrap: Wrap, posts: Iterable[UUID | str], *, by: User, version: int | None = None) -> Wrap:
-    """Copies more posts into it, each before the first paragraph of a later one; those in it already are passed over.
+    """Copies more posts into it, each before the first paragraph of a later one.
+
+    Of those in it already it copies what no paragraph has, after their last one.
 
     Raises NotAllowed, StaleState, Invalid.
     """
@@ -97,18 +99,23 @@ def add_posts(wrap: Wrap, posts: Iterable[UUID | str], *, by: User, version: int
     _, wrap = lock(wrap, version)
     rows = _rows(wrap.event, posts)
     paragraphs = list(wrap.paragraphs.select_related("post"))
-    there = {paragraph.post_id for paragraph in paragraphs}
-    added = [row for row in rows if row.desk_id not in there]
-    for row in added:
-        later = (n for n, one in enumerate(paragraphs) if one.post and one.post.position > row.position)
-        place = next(later, len(paragraphs))
-        for paragraph in reversed(_copied(wrap, row)):
-            paragraphs.insert(place, paragraph)
+    added = []
+    for row in rows:
+        hers = [n for n, one in enumerate(paragraphs) if one.post_id == row.desk_id]
+        parts = lacking([paragraphs[n] for n in hers], row)
+        place = hers[-1] + 1 if hers else _place(row, paragraphs)
+        paragraphs[place:place] = _copied(wrap, row, parts)
+        added += [row] * bool(parts)
     if added:
         _put(wrap, paragraphs)
         advance(wrap, pending=True, edited_by=by)
         write_audit("add-posts", wrap, by=by, after={"posts": [row.public_id for row in added]})
     return wrap
+
+
+def _place(row: ReleasedPost, paragraphs: Sequence[WrapParagraph]) -> int:
+    later = (n for n, one in enumerate(paragraphs) if one.post and one.post.position > row.position)
+    return next(later, len(paragraphs))
 
 
 @transaction.atomic
@@ -237,8 +244,8 @@ def _uuids(keys: Iterable[str]) -> list[UUID]:
     return found
 
 
-def _copied(wrap: Wrap, row: ReleasedPost) -> list[WrapParagraph]:
-    """Unsaved paragraphs with what the row says."""
+def _copied(wrap: Wrap, row: ReleasedPost, parts: Iterable[Copy]) -> list[WrapParagraph]:
+    """Unsaved paragraphs with parts of what the row says."""
     post = Post(pk=row.desk_id, position=row.position)
     return [
         WrapParagraph(
@@ -249,7 +256,7 @@ def _copied(wrap: Wrap, row: ReleasedPost) -> list[WrapParagraph]:
             corrections_seen=len(row.corrections),
             **columns_of(words),
         )
-        for kind, words in copies_of(row)
+        for kind, words in parts
     ]
 
 

@@ -1,35 +1,44 @@
 """Choosing the posts of a wrap: what readers have, oldest first, by keynote; key events are chosen beforehand."""
 
+from collections import defaultdict
 from dataclasses import dataclass
+from uuid import UUID
 
-from coverage.models import Event, Wrap
+from coverage.models import Event, Wrap, WrapParagraph
+from coverage.publishing.wrap_sources import lacking
 from coverage.record.models import ReleasedPost
 from coverage.record.titles import title_of
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A released post. `is_in`: the wrap has it already; `is_shown`: the filter lets it through."""
+    """A released post. `is_in`: the wrap has it already; `has_more`: but not all of it; `is_shown`: the filter lets it
+    through."""
 
     row: ReleasedPost
     title: str
     is_chosen: bool
     is_in: bool
+    has_more: bool
     is_shown: bool
 
 
 def choices(event: Event, wrap: Wrap | None, *, chosen: set[str] | None, keynote: str = "") -> list[Choice]:
     """Every post of the event that readers have, oldest first. `chosen` None: its key events, if there is no wrap yet.
 
-    Two queries; `keynote` is a slug, "" all of them, "-" those in none.
+    Three queries; `keynote` is a slug, "" all of them, "-" those in none.
     """
-    there = set(wrap.paragraphs.values_list("post", flat=True)) if wrap else set()
+    there: dict[UUID, list[WrapParagraph]] = defaultdict(list)
+    for paragraph in wrap.paragraphs.exclude(post=None) if wrap else ():
+        there[paragraph.post_id].append(paragraph)
     rows = ReleasedPost.objects.live().filter(head__desk_id=event.pk).oldest_first()
     found = []
-    for row in rows.defer("fragment", "structured"):
+    for row in rows.defer("fragment", "structured").prefetch_related("picture_rows"):
         picked = (row.key_event and wrap is None) if chosen is None else str(row.desk_id) in chosen
         shown = not keynote or row.keynote == ("" if keynote == "-" else keynote)
-        found.append(Choice(row, row.title or title_of(row), picked, row.desk_id in there, shown))
+        hers = there.get(row.desk_id, [])
+        more = bool(hers and lacking(hers, row))
+        found.append(Choice(row, row.title or title_of(row), picked, bool(hers), more, shown))
     return found
 
 

@@ -148,6 +148,31 @@ def test_posts_are_added_in_their_place_and_once(event, editor):
     assert (wrap.version, again.version) == (2, 2)
 
 
+def test_what_a_post_was_given_later_is_added_after_what_it_has(event, editor):
+    first, second = publish(event, editor, "<p>1</p>", 1), publish(event, editor, "<p>2</p>", 2)
+    wrap = wrapping.make_draft(event, [first.pk, second.pk], by=editor)
+    quotes = [{"attribution": "a guest", "text": "Yes."}]
+    images = [{"image": factories.make_image()}]
+    filing.update_post(
+        post_by_id(first.pk), by=editor, body="<p>1, updated</p>", quotes=quotes, images=images
+    )
+    publication.publish(post_by_id(first.pk), by=editor)
+
+    wrap = wrapping.add_posts(wrap, [first.pk, second.pk], by=editor)
+    again = wrapping.add_posts(wrap, [first.pk], by=editor)
+
+    paragraphs = again.paragraphs.all()
+    assert [(one.kind, one.post) for one in paragraphs] == [
+        ("text", first),
+        ("quote", first),
+        ("picture", first),
+        ("text", second),
+    ]
+    assert paragraphs[0].body == "<p>1</p>"
+    assert (wrap.version, again.version) == (2, 2)
+    assert AuditRow.objects.get(verb="add-posts").after == {"posts": [first.public_id]}
+
+
 def test_a_save_moves_edits_deletes_adds_and_cleans(event, editor):
     posts = [publish(event, editor, f"<p>{n}</p>", n) for n in range(3)]
     wrap = wrapping.make_draft(event, [post.pk for post in posts], by=editor)

@@ -16,7 +16,7 @@ from tests.coverage.desk.pages import change_url, client_of, fields_of, said
 
 pytestmark = pytest.mark.django_db
 # Queries; five of each are session, person, groups and permissions.
-WRITE, CHOOSE = 16, 10
+WRITE, CHOOSE = 16, 11
 
 
 def url(event, name: str = "", *keys: str) -> str:
@@ -133,6 +133,21 @@ def test_more_posts_are_added_later(desk, event, people, posts):
     assert chosen(page) == []
     assert said(done) == "Added."
     assert Wrap.objects.get().paragraphs.count() == 2
+
+
+def test_a_post_that_says_more_now_can_be_chosen_again(desk, event, people, posts, wrap):
+    quotes = [{"attribution": "a guest", "text": "Yes."}]
+    filing.update_post(post_by_id(posts[0].pk), by=people["editor"], quotes=quotes)
+    publication.publish(post_by_id(posts[0].pk), by=people["editor"])
+
+    page = desk.get(url(event, "_choose"))
+    done = desk.post(url(event, "_choose"), {"do": "draft", "post": [str(posts[0].pk)]}, follow=True)
+
+    assert [one.has_more for one in page.context["choices"]] == [True, False, False]
+    assert page.text.count('<input type="checkbox" name="post"') == 1
+    assert "in it, but not all of it" in page.text
+    assert said(done) == "Added."
+    assert [one.kind for one in wrap.paragraphs.all()] == ["text", "quote", "text", "text"]
 
 
 def test_words_are_saved_as_typed(desk, event, wrap):
