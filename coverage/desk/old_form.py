@@ -10,15 +10,19 @@ from django.views.decorators.cache import never_cache
 
 from coverage.desk.site import admin_policy
 
-# Forms whose words are kept as they are typed.
-KEPT = ("coverage_post_add", "coverage_post_change")
+# Forms whose words are kept as they are typed, as the page calls them.
+KEPT = {
+    "coverage_post_add": "the post’s form",
+    "coverage_post_change": "the post’s form",
+    "coverage_event_wrap": "the wrap’s form",
+}
 
 
 @never_cache
 @admin_policy
 def old_form(request: HttpRequest) -> HttpResponse:
     """Answers 403: Django refused a form sent to the desk, mostly because its sender signed in again meanwhile."""
-    kept = _is_kept(request.path)
+    kept = _kept(request.path)
     context = {
         **site.each_context(request),
         "title": "Nothing was saved",
@@ -29,11 +33,12 @@ def old_form(request: HttpRequest) -> HttpResponse:
     return render(request, "admin/old_form.html", context, status=403)
 
 
-def _is_kept(path: str) -> bool:
+def _kept(path: str) -> str:
+    """The form of this page, if what is typed in it is kept; else empty."""
     try:
-        return resolve(path).url_name in KEPT
+        return KEPT.get(resolve(path).url_name, "")
     except Resolver404:
-        return False
+        return ""
 
 
 def _page_of(request: HttpRequest) -> str:

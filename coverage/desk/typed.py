@@ -1,4 +1,4 @@
-"""What is typed in a post's form and not saved: kept on the server, offered back, gone when it is saved.
+"""What is typed in a post's or a wrap's form and not saved: kept on the server, offered back, gone when it is saved.
 
 A page is the path of a form and the form's own key (`?form=`), so that two forms open at once never overwrite each
 other's words.
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.http import QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,7 +23,9 @@ from newsroom.editorial.people import User
 MOST = 200_000  # characters in all fields of a form together
 FORMS = 20  # of a person; the oldest go
 _PAGE = re.compile(r"(/admin/coverage/post/(?:add|([0-9a-f-]{36})/change)/)\?form=([0-9a-f-]{8,36})")
+_WRAP = re.compile(r"/admin/coverage/event/([0-9]{1,18})/wrap/\?form=[0-9a-f-]{8,36}")
 _BUTTONS = {"csrfmiddlewaretoken", "_continue", "_save", "_verb"}
+SAVED = "typed-saved"  # a cookie for the script: the key of the form whose words need no keeping any more
 Fields = list[tuple[str, str]]
 
 
@@ -43,7 +45,12 @@ class Offer:
 
 
 def post_of(page: str) -> UUID | None:
-    """The post a page is about: the one it changes, or the one it would make. Raises Invalid for any other page."""
+    """The post a page is about: the one it changes, or the one it would make; None for a wrap's.
+
+    Raises Invalid for any other page.
+    """
+    if event_of(page):
+        return None
     found = _PAGE.fullmatch(page)
     if not found:
         raise Invalid({"page": ["Nothing is kept for this page."]})
@@ -51,6 +58,12 @@ def post_of(page: str) -> UUID | None:
         return UUID(found[2] or found[3])
     except ValueError:
         return None
+
+
+def event_of(page: str) -> int | None:
+    """The key of the event whose wrap a page is about; None: it is about a post."""
+    found = _WRAP.fullmatch(page)
+    return int(found[1]) if found else None
 
 
 def keep(person: User, page: str, fields: Fields) -> Typed:
@@ -104,7 +117,8 @@ def taken_over_from(person: User, post: Post) -> int | None:
 
 def offer(row: Typed, person: User) -> Offer:
     said = dict(row.data)
-    words = filter(None, (said.get("headline", "").strip(), plain_text(said.get("body", ""))))
+    bodies = (value for name, value in row.data if name.partition("-")[0] == "body")
+    words = filter(None, (said.get("headline", "").strip(), *map(plain_text, bodies)))
     return Offer(row, "" if row.person_id == person.pk else row.person.desk_name(), " · ".join(words))
 
 
@@ -113,3 +127,10 @@ def settle(person: User, form_key: str, taken: QuerySet[Typed]) -> None:
     if form_key:
         Typed.objects.filter(person=person, page__endswith=f"?form={form_key}").delete()
     taken.delete()
+
+
+def say_settled(request: HttpRequest, response: HttpResponse, form_key: str) -> None:
+    """Tells the page's script that this form is saved; "" is none."""
+    if form_key:
+        secure = request.is_secure()
+        response.set_cookie(SAVED, form_key, max_age=600, path="/admin/", secure=secure, samesite="Lax")

@@ -19,8 +19,6 @@ from coverage.publishing.access import may_edit
 from coverage.publishing.publication import post_by_id
 from newsroom.editorial.errors import StaleState
 
-SAVED = "typed-saved"  # a cookie for the script: the key of the form whose words need no keeping any more
-
 
 @dataclass
 class Typing:
@@ -82,7 +80,6 @@ class TypingAdmin(admin.ModelAdmin):
         typed.settle(request.user, request.POST.get("_form", ""), self._asked(request, post))
 
     def say_settled(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        if key := request.POST.get("_form") if hasattr(request, "saved") else "":
-            secure = request.is_secure()
-            response.set_cookie(SAVED, key, max_age=600, path="/admin/", secure=secure, samesite="Lax")
+        if hasattr(request, "saved"):
+            typed.say_settled(request, response, request.POST.get("_form", ""))
         return response

@@ -14,8 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from coverage.desk import presence, typed
-from coverage.models import Post, Typed
-from coverage.publishing.access import may_edit, posts_for
+from coverage.desk.wrap.writing import sides_of
+from coverage.models import Event, Post, Typed, Wrap
+from coverage.publishing.access import events_for, may_edit, may_publish, posts_for
 from coverage.publishing.publication import post_by_id
 from newsroom.editorial.errors import EditorialError, Invalid
 from newsroom.editorial.people import User
@@ -37,15 +38,13 @@ def keep_typed(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"token": get_token(request)})
     try:
         page, fields, left = _read(request.body)
-        post = _post(request, page)
-        if post is None and "/add/" not in page:
-            raise Invalid({"page": ["There is no such post, or it is not yours."]})
+        thing = _thing(request, page)
         row = typed.keep(request.user, page, fields)
     except EditorialError as refused:
         return _refused(refused.message, refused.status)
     if not left:
         return JsonResponse({"kept": timezone.now().isoformat()})
-    return JsonResponse({"offer": offer_shown(request, row, post)})
+    return JsonResponse({"offer": offer_shown(request, row, thing)})
 
 
 def _read(body: bytes) -> tuple[str, typed.Fields, bool]:
@@ -66,15 +65,42 @@ def _post(request: HttpRequest, page: str) -> Post | None:
     return post and post_by_id(post.pk)
 
 
-def offer_shown(request: HttpRequest, row: Typed, post: Post | None) -> str:
-    """The offer as a page shows it; empty, and the row gone, if everything in it stands already."""
-    if post and not site.get_model_admin(Post).says_something_new(request, row, post):
+def _thing(request: HttpRequest, page: str) -> Post | Event | None:
+    """What a page is about, an event for that of its wrap; None: a new post. Raises Invalid for what is not hers."""
+    if key := typed.event_of(page):
+        event = events_for(request.user).filter(pk=key).first()
+        if event is None or not may_publish(request.user, event):
+            raise Invalid({"page": ["There is no such wrap, or it is not yours."]})
+        return event
+    post = _post(request, page)
+    if post is None and "/add/" not in page:
+        raise Invalid({"page": ["There is no such post, or it is not yours."]})
+    return post
+
+
+def offer_shown(request: HttpRequest, row: Typed, thing: Post | Event | None) -> str:
+    """The offer as the page of a post, of an event's wrap, or (None) for new posts shows it.
+
+    Empty, and the row gone, if everything in it stands already.
+    """
+    if thing and not _says_something_new(request, row, thing):
         row.delete()
         return ""
-    may_take = not post or may_edit(request.user, post)
-    context = {"offer": typed.offer(row, request.user), "post": post, "may_take": may_take}
-    with timezone.override(post.event.zone if post else timezone.get_current_timezone()):
+    may_take = not isinstance(thing, Post) or may_edit(request.user, thing)
+    page = row.page.partition("?")[0]
+    if isinstance(thing, Post):  # it may have been typed before the post was made
+        page = reverse("admin:coverage_post_change", args=[thing.pk])
+    context = {"offer": typed.offer(row, request.user), "page": page, "may_take": may_take}
+    event = thing.event if isinstance(thing, Post) else thing
+    with timezone.override(event.zone if event else timezone.get_current_timezone()):
         return render_to_string("admin/coverage/post/typed_offer.html", context, request)
+
+
+def _says_something_new(request: HttpRequest, row: Typed, thing: Post | Event) -> bool:
+    if isinstance(thing, Post):
+        return site.get_model_admin(Post).says_something_new(request, row, thing)
+    wrap = Wrap.objects.filter(event=thing).first()
+    return bool(wrap and sides_of(wrap, wrap.paragraphs.all(), typed.data_of(row)))
 
 
 @require_POST

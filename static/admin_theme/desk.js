@@ -65,7 +65,7 @@ document.addEventListener("click", (clicked) => {
 });
 
 // What was typed is not left behind by accident.
-const typed = document.querySelector("#post_form, #event_form, #keynote_form");
+const typed = document.querySelector("#post_form, #event_form, #keynote_form, #wrap_form");
 if (typed) {
   let changed = false;
   typed.addEventListener("input", () => { changed = true; });

@@ -1,4 +1,4 @@
-// What is typed in a post's form is kept: in this browser at once, on the server within five seconds. After a crash or
+// What is typed in a post's or a wrap's form is kept: in this browser at once, on the server within five seconds. After a crash or
 // an expired session it is offered back. Saving the form forgets it.
 
 const EVERY = 5000; // milliseconds between two sends

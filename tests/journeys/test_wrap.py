@@ -70,6 +70,8 @@ def test_posts_become_an_article_and_it_follows_its_sources(sign_in, plain_reade
 
     editor.get_by_label("Headline", exact=True).fill("A morning of small troubles")
     editor.get_by_label("Standfirst").fill("Coffee and light, both late.")
+    expect(editor.locator("#kept")).to_contain_text("Kept", timeout=SOON)
+    assert editor.evaluate("!dispatchEvent(new Event('beforeunload', { cancelable: true }))")  # leaving asks
     editor.get_by_role("button", name="Add a paragraph below").last.click()
     expect(paragraphs).to_have_count(3)
     write(paragraphs.nth(2).locator(".ProseMirror"), "All was well in the end.")

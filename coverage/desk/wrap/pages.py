@@ -13,8 +13,9 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from coverage.desk.beside import page_beside
+from coverage.desk.typed import data_of, say_settled
 from coverage.desk.versioned import audit_of
-from coverage.desk.wrap import choosing, sources
+from coverage.desk.wrap import choosing, sources, typing
 from coverage.desk.wrap.writing import WrapForm, sides_of
 from coverage.front.wrap import wrap_html
 from coverage.models import Event, Wrap, WrapParagraph
@@ -133,7 +134,7 @@ def write_page(admin, request: HttpRequest, event: Event) -> HttpResponse:
     if wrap is None:
         return HttpResponseRedirect(reverse("admin:coverage_event_wrap_choose", args=[event.pk]))
     if request.method != "POST":
-        return _write_form(admin, request, wrap, WrapForm(wrap, _paragraphs(wrap)))
+        return _open_form(admin, request, wrap)
     form = WrapForm(wrap, _paragraphs(wrap), request.POST)
     if not form.is_valid():
         return _write_form(admin, request, wrap, form, status=400)
@@ -148,6 +149,17 @@ def write_page(admin, request: HttpRequest, event: Event) -> HttpResponse:
     except EditorialError as refused:
         wrap.refresh_from_db()
         return _write_form(admin, request, wrap, form, status=refused.status, sentence=refused.message)
+
+
+def _open_form(admin, request: HttpRequest, wrap: Wrap) -> HttpResponse:
+    """As it stands; `?typed=` with what was typed and not saved, beside what stands if that changed since."""
+    paragraphs, taken = _paragraphs(wrap), typing.taken_back(request, wrap.event).first()
+    if taken is None:
+        return _write_form(admin, request, wrap, WrapForm(wrap, paragraphs))
+    data, more = data_of(taken), {}
+    if taken.version != str(wrap.version):
+        more["conflict"], more["last_change"] = sides_of(wrap, paragraphs, data), audit_of(wrap).first()
+    return _write_form(admin, request, wrap, WrapForm(wrap, paragraphs, data), **more)
 
 
 def _act(request: HttpRequest, wrap: Wrap, form: WrapForm) -> HttpResponse:
@@ -166,7 +178,9 @@ def _act(request: HttpRequest, wrap: Wrap, form: WrapForm) -> HttpResponse:
         )
         if act in TAKES:
             saved = TAKES[act](saved, key, by=request.user, version=saved.version)
-    return _saved(request, wrap, saved, act, key)
+    response = _saved(request, wrap, saved, act, key)
+    say_settled(request, response, typing.settle(request, wrap.event))
+    return response
 
 
 def _saved(request: HttpRequest, wrap: Wrap, saved: Wrap, act: str, key: str) -> HttpResponse:
@@ -199,6 +213,8 @@ def _write_form(
         "says": said_of([one.source for one in told]),
         "verbs": _verbs(request, wrap),
         "public": wrap.state != WrapState.DRAFT,
+        "typing": typing.typing(request, wrap.event),
+        "may_edit": True,
         **more,
     }
     return _page(admin, request, wrap.event, "write", str(wrap), context, status=status)
