@@ -3,6 +3,7 @@
 import datetime
 import logging
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -43,6 +44,8 @@ def draw(card: ShareCard) -> bool:
         mine.update(tries=F("tries") - 1)
         log.warning("share card %s was not written, and is tried again: %s", card.folder, error)
         return False
+    except (MemoryError, SoftTimeLimitExceeded):  # not the card's fault alone: the worker has to know
+        raise
     except Exception:
         log.exception("share card %s could not be drawn", card.folder)
         return False

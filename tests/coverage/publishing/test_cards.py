@@ -2,6 +2,7 @@
 
 import pytest
 import time_machine
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, storages
 
@@ -216,6 +217,19 @@ def test_a_card_taken_away_while_it_was_drawn_leaves_no_file(post, editor, tmp_p
 
     assert not card_drawing.draw(card)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("error", [MemoryError, SoftTimeLimitExceeded])
+def test_a_worker_without_time_or_memory_is_told_so(post, tmp_path, error):
+    def happens():
+        raise error
+
+    storages._storages["renditions"] = Interrupted(location=tmp_path)
+    storages["renditions"].meanwhile = happens
+
+    with pytest.raises(error):
+        card_drawing.draw(card_of(post))
+    assert (card_of(post).tries, card_of(post).drawn_at) == (1, None)
 
 
 def test_cards_are_drawn_once(post):
