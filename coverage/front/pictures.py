@@ -44,9 +44,9 @@ def picture(request: HttpRequest, folder: str, spec: str, ext: str) -> HttpRespo
 
 
 def _card(request: HttpRequest, folder: str) -> HttpResponse:
-    """A page names its card before it is drawn: 503 until then."""
+    """A page names its card before it is drawn: 503 until then. One that is given up is named no more."""
     card = ShareCard.objects.filter(folder=folder).first()
-    if card is None:
+    if card is None or card.given_up:
         return _missing(request, folder)
     if card.drawn_at is None:
         return _later()

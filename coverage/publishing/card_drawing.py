@@ -5,7 +5,7 @@ import logging
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from coverage.publishing import cards
@@ -17,13 +17,14 @@ from media import storage
 
 log = logging.getLogger(__name__)
 TRIES = 3
+CLAIM = datetime.timedelta(minutes=2)  # longer than any task may take
 AT_ONCE = 100  # cards drawn by one task, at a tenth of a second each; the next look has the others
 STRAY_AGE = datetime.timedelta(hours=1)
 
 
 def draw_waiting(head_id: int | None = None) -> int:
     """Draws the cards of one event that wait, or of all, the newest first. Returns how many."""
-    waiting = ShareCard.objects.filter(drawn_at=None, tries__lt=TRIES)
+    waiting = _undrawn(ShareCard.objects.all()).filter(tries__lt=TRIES)
     if head_id is not None:
         waiting = waiting.filter(head=head_id)
     return sum(draw(card) for card in waiting.order_by("-pk")[:AT_ONCE])
@@ -32,34 +33,73 @@ def draw_waiting(head_id: int | None = None) -> int:
 def draw(card: ShareCard) -> bool:
     """Writes its file; False if it could not, or it was taken back meanwhile: then no file is left behind.
 
-    A try is counted before the work, so that a card that kills its worker is given up; not one that the storage fails.
+    One worker draws it at a time. A try is counted before the work, so that a card that kills its worker is given up;
+    not one that the storage fails.
     """
     mine = ShareCard.objects.filter(pk=card.pk)
-    if not mine.filter(drawn_at=None).update(tries=F("tries") + 1):
+    if not _undrawn(mine).update(tries=F("tries") + 1, claimed_at=timezone.now()):
         return False
-    files = storage.renditions()
     try:
-        storage.write(files, card.file, drawing.draw(card.says))
-    except OSError as error:
-        mine.update(tries=F("tries") - 1)
-        log.warning("share card %s was not written, and is tried again: %s", card.folder, error)
-        return False
+        content = drawing.draw(card.says)
     except (MemoryError, SoftTimeLimitExceeded):  # not the card's fault alone: the worker has to know
         raise
     except Exception:
         log.exception("share card %s could not be drawn", card.folder)
+        mine.update(claimed_at=None)
+        _give_up(mine.filter(tries__gte=TRIES))
         return False
-    if mine.update(drawn_at=timezone.now()):
+    files = storage.renditions()
+    try:
+        storage.write(files, card.file, content)
+    except OSError as error:
+        mine.update(tries=F("tries") - 1, claimed_at=None)
+        log.warning("share card %s was not written, and is tried again: %s", card.folder, error)
+        return False
+    if mine.update(drawn_at=timezone.now(), claimed_at=None):
         return True
     storage.remove(files, card.file)
     return False
 
 
 def sweep() -> None:
-    """One look: gives cards to what was released before there were any, and draws what waits."""
+    """One look: gives cards to what was released before there were any, draws what waits, and gives up what kills its
+    workers."""
     for key in _without_card().values_list("desk_id", flat=True):
         give_cards(key)
     draw_waiting()
+    _give_up(_undrawn(ShareCard.objects.filter(tries__gte=TRIES)))
+
+
+def _undrawn(cards: QuerySet[ShareCard]) -> QuerySet[ShareCard]:
+    """Those nobody is drawing."""
+    free = Q(claimed_at=None) | Q(claimed_at__lt=timezone.now() - CLAIM)
+    return cards.filter(free, drawn_at=None, given_up=False)
+
+
+def _give_up(those: QuerySet[ShareCard]) -> None:
+    for card in those:
+        log.error("share card %s is given up after %d tries", card.folder, card.tries)
+        _take_off(card)
+
+
+@transaction.atomic
+def _take_off(card: ShareCard) -> None:
+    """Its page shows what a page without a card shows. It takes a number, for pages are kept by it."""
+    head, now = EventHead.objects.select_for_update().get(pk=card.head_id), timezone.now()
+    if not ShareCard.objects.filter(pk=card.pk, drawn_at=None, given_up=False).update(given_up=True):
+        return
+    if card.post_id:
+        row = ReleasedPost.objects.get(pk=card.post_id)
+        cards.settle_post(row, head, row.pictures(), at=now)
+    else:
+        _settle_programme(head, at=now)
+    add_header_entry(head, "head", head.head_fragment, at=now)
+
+
+def _settle_programme(head: EventHead, *, at: datetime.datetime) -> None:
+    keynotes = ReleasedKeynote.objects.filter(head=head).prefetch_related("appearances")
+    cards.settle_programme(head, keynotes, at=at)
+    head.save(update_fields=["card", "structured"])
 
 
 @transaction.atomic
@@ -76,9 +116,7 @@ def give_cards(desk_id: int) -> None:
         describe(row, head, row.pictures())
         row.save(update_fields=["title", "structured"])
         cards.settle_post(row, head, row.pictures(), at=now)
-    keynotes = ReleasedKeynote.objects.filter(head=head).prefetch_related("appearances")
-    cards.settle_programme(head, keynotes, at=now)
-    head.save(update_fields=["card", "structured"])
+    _settle_programme(head, at=now)
     add_header_entry(head, "head", head.head_fragment, at=now)
 
 

@@ -72,12 +72,17 @@ def discard(cards: QuerySet[ShareCard], *, at: datetime.datetime, withdrawn: boo
 
 
 def _settle(present: QuerySet[ShareCard], says: dict | None, *, at: datetime.datetime, **of) -> dict | None:
-    """The card that says this, as pages name it: the present one, or a new one in its place. None: there is none."""
+    """The card that says this, as pages name it: the present one, or a new one in its place.
+
+    None: there is none, or it cannot be drawn.
+    """
     card = present.first()
     if card is None or card.says != says or card.head_id != of["head"].pk:
         discard(present, at=at)
         card = says and _new(says, of)
-    return card and {
+    if not card or card.given_up:
+        return None
+    return {
         "url": f"/pictures/{card.folder}/card.png",
         "width": SIZE[0],
         "height": SIZE[1],

@@ -334,6 +334,7 @@ class ShareCard(models.Model):
 
     `says` is all it holds (`coverage.record.cards.words`), `folder` the part of its address nobody can guess. It is
     made in the transaction that releases its words, drawn afterwards, and deleted in the one that takes them back.
+    `claimed_at`: a worker is drawing it. `given_up`: it cannot be drawn, and no page names it.
     """
 
     head = models.ForeignKey(EventHead, on_delete=models.CASCADE, related_name="cards")
@@ -342,7 +343,9 @@ class ShareCard(models.Model):
     folder = models.CharField(max_length=32, unique=True)
     says = models.JSONField()
     tries = models.PositiveSmallIntegerField(default=0)
+    claimed_at = models.DateTimeField(null=True)
     drawn_at = models.DateTimeField(null=True)
+    given_up = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

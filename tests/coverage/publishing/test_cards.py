@@ -1,14 +1,19 @@
 """A page's share card: given with the words, exchanged with them, and taken back with them."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, storages
+from django.utils import timezone
+from PIL import ImageFont
 
 from coverage.models import Event, Keynote
 from coverage.publishing import amending, card_drawing, filing, life, names, programme, publication
 from coverage.publishing.head import head_of
+from coverage.record.cards import drawing
 from coverage.record.models import ReleasedPost, ShareCard, WithdrawnFolder
 from media.models import Image
 from tests import factories
@@ -219,13 +224,21 @@ def test_a_card_taken_away_while_it_was_drawn_leaves_no_file(post, editor, tmp_p
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
+@pytest.fixture
+def no_letters(monkeypatch):
+    """As if the fonts were lost: nothing can be drawn."""
+    monkeypatch.setattr(drawing, "FONTS", drawing.FONTS / "nowhere")
+    drawing.font.cache_clear()
+    yield
+    drawing.font.cache_clear()
+
+
 @pytest.mark.parametrize("error", [MemoryError, SoftTimeLimitExceeded])
-def test_a_worker_without_time_or_memory_is_told_so(post, tmp_path, error):
-    def happens():
+def test_a_worker_without_time_or_memory_is_told_so(post, no_letters, monkeypatch, error):
+    def truetype(file, size):
         raise error
 
-    storages._storages["renditions"] = Interrupted(location=tmp_path)
-    storages["renditions"].meanwhile = happens
+    monkeypatch.setattr(ImageFont, "truetype", truetype)
 
     with pytest.raises(error):
         card_drawing.draw(card_of(post))
@@ -238,13 +251,58 @@ def test_cards_are_drawn_once(post):
     assert sorted(files()) == sorted(f"{card.folder}.png" for card in ShareCard.objects.all())
 
 
-def test_one_that_cannot_be_drawn_is_given_up_and_holds_up_no_other(event, post, caplog):
+def test_two_workers_do_not_draw_the_same_card(post, tmp_path):
+    card, said = card_of(post), []
+    storages._storages["renditions"] = Interrupted(location=tmp_path)
+    storages["renditions"].meanwhile = lambda: said.append(card_drawing.draw(card_of(post)))
+
+    said.append(card_drawing.draw(card))
+
+    assert said == [False, True]
+    assert card_of(post).tries == 1
+
+
+def test_a_killed_workers_card_is_drawn_by_another_two_minutes_later(post):
+    now = timezone.now()
+    ShareCard.objects.filter(post__desk_id=post.pk).update(tries=1, claimed_at=now)
+
+    assert not card_drawing.draw(card_of(post))
+    with time_machine.travel(now + timedelta(minutes=3)):
+        assert card_drawing.draw(card_of(post))
+
+
+def test_one_that_cannot_be_drawn_holds_up_no_other(event, post, caplog):
     ShareCard.objects.filter(post__desk_id=post.pk).update(says={"text": "no house"})
 
+    drawn = [card_drawing.draw_waiting() for _ in range(2)]
+
+    assert drawn == [1, 0]
+    assert caplog.text.count("could not be drawn") == 2
+
+
+@pytest.mark.parametrize("how", ["it cannot be drawn", "it kills its worker"])
+def test_one_that_is_given_up_is_named_by_no_page(client, event, editor, post, no_letters, caplog, how):
+    factories.make_keynote(event, title="Opening")
+    address, page = row_of(post).card["url"], f"/events/{event.slug}/posts/{row_of(post).public_id}/"
+    before, seq = client.get(page).text, head_of(event).seq
+
+    if how == "it kills its worker":
+        ShareCard.objects.update(tries=3, claimed_at=timezone.now() - timedelta(minutes=3))
+        card_drawing.sweep()
     drawn = [card_drawing.draw_waiting() for _ in range(4)]
 
-    assert drawn == [1, 0, 0, 0]
-    assert caplog.text.count("could not be drawn") == 3
+    head = head_of(event)
+    assert drawn == [0, 0, 0, 0]
+    assert caplog.text.count("is given up") == 3
+    assert (row_of(post).card, head.card, head.keynotes.get().card) == (None, None, None)
+    assert head.seq == seq + 3
+    assert address in before
+    assert "/static/share-card.png" in (after := client.get(page).text)
+    assert address not in after
+    assert client.get(address).status_code == 404
+    filing.update_post(again(post), by=editor, body="<p>Other words.</p>")
+    publication.publish(again(post), by=editor)
+    assert row_of(post).card is None
 
 
 def test_a_lost_file_is_drawn_again_and_a_stray_one_deleted(post):
