@@ -18,6 +18,7 @@ from media import storage
 log = logging.getLogger(__name__)
 TRIES = 3
 CLAIM = datetime.timedelta(minutes=2)  # longer than any task may take
+BATCH = 100  # posts that one transaction gives cards
 AT_ONCE = 100  # cards drawn by one task, at a tenth of a second each; the next look has the others
 STRAY_AGE = datetime.timedelta(hours=1)
 
@@ -102,22 +103,32 @@ def _settle_programme(head: EventHead, *, at: datetime.datetime) -> None:
     head.save(update_fields=["card", "structured"])
 
 
-@transaction.atomic
 def give_cards(desk_id: int) -> None:
     """Describes an event anew that was released by an older newsroom: its keynotes and posts have cards then.
 
-    It takes a number, for pages are kept by it.
+    A hundred posts in a transaction, so that no release waits long; the event itself last, which says that all is done.
+    Each takes a number, for pages are kept by it.
     """
-    head = EventHead.objects.select_for_update().get(desk_id=desk_id)
+    while _give_some(desk_id):
+        pass
+
+
+@transaction.atomic
+def _give_some(desk_id: int) -> bool:
+    """Whether anything is left to do."""
+    head, now = EventHead.objects.select_for_update().get(desk_id=desk_id), timezone.now()
     if head.structured:
-        return
-    now = timezone.now()
-    for row in ReleasedPost.objects.live().filter(head=head).prefetch_related("picture_rows"):
+        return False
+    undescribed = ReleasedPost.objects.live().filter(head=head, structured="").newest_first()
+    rows = list(undescribed.prefetch_related("picture_rows")[:BATCH])
+    for row in rows:
         describe(row, head, row.pictures())
         row.save(update_fields=["title", "structured"])
         cards.settle_post(row, head, row.pictures(), at=now)
-    _settle_programme(head, at=now)
+    if not rows:
+        _settle_programme(head, at=now)
     add_header_entry(head, "head", head.head_fragment, at=now)
+    return bool(rows)
 
 
 def tidy() -> None:

@@ -14,7 +14,7 @@ from coverage.models import Event, Keynote
 from coverage.publishing import amending, card_drawing, filing, life, names, programme, publication
 from coverage.publishing.head import head_of
 from coverage.record.cards import drawing
-from coverage.record.models import ReleasedPost, ShareCard, WithdrawnFolder
+from coverage.record.models import EventHead, ReleasedKeynote, ReleasedPost, ShareCard, WithdrawnFolder
 from media.models import Image
 from tests import factories
 
@@ -320,18 +320,43 @@ def test_a_lost_file_is_drawn_again_and_a_stray_one_deleted(post):
     assert card_drawing.draw_waiting() == 1
 
 
+def make_old(event) -> None:
+    """As an older newsroom released it: without cards, and without what machines are told."""
+    ShareCard.objects.all().delete()
+    ReleasedPost.objects.update(card=None, title="", structured="")
+    ReleasedKeynote.objects.update(card=None)
+    EventHead.objects.filter(desk_id=event.pk).update(card=None, structured="")
+
+
 def test_what_was_released_before_there_were_cards_gets_them_once(event, post):
     keynote = factories.make_keynote(event)
-    ShareCard.objects.all().delete()
-    ReleasedPost.objects.update(card=None)
+    make_old(event)
     head = head_of(event)
-    type(head).objects.update(card=None, structured="")
 
     card_drawing.sweep()
     card_drawing.sweep()
 
     after = head_of(event)
-    assert after.seq == head.seq + 1
+    assert after.seq == head.seq + 2
     assert after.card["alt"] == "The Summit"
     assert row_of(post).card["alt"] == "Canary"
     assert ShareCard.objects.filter(keynote__desk_id=keynote.pk, drawn_at__isnull=False).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cards_given_late_are_kept_when_the_worker_is_stopped_in_the_middle(event, monkeypatch):
+    for number in range(3):
+        factories.make_published(event, headline=f"Nr {number}")
+    make_old(event)
+    ReleasedPost.objects.filter(headline="Nr 0").update(quotes=["no quote"])
+    monkeypatch.setattr(card_drawing, "BATCH", 2)
+
+    with pytest.raises(TypeError):
+        card_drawing.give_cards(event.pk)
+    first = {row.headline for row in ReleasedPost.objects.exclude(card=None)}
+    ReleasedPost.objects.update(quotes=[])
+    card_drawing.give_cards(event.pk)
+
+    assert first == {"Nr 1", "Nr 2"}
+    assert not ReleasedPost.objects.filter(card=None).exists()
+    assert head_of(event).structured
