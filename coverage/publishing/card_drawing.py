@@ -24,11 +24,39 @@ STRAY_AGE = datetime.timedelta(hours=1)
 
 
 def draw_waiting(head_id: int | None = None) -> int:
-    """Draws the cards of one event that wait, or of all, the newest first. Returns how many."""
+    """Draws the cards of one event that wait, or of all, the newest first. Returns how many.
+
+    Before that it exchanges those that name their event by an older title.
+    """
+    exchange(head_id)
     waiting = _undrawn(ShareCard.objects.all()).filter(tries__lt=TRIES)
     if head_id is not None:
         waiting = waiting.filter(head=head_id)
     return sum(draw(card) for card in waiting.order_by("-pk")[:AT_ONCE])
+
+
+def exchange(head_id: int | None = None) -> None:
+    """Gives the posts whose cards are stale new ones, a hundred in a transaction, so that no release waits long."""
+    stale = ShareCard.objects.filter(stale=True)
+    if head_id is not None:
+        stale = stale.filter(head=head_id)
+    for key in set(stale.values_list("head", flat=True)):
+        while _exchange_some(key):
+            pass
+
+
+@transaction.atomic
+def _exchange_some(head_id: int) -> bool:
+    """Whether there were any. They take a number, for pages are kept by it."""
+    head, now = EventHead.objects.select_for_update().filter(pk=head_id).first(), timezone.now()
+    stale = ShareCard.objects.filter(head=head_id, stale=True).select_related("post").order_by("-pk")
+    batch = list(stale.prefetch_related("post__picture_rows")[:BATCH])
+    if head is None or not batch:
+        return False
+    for card in batch:
+        cards.settle_post(card.post, head, card.post.pictures(), at=now)
+    add_header_entry(head, "head", head.head_fragment, at=now)
+    return True
 
 
 def draw(card: ShareCard) -> bool:

@@ -7,6 +7,7 @@ answers 503. Only rows of the record are read, so nothing can be drawn that was 
 import datetime
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import partial
 
 from django.db import transaction
@@ -42,7 +43,7 @@ def settle_post(
 def settle_programme(head: EventHead, keynotes: Iterable[ReleasedKeynote], *, at: datetime.datetime) -> None:
     """Gives the event and its keynotes their cards, and sets the head's `structured`; the head is not saved.
 
-    A post's card names the event: where its title changed, posts have new ones, too.
+    A post's card names the event: where its title changed, posts have new ones soon (`card_drawing.exchange`).
     """
     own = ShareCard.objects.filter(head=head, post=None, keynote=None)
     head.card = _settle(own, words.of_event(head), at=at, head=head)
@@ -53,9 +54,9 @@ def settle_programme(head: EventHead, keynotes: Iterable[ReleasedKeynote], *, at
         if card != keynote.card:
             ReleasedKeynote.objects.filter(pk=keynote.pk).update(card=card)
     head.structured = for_script(event_item(head, keynotes))
-    of_posts = ShareCard.objects.filter(head=head, post__isnull=False)
-    for drawn in of_posts.exclude(says__event=words.shown_title(head)).select_related("post"):
-        settle_post(drawn.post, head, drawn.post.pictures(), at=at)
+    of_posts = ShareCard.objects.filter(head=head, post__isnull=False, stale=False)
+    if of_posts.exclude(says__event=words.shown_title(head)).update(stale=True):
+        _draw_after_commit(head)
 
 
 def discard(cards: QuerySet[ShareCard], *, at: datetime.datetime, withdrawn: bool = False) -> None:
@@ -80,6 +81,8 @@ def _settle(present: QuerySet[ShareCard], says: dict | None, *, at: datetime.dat
     if card is None or card.says != says or card.head_id != of["head"].pk:
         discard(present, at=at)
         card = says and _new(says, of)
+    elif card.stale:  # the event has its old title back
+        present.update(stale=False)
     if not card or card.given_up:
         return None
     return {
@@ -91,7 +94,22 @@ def _settle(present: QuerySet[ShareCard], says: dict | None, *, at: datetime.dat
 
 
 def _new(says: dict, of: dict) -> ShareCard:
-    card = ShareCard.objects.create(folder=secrets.token_hex(16), says=says, **of)
-    key = of["head"].pk
-    transaction.on_commit(partial(hints.send, DRAW, key, queue="images"), robust=True)
-    return card
+    _draw_after_commit(of["head"])
+    return ShareCard.objects.create(folder=secrets.token_hex(16), says=says, **of)
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Has the cards of an event drawn; two of one event are equal."""
+
+    head: int
+
+    def __call__(self) -> None:
+        hints.send(DRAW, self.head, queue="images")
+
+
+def _draw_after_commit(head: EventHead) -> None:
+    """Once a transaction, however many cards it makes."""
+    hint = Hint(head.pk)
+    if hint not in [waiting for _, waiting, _ in transaction.get_connection().run_on_commit]:
+        transaction.on_commit(hint, robust=True)

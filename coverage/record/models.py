@@ -334,7 +334,8 @@ class ShareCard(models.Model):
 
     `says` is all it holds (`coverage.record.cards.words`), `folder` the part of its address nobody can guess. It is
     made in the transaction that releases its words, drawn afterwards, and deleted in the one that takes them back.
-    `claimed_at`: a worker is drawing it. `given_up`: it cannot be drawn, and no page names it.
+    `claimed_at`: a worker is drawing it. `given_up`: it cannot be drawn, and no page names it. `stale`: it names the
+    event by an older title, and is exchanged soon.
     """
 
     head = models.ForeignKey(EventHead, on_delete=models.CASCADE, related_name="cards")
@@ -346,6 +347,7 @@ class ShareCard(models.Model):
     claimed_at = models.DateTimeField(null=True)
     drawn_at = models.DateTimeField(null=True)
     given_up = models.BooleanField(default=False)
+    stale = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -357,6 +359,7 @@ class ShareCard(models.Model):
         ]
         indexes = [
             models.Index(fields=["tries"], name="cards_to_draw", condition=models.Q(drawn_at=None)),
+            models.Index(fields=["head"], name="cards_to_exchange", condition=models.Q(stale=True)),
         ]
 
     def __str__(self) -> str:

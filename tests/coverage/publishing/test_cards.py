@@ -7,11 +7,12 @@ import time_machine
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, storages
+from django.db import connection, transaction
 from django.utils import timezone
 from PIL import ImageFont
 
 from coverage.models import Event, Keynote
-from coverage.publishing import amending, card_drawing, filing, life, names, programme, publication
+from coverage.publishing import amending, card_drawing, cards, filing, life, names, programme, publication
 from coverage.publishing.head import head_of
 from coverage.record.cards import drawing
 from coverage.record.models import EventHead, ReleasedKeynote, ReleasedPost, ShareCard, WithdrawnFolder
@@ -19,6 +20,7 @@ from media.models import Image
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+RENAME = 27  # queries
 
 
 @pytest.fixture
@@ -148,16 +150,58 @@ def test_a_reinstated_post_has_a_card_under_another_name(post, editor):
     assert card_of(post).says["text"] == "Canary"
 
 
+def rename(event, title: str) -> None:
+    Event.objects.filter(pk=event.pk).update(title=title)
+    programme.release_programme(event)
+
+
 def test_an_event_of_another_title_renews_the_cards_of_its_posts(event, post):
     before = {card.folder for card in ShareCard.objects.all()}
 
-    Event.objects.filter(pk=event.pk).update(title="The Meeting")
-    programme.release_programme(event)
+    rename(event, "The Meeting")
+    card_drawing.sweep()
 
     assert {card.says["event"] for card in ShareCard.objects.exclude(post=None)} == {"The Meeting"}
     assert head_of(event).card["alt"] == "The Meeting"
     assert gone().keys() == before
     assert row_of(post).card["url"] == f"/pictures/{card_of(post).folder}/card.png"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_renewing_them_takes_a_number_for_a_hundred_and_one_message(event, monkeypatch):
+    for _ in range(3):
+        factories.make_keynote(event)
+        factories.make_published(event)
+    monkeypatch.setattr(card_drawing, "BATCH", 2)
+
+    with transaction.atomic():
+        rename(event, "The Meeting")
+        waiting = [work for _, work, _ in connection.run_on_commit]
+    seq = head_of(event).seq
+    card_drawing.exchange()
+
+    assert waiting.count(cards.Hint(head_of(event).pk)) == 1
+    assert {card.says["event"] for card in ShareCard.objects.exclude(post=None)} == {"The Meeting"}
+    assert head_of(event).seq == seq + 2
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_rename_does_not_wait_for_the_cards_of_its_posts(event, count, django_assert_num_queries):
+    for _ in range(count):
+        factories.make_published(event)
+
+    with django_assert_num_queries(RENAME):
+        rename(event, "The Meeting")
+
+
+def test_an_event_that_has_its_old_title_back_keeps_the_cards_of_its_posts(event, post):
+    before = card_of(post).folder
+
+    rename(event, "The Meeting")
+    rename(event, "The Summit")
+    card_drawing.exchange()
+
+    assert (card_of(post).folder, card_of(post).stale) == (before, False)
 
 
 def test_a_post_that_moves_has_a_card_of_its_new_event(post, editor):
