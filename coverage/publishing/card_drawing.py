@@ -2,6 +2,7 @@
 
 import datetime
 import logging
+from contextlib import suppress
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
@@ -160,17 +161,21 @@ def _give_some(desk_id: int) -> bool:
 
 
 def tidy() -> None:
-    """Has lost files drawn again, and deletes files of the last hour before this that no card names."""
-    files = storage.renditions()
+    """Has lost files drawn again, and deletes files of the last hour before this that no card names.
+
+    The rows are read first: what is drawn after that is a young file that no row names, and not a lost one.
+    """
+    files, rows = storage.renditions(), ShareCard.objects.values_list("folder", "pk", "drawn_at")
+    known = {f"{folder}.png": (key, drawn) for folder, key, drawn in rows}
     there = set(storage.files_in(files, CARDS))
-    known = {card.file.removeprefix(f"{CARDS}/"): card.pk for card in ShareCard.objects.only("folder")}
-    lost = [known[name] for name in known.keys() - there]
-    ShareCard.objects.filter(pk__in=lost, drawn_at__isnull=False).update(drawn_at=None, tries=0)
+    lost = [key for name, (key, drawn) in known.items() if drawn and name not in there]
+    ShareCard.objects.filter(pk__in=lost).update(drawn_at=None, tries=0)
     before = timezone.now() - STRAY_AGE
     for name in sorted(there - known.keys()):
-        if files.get_modified_time(f"{CARDS}/{name}") < before:
-            log.info("deleting %s: no share card has it", name)
-            storage.remove(files, f"{CARDS}/{name}")
+        with suppress(FileNotFoundError):  # its card was taken away meanwhile
+            if files.get_modified_time(f"{CARDS}/{name}") < before:
+                log.info("deleting %s: no share card has it", name)
+                storage.remove(files, f"{CARDS}/{name}")
 
 
 def _without_card():

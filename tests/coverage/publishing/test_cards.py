@@ -15,7 +15,8 @@ from coverage.models import Event, Keynote
 from coverage.publishing import amending, card_drawing, cards, filing, life, names, programme, publication
 from coverage.publishing.head import head_of
 from coverage.record.cards import drawing
-from coverage.record.models import EventHead, ReleasedKeynote, ReleasedPost, ShareCard, WithdrawnFolder
+from coverage.record.models import CARDS, EventHead, ReleasedKeynote, ReleasedPost, ShareCard, WithdrawnFolder
+from media import storage
 from media.models import Image
 from tests import factories
 
@@ -362,6 +363,39 @@ def test_a_lost_file_is_drawn_again_and_a_stray_one_deleted(post):
     assert card.drawn_at is None
     assert "stray.png" not in files()
     assert card_drawing.draw_waiting() == 1
+
+
+class Listed(FileSystemStorage):
+    """A folder that lets something happen once it was listed."""
+
+    afterwards = None
+
+    def listdir(self, path: str) -> tuple[list[str], list[str]]:
+        found, (happens, self.afterwards) = super().listdir(path), (self.afterwards, None)
+        if happens:
+            happens()
+        return found
+
+
+def test_what_is_drawn_or_taken_away_while_it_is_tidied_is_neither_lost_nor_a_stray(post, tmp_path):
+    files = storages._storages["renditions"] = Listed(location=tmp_path)
+    for name in ("kept", "stray"):
+        files.save(f"cards/{name}.png", ContentFile(b"words"))
+
+    def meanwhile():
+        card_drawing.draw(card_of(post))
+        files.delete("cards/kept.png")
+
+    files.afterwards = meanwhile
+    with time_machine.travel("2040-01-01T00:00:00Z"):
+        card_drawing.tidy()
+
+    assert card_of(post).drawn_at
+    assert files.listdir("cards")[1] == [f"{card_of(post).folder}.png"]
+
+
+def test_media_leaves_the_folder_of_cards_alone():
+    assert storage.APART == CARDS
 
 
 def make_old(event) -> None:
