@@ -80,7 +80,8 @@ def sources_of(wrap: Wrap) -> list[Source]:
 def released_rows(keys: Iterable) -> dict:
     """The record's rows of posts, by the posts' keys, with their pictures. Two queries."""
     rows = ReleasedPost.objects.filter(desk_id__in=list(keys)).select_related("head")
-    return {row.desk_id: row for row in rows.prefetch_related("picture_rows")}
+    rows = rows.defer("fragment", "structured").prefetch_related("picture_rows")
+    return {row.desk_id: row for row in rows}
 
 
 def lacking(paragraphs: list[WrapParagraph], row: ReleasedPost) -> list[Copy]:

@@ -408,8 +408,9 @@ def test_what_is_news_costs_three_queries(event, editor, django_assert_num_queri
     for post in posts:
         publication.correct(post_by_id(post.pk), by=editor, note="No.")
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(3) as asked:
         assert len(news_of(wrap)) == count
+    assert not any('"fragment"' in query["sql"] for query in asked.captured_queries)
 
 
 def test_a_rehearsal_is_cleared_with_its_wrap(editor):
