@@ -7,8 +7,18 @@ import uuid
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 
-from coverage.models import Appearance, Assignment, ErrorReport, Event, Keynote, Organisation, Post, Speaker
-from coverage.publishing import error_reports, filing, programme, publication
+from coverage.models import (
+    Appearance,
+    Assignment,
+    ErrorReport,
+    Event,
+    Keynote,
+    Organisation,
+    Post,
+    Speaker,
+    Wrap,
+)
+from coverage.publishing import articles, error_reports, filing, programme, publication, wrapping
 from media import ingest, renditions
 from media.models import Image, ImageState, Rendition, RenditionState
 from newsroom.editorial import roles
@@ -90,6 +100,14 @@ def make_published(
 ) -> Post:
     post = make_post(event, by=by, **fields)
     return publication.publish(publication.post_by_id(post.pk), by=None, at=at)
+
+
+def make_published_wrap(posts, *, by: User, headline: str = "The day") -> Wrap:
+    """Of these posts of one event, as they were copied."""
+    wrap = wrapping.make_draft(posts[0].event, [post.pk for post in posts], by=by)
+    rows = [wrapping.Written(one.pk, one.heading, one.body) for one in wrap.paragraphs.all()]
+    words = {"headline": headline, "standfirst": "", "byline": ""}
+    return articles.publish(wrapping.save(wrap, by=by, **words, paragraphs=rows), by=by)
 
 
 def make_error_report(

@@ -31,9 +31,10 @@ def upload() -> dict:
 
 
 def prepare(event: str) -> dict:
-    """A held keynote with its guest, employer and sponsor; another guest of an announced one; a scheduled post."""
+    """A held keynote with its guest, employer and sponsor; another guest of an announced one; a scheduled post; changes
+    of the published wrap."""
     from coverage.models import Appearance, Event, Keynote, Organisation, Speaker
-    from coverage.publishing import filing, programme, schedule
+    from coverage.publishing import filing, programme, schedule, wrapping
     from media.models import Image
 
     event, later = Event.objects.get(slug=event), _later(hours=1)
@@ -56,6 +57,9 @@ def prepare(event: str) -> dict:
         images=[{"image": Image.objects.get(pk=IMAGE), "caption": "Canary caption."}],
     )  # fmt: skip
     schedule.schedule(post, by=_chief(), publish_at=later)
+    written = [wrapping.Written(None, "Canary heading", "<p>Canary paragraph.</p>")]
+    words = {"headline": "Canary wrap", "standfirst": "Canary.", "byline": "Canary Byline"}
+    wrapping.save(event.wrap, by=_chief(), **words, paragraphs=written)
     return {}
 
 

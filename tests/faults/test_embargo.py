@@ -65,7 +65,9 @@ def summit(event):
         keynote=Keynote.objects.create(event=event, slug="opening", title="Opening"), speaker=vera
     )
     programme.release_programme(event)
-    return factories.make_published(event, speakers=[vera])
+    post = factories.make_published(event, speakers=[vera])
+    factories.make_published_wrap([post], by=factories.make_chief())
+    return post
 
 
 def values(summit, folder: str) -> dict[str, list[str]]:

@@ -69,7 +69,8 @@ def story(event, chief) -> SimpleNamespace:
         by=chief,
     )  # fmt: skip
     publication.correct(publication.post_by_id(post.pk), by=chief, note="It was another canary.")
-    factories.make_published(event, speakers=[vera], keynote=opening)
+    other = factories.make_published(event, speakers=[vera], keynote=opening)
+    factories.make_published_wrap([post, other], by=chief)
     card_drawing.draw_waiting()
     card = ShareCard.objects.get(post__desk_id=post.pk)
     return SimpleNamespace(post=Post.objects.get(pk=post.pk), picture=picture, card=card)
@@ -145,6 +146,7 @@ def shown(story) -> set[str]:
         "feed.atom",
         "feed.json",
         "print/",
+        "wrap/",
         "live.json",
         "updates.json",
     )
