@@ -134,14 +134,6 @@ def test_whoever_is_refused_is_told_until_when(post):
     assert refused.value.headers() == {"Retry-After": str(42 * 60)}
 
 
-def test_limits_hold_without_redis(post, settings, tmp_path):
-    settings.REDIS_URL = f"unix://{tmp_path}/none.sock"
-    fill(post, ON_ONE_POST)
-
-    with pytest.raises(TooMany):
-        report(post)
-
-
 def test_a_refused_report_writes_nothing_and_waits_for_no_lock(post):
     fill(post, ON_ONE_POST)
 
