@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from coverage.front.caching import conditional
 from coverage.front.news_article import news_article
-from coverage.front.pages import page, rendered
+from coverage.front.pages import rendered
 from coverage.front.reading import stamp_of
 from coverage.front.structured import breadcrumbs
 from coverage.record.described import share_card
@@ -71,7 +71,7 @@ def _render(head: EventHead) -> HttpResponse:
     if article is None:
         raise Http404
     if article.withdrawn_at:
-        return _gone(head, article)
+        return HttpResponse(gone_html(head, article), status=410)
     return HttpResponse(wrap_html(head, article))
 
 
@@ -127,6 +127,7 @@ def _day(passage: Passage, head: EventHead):
     return passage.source.happened_at.astimezone(zoneinfo.ZoneInfo(head.time_zone)).date()
 
 
-def _gone(head: EventHead, article: ReleasedArticle) -> HttpResponse:
+def gone_html(head: EventHead, article: ReleasedArticle) -> str:
+    """The page of a withdrawn one: when and why."""
     context = {"head": head, "zone": head.time_zone, "post": article, "article": article}
-    return page("410.html", context, canonical=wrap_path(head), language=head.language, status=410)
+    return rendered("410.html", context, canonical=wrap_path(head), language=head.language)

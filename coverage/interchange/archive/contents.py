@@ -67,8 +67,8 @@ def _files(head: EventHead) -> dict[str, str]:
 
 
 def wrap_of(head: EventHead) -> ReleasedArticle | None:
-    """The article made of its posts, if readers have one."""
-    return ReleasedArticle.objects.live().filter(head=head).first()
+    """The article made of its posts, if readers have or had one; a withdrawn one has a page with the reason."""
+    return ReleasedArticle.objects.filter(head=head).first()
 
 
 def people_of(head: EventHead) -> dict[str, list[str]]:

@@ -10,6 +10,8 @@ from django.db.models import Model
 from django.urls import reverse
 
 from coverage.front.links import absolute
+from coverage.front.wrap import Passage, passages_of
+from coverage.interchange.archive import contents
 from coverage.interchange.archive.folder import Written
 from coverage.record.models import (
     EventHead,
@@ -18,7 +20,7 @@ from coverage.record.models import (
     ReleasedPost,
     ReleasedSpeaker,
 )
-from coverage.record.paths import event_path, post_path
+from coverage.record.paths import event_path, post_path, wrap_path
 from coverage.record.titles import text_of, title_of
 
 SCHEMA = 1
@@ -41,6 +43,17 @@ PICTURE = (
     "place", "credit", "creator", "copyright_notice", "licence", "licensor", "people", "alt", "caption", "width",
     "height", "thumbhash",
 )  # fmt: skip
+WRAP = (
+    "headline",
+    "standfirst",
+    "byline",
+    "published_at",
+    "changed_at",
+    "corrections",
+    "withdrawn_at",
+    "reason",
+)
+PARAGRAPH = ("kind", "heading", "body", "quote")
 WITHDRAWN = ("position", "seq", "withdrawn_at", "reason")
 
 
@@ -127,6 +140,28 @@ def withdrawn_of(head: EventHead, post: ReleasedPost) -> dict:
         "file": f"posts/{post.public_id}/index.html",
         **_columns(post, WITHDRAWN),
     }
+
+
+def wrap_of(head: EventHead) -> dict | None:
+    """The article made of its posts, as readers have it; None: there is none. Four queries."""
+    article = contents.wrap_of(head)
+    return article and {
+        "address": absolute(wrap_path(head)),
+        "file": "wrap/index.html",
+        **_columns(article, WRAP),
+        "paragraphs": [one for passage in passages_of(article) for one in _paragraphs(passage)],
+    }
+
+
+def _paragraphs(passage: Passage) -> Iterator[dict]:
+    if passage.why_gone:
+        yield {"kind": "gone", "reason": passage.why_gone}
+    for row, picture in passage.parts():
+        yield {
+            **_columns(row, PARAGRAPH),
+            "post": row.source or None,
+            "picture": picture and {name: getattr(picture, name) for name in ("credit", "alt", "caption")},
+        }
 
 
 def _columns(row: Model, names: Iterable[str]) -> dict[str, Any]:

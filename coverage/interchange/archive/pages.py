@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
+from coverage.front import wrap
 from coverage.front.corrections import corrections_html
 from coverage.front.edition import edition
 from coverage.front.event import html_of
@@ -15,7 +16,6 @@ from coverage.front.paging import OLDEST, window
 from coverage.front.people import organisation_html, speaker_html
 from coverage.front.post import gone_html, post_html
 from coverage.front.reading import described
-from coverage.front.wrap import wrap_html
 from coverage.interchange.archive import contents
 from coverage.interchange.archive.addresses import Order, numbered
 from coverage.record.models import EventHead, ReleasedPost
@@ -105,7 +105,8 @@ def of_print(head: EventHead) -> Iterator[Pages]:
 
 def of_wrap(head: EventHead) -> Iterator[Pages]:
     if article := contents.wrap_of(head):
-        yield [Page("wrap/index.html", wrap_path(head), [wrap_html(head, article)])]
+        make = wrap.gone_html if article.withdrawn_at else wrap.wrap_html
+        yield [Page("wrap/index.html", wrap_path(head), [make(head, article)])]
 
 
 def count_others(head: EventHead) -> int:

@@ -74,7 +74,7 @@ class Export:
             "entries": (one.as_entry() for one in head.entries.order_by("seq").iterator(chunk_size=200)),
         }
         with self.folder.open("event.json") as file:
-            data.write_json(file, data.frame_of(head), lists)
+            data.write_json(file, {**data.frame_of(head), "wrap": data.wrap_of(head)}, lists)
         self.folder.write("event.schema.json", SCHEMA_FILE.read_bytes())
         with self.folder.open("posts.csv") as file:
             file.write(MARK + table.header())
@@ -118,5 +118,5 @@ class Export:
         }
         with self.folder.open(ABOUT) as file:
             data.write_json(file, about, {})
-        context = {**about, "head": head, "orders": self.addresses.orders}
+        context = {**about, "head": head, "orders": self.addresses.orders, "wrap": contents.wrap_of(head)}
         self.folder.write("README.txt", render_to_string("archive/README.txt", context).encode())

@@ -386,7 +386,7 @@ def test_query_count_is_constant(event, release, tmp_path, django_assert_num_que
     for minute in range(count):
         release(event, minute=minute, keynote=Keynote.objects.get(slug="opening"))
 
-    with django_assert_num_queries(70):
+    with django_assert_num_queries(72):
         export_event("summit", tmp_path / "out", quietly)
 
 

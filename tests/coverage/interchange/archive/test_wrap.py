@@ -1,5 +1,8 @@
 """The wrap in an export: with its links to the exported posts, and without what was taken back meanwhile."""
 
+import json
+
+import jsonschema
 import pytest
 
 from coverage.publishing import articles, publication, wrapping
@@ -26,7 +29,57 @@ def test_it_is_a_file_linked_from_the_event_and_linking_to_its_posts(exported, f
 
 
 def test_without_one_there_is_no_file(exported, event):
-    assert not (exported() / "wrap").exists()
+    folder = exported()
+
+    assert not (folder / "wrap").exists()
+    assert data_of(folder)["wrap"] is None
+    assert "wrap/" not in (folder / "README.txt").read_text()
+
+
+def data_of(folder) -> dict:
+    """Its data, which keep to their schema."""
+    data = json.loads((folder / "event.json").read_text())
+    jsonschema.validate(data, json.loads((folder / "event.schema.json").read_text()))
+    return data
+
+
+def test_the_data_have_it_as_readers_do(exported, full, wrap, chief):
+    articles.publish(wrap, by=chief, note="It was two days.")
+
+    folder = exported()
+
+    found = data_of(folder)["wrap"]
+    assert (found["headline"], found["byline"], found["withdrawn_at"]) == ("The day", "Ada", None)
+    assert [one["note"] for one in found["corrections"]] == ["It was two days."]
+    assert [one["kind"] for one in found["paragraphs"]] == ["text", "quote", "quote", "picture", "text"]
+    assert found["paragraphs"][1]["quote"]["text"] == "Yes."
+    assert found["paragraphs"][3]["picture"] == {
+        "credit": "Ada Byron/Newsroom",
+        "alt": "A full hall.",
+        "caption": "The hall.",
+    }
+    assert found["paragraphs"][4]["body"] == "<p>Just words.</p>"
+    assert found["paragraphs"][4]["post"] == full["bare"].public_id
+    readme = (folder / "README.txt").read_text()
+    assert "wrap/                the article written from the posts\n" in readme
+    assert "static/ " in readme
+
+
+def test_of_a_source_that_was_withdrawn_the_data_have_the_reason(exported, full, wrap, chief):
+    publication.withdraw(publication.post_by_id(full["bare"].pk), by=chief, reason="Not true.")
+
+    assert data_of(exported())["wrap"]["paragraphs"][-1] == {"kind": "gone", "reason": "Not true."}
+
+
+def test_a_withdrawn_one_is_a_page_with_the_reason_and_without_its_words(exported, full, wrap, chief):
+    articles.withdraw(wrap, by=chief, reason="Too small a matter.")
+
+    folder = exported()
+
+    page, found = (folder / "wrap/index.html").read_text(), data_of(folder)["wrap"]
+    assert "Too small a matter." in page
+    assert "The day" not in page
+    assert (found["headline"], found["paragraphs"], found["reason"]) == ("", [], "Too small a matter.")
 
 
 @pytest.mark.django_db(transaction=True)
