@@ -5,6 +5,7 @@ is begun again.
 """
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,7 +44,6 @@ def export_event(slug: str, folder: Path, progress: Progress) -> Exported:
     which is replaced at the very end. Raises NotExported, Unavailable and OSError, with nothing changed.
     """
     target = folder.expanduser().resolve()
-    check_target(target, slug)
     check_prepared()
     for _ in range(TRIES):
         try:
@@ -55,7 +55,7 @@ def export_event(slug: str, folder: Path, progress: Progress) -> Exported:
 
 def _export_once(slug: str, target: Path, progress: Progress) -> Exported:
     """Raises TakenBack; a file that went missing may be one of what was taken back, or of what was replaced."""
-    with beside(target) as draft:
+    with beside(target, partial(check_target, target, slug)) as draft:
         missing = None
         with one_moment():
             head = _head(slug)

@@ -7,7 +7,7 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -55,12 +55,14 @@ class Folder:
 
 
 @contextmanager
-def beside(target: Path) -> Iterator[Folder]:
+def beside(target: Path, check: Callable[[], None]) -> Iterator[Folder]:
     """A draft that takes the place of `target`, an absolute path, when the block ends well; else it is removed again.
 
     Effects at the end: the manifest is written, everything flushed to disk, what stood there removed. Raises
-    NotExported while another export writes there.
+    NotExported while another export writes there, and what `check` raises: it is asked whether what stands there may
+    go, before that and again at the last moment.
     """
+    check()
     draft = target.with_name(f".{target.name}.unfinished")
     lock = _claim(draft)
     try:
@@ -68,6 +70,7 @@ def beside(target: Path) -> Iterator[Folder]:
         yield folder
         folder.finish()
         os.sync()  # once for all: a file at a time would take minutes
+        check()
         _replace(target, draft)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)

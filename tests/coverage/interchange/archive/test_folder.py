@@ -130,6 +130,23 @@ def test_a_file_somebody_put_into_an_export_is_not_lost(exported, event):
     assert (folder / "posts/notes.txt").read_text() == "mine"
 
 
+@pytest.mark.parametrize("is_older_export", [True, False])
+def test_a_file_somebody_puts_there_while_it_is_written_is_not_lost(
+    exported, event, tmp_path, is_older_export
+):
+    folder = exported() if is_older_export else tmp_path / "export"
+    folder.mkdir(exist_ok=True)
+
+    def progress(items, total, what):
+        (folder / "notes.txt").write_text("mine")
+        return items
+
+    with pytest.raises(NotExported, match=r"move them away|other things"):
+        exported(progress=progress)
+    assert (folder / "notes.txt").read_text() == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["export"]
+
+
 def test_a_file_is_no_folder(event, tmp_path):
     (tmp_path / "a.txt").write_text("mine")
 
