@@ -34,6 +34,7 @@ NOT_FETCHED = {
     "search",
 }
 DATA = "application/ld+json"
+OEMBED = "application/json+oembed"  # asks a server how to show the page elsewhere
 
 Attributes = list[tuple[str, str | None]]
 
@@ -117,7 +118,7 @@ def _is_left_out(tag: str, attrs: Attributes) -> bool:
     if tag == "script":
         return dict(attrs).get("type") != DATA
     if tag == "link":
-        return bool(_rel(attrs) & NOT_FETCHED)
+        return bool(_rel(attrs) & NOT_FETCHED) or dict(attrs).get("type") == OEMBED
     return tag in LEFT_OUT
 
 

@@ -136,6 +136,7 @@ def test_every_size_of_a_picture_is_linked(offline):
         '<iframe src="https://example.org/"></iframe>',
         '<link rel="modulepreload" href="/static/a.js">',
         '<link rel="preload" as="font" href="/static/a.woff2">',
+        '<link rel="alternate" type="application/json+oembed" href="/oembed/?url=x">',
         "<!-- said to nobody -->",
     ],
 )
