@@ -117,7 +117,8 @@ def json_frame(head: EventHead) -> dict:
 
 
 def json_item(head: EventHead, post: ReleasedPost) -> dict:
-    entry = _entry(head, post)
+    with translation.override(head.language):  # a post without words is called by the hour it tells of
+        entry = _entry(head, post)
     item = {
         "id": entry["id"],
         "url": entry["url"],

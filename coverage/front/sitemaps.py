@@ -98,7 +98,7 @@ def _new_articles(since: datetime.datetime) -> Iterator[dict]:
 def _new_posts(since: datetime.datetime) -> Iterator[dict]:
     """Those that came out since then, and tell of nothing older: an archive that is brought in is no news."""
     new = listed_posts().filter(released_at__gte=since, position__gte=round(since.timestamp() * 1_000_000))
-    for post in new.order_by("-released_at")[:NEWS_MOST]:
+    for post in new.order_by("-released_at", "-position")[:NEWS_MOST]:
         [named] = described([post], post.head)
         yield _news(post.head, post_path(post.head, post), named.title, post.released_at)
 
