@@ -117,7 +117,7 @@ def json_frame(head: EventHead) -> dict:
 
 
 def json_item(head: EventHead, post: ReleasedPost) -> dict:
-    with translation.override(head.language):  # a post without words is called by the hour it tells of
+    with translation.override(head.language):  # what has no words of its own is called “Picture”
         entry = _entry(head, post)
     item = {
         "id": entry["id"],

@@ -161,17 +161,25 @@ const positions = () => [...document.querySelectorAll("#posts [data-position]")]
 function catchUp() {
   const line = $("catch-up");
   if (!line || !left || "newer" in $("posts").dataset || $("posts").dataset.order === "oldest") return;
-  const missed = positions().filter((position) => position > left.position).length;
+  const [lead, corrected] = line.children;
+  const articles = [...document.querySelectorAll("#posts [data-position]")];
+  const missed = articles.filter((post) => post.dataset.position > left.position);
+  const mended = articles.filter((post) => new Date([...post.querySelectorAll(".correction time")].at(-1)?.dateTime ?? 0) > left.at);
+  const oldest = missed.at(-1) ?? mended[0];
+  if (oldest) sight.observe(oldest);
   const zone = inOwn ? own : venue();
   const moment = new Date(left.at);
   const time = Date.now() - left.at < TODAY ? clock(moment, zone) : `${day(moment, zone)}, ${clock(moment, zone)}`;
-  const more = missed === positions().length && "older" in $("posts").dataset ? "+" : "";
-  const text = (missed === 1 ? line.dataset.one : line.dataset.many).replace("#", missed + more).replace("@", time);
-  const next = [...document.querySelectorAll("#posts [data-position]")].filter((post) => post.dataset.position > left.position).pop();
-  if (next) sight.observe(next);
-  line.firstElementChild.href = `?order=oldest&after=${left.position}`;
-  say(line.firstElementChild, text);
-  line.hidden = !missed;
+  const more = missed.length === articles.length && "older" in $("posts").dataset ? "+" : "";
+  const text = (missed.length === 1 ? line.dataset.one : line.dataset.many).replace("#", missed.length + more);
+  lead.href = `?order=oldest&after=${left.position}`;
+  say(lead, text.replace("@", time));
+  lead.hidden = !missed.length;
+  const { oneMended, manyMended } = $("new-posts").dataset;
+  if (mended.length) corrected.href = `#${mended[0].id}`;
+  say(corrected, (mended.length === 1 ? oneMended : manyMended).replace("#", mended.length));
+  corrected.hidden = !mended.length;
+  line.hidden = !oldest;
 }
 
 // What she missed is missed until she has gone back to where she left, or has taken the offer.

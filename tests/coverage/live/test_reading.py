@@ -157,7 +157,7 @@ def test_a_post_before_it_begins_leaves_the_countdown_and_the_opening_takes_it_a
 
 def test_a_reader_who_comes_back_is_led_on_from_where_she_left(reader, event, release, long_page):
     reader.open()
-    link = reader.page.locator("#catch-up a")
+    link = reader.page.locator("#catch-up a").first
     expect(link).to_be_hidden()
     reader.page.goto(f"{SITE}/corrections/")
     for minute in (40, 41, 42):
@@ -179,7 +179,20 @@ def test_a_tab_that_comes_back_to_sight_is_led_on_too(reader, event, release, lo
 
     reader.hide(False)
 
-    expect(reader.page.locator("#catch-up a")).to_have_text(re.compile("^Catch me up: one post since"))
+    expect(reader.page.locator("#catch-up a").first).to_have_text(re.compile("^Catch me up: one post since"))
+
+
+def test_a_reader_who_comes_back_is_led_to_what_was_corrected(reader, event, release, long_page, chief):
+    reader.open()
+    reader.page.goto(f"{SITE}/corrections/")
+    correct(long_page[3], chief, "<p>post 3, mended</p>")
+
+    reader.open()
+    expect(reader.page.locator("#catch-up a").first).to_be_hidden()
+    link = reader.page.locator("#catch-up").get_by_role("link", name="1 corrected")
+    link.click()
+
+    expect(reader.page.locator("#posts article", has_text="post 3, mended")).to_be_in_viewport()
 
 
 def test_a_glance_away_loses_nothing_of_what_she_missed(reader, event, release, long_page):
@@ -188,7 +201,7 @@ def test_a_glance_away_loses_nothing_of_what_she_missed(reader, event, release, 
     for minute in range(40, 60):
         release(event, f"<p>new {minute}</p>", minute=minute)
     reader.open()
-    link = reader.page.locator("#catch-up a")
+    link = reader.page.locator("#catch-up a").first
     expect(link).to_have_text(re.compile("^Catch me up: 20 posts"))
 
     reader.hide()
