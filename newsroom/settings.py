@@ -54,7 +54,9 @@ if PRODUCTION and not SECRET_KEY:
     raise ImproperlyConfigured("In production SECRET_KEY must be set to a long random string.")
 SECRET_KEY = SECRET_KEY or environment.secret_key(DATA_DIR)
 # Who may be asked to tell readers' browsers of key events, and the key that says who we are. None: no web push.
-PUSH_SERVICES = env.list("PUSH_SERVICES", environment.PUSH_SERVICES)
+PUSH_SERVICES = [
+    name.strip() for name in env.list("PUSH_SERVICES", environment.PUSH_SERVICES) if name.strip()
+]
 VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", "") or environment.vapid_key(DATA_DIR)
 # Told when an event's feeds change; "" if there is none.
 WEBSUB_HUB = environment.hub(env.str("WEBSUB_HUB", ""))

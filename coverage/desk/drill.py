@@ -147,7 +147,11 @@ def places_of(post: Post) -> list[Place]:
     files = [source["url"] for one in shown for source in one.sources]
     listed |= {path: f"Picture {path.rpartition('/')[2]}" for path in files}
     return [
-        Place(title, path, expected=path.startswith((event, f"/embed{event}", "/api/", "/pictures/")))
+        Place(
+            title,
+            path,
+            expected=path.startswith((event, f"/embed{event}", "/oembed/", "/api/", "/pictures/")),
+        )
         for path, title in listed.items()
     ]
 

@@ -17,8 +17,21 @@ from django.urls import resolve, reverse
 from coverage.api.posts import PublicPostView
 from coverage.desk.versioned import audit_of
 from coverage.error_reports.pages import report_page
-from coverage.front import corrections, edition, embed, event, feeds, keynote, people, search, sitemaps, wrap
+from coverage.front import (
+    corrections,
+    edition,
+    embed,
+    event,
+    feeds,
+    keynote,
+    oembed,
+    people,
+    search,
+    sitemaps,
+    wrap,
+)
 from coverage.front import post as post_page
+from coverage.front.links import absolute
 from coverage.front.pictures import picture
 from coverage.live.updates import live, updates
 from coverage.models import Keynote, Post, Speaker
@@ -64,6 +77,8 @@ def _surfaces(post: Post, row: ReleasedPost) -> Iterator[Surface]:
     yield _form_for_errors(slug, row)
     yield _page("Print edition", "print", [slug], edition.print_page, row)
     yield _page("Embedded page", "embed", [slug], embed.embed_page, row)
+    told = urlencode({"url": absolute(reverse("front:post", args=[slug, row.public_id]))})
+    yield _page("oEmbed", "oembed", [], oembed.oembed, row, told)
     yield Surface("Open pages", f"/events/{slug}/live.json", partial(_is_taken_back, head, row))
     yield _page("Atom feed", "atom", [slug], feeds.atom, row)
     yield _page("JSON feed", "json-feed", [slug], feeds.json_feed, row)

@@ -57,9 +57,11 @@ def leave(head: EventHead, endpoint: str) -> bool:
 def move(old: str, endpoint: str, *, p256dh: str, auth: str) -> int:
     """Its push service gave a browser another address: for all it follows. Returns how many events. Raises Invalid."""
     _check(endpoint, p256dh, auth)
-    there = Follower.objects.filter(endpoint=endpoint).values("head")
-    Follower.objects.filter(endpoint=old, head__in=there).delete()
-    return Follower.objects.filter(endpoint=old).update(endpoint=endpoint, p256dh=p256dh, auth=auth, tries=0)
+    mine = Follower.objects.filter(endpoint=old)
+    if endpoint != old:
+        there = Follower.objects.filter(endpoint=endpoint).values("head")
+        mine.filter(head__in=there).delete()
+    return mine.update(endpoint=endpoint, p256dh=p256dh, auth=auth, tries=0)
 
 
 def _check(endpoint: str, p256dh: str, auth: str) -> None:

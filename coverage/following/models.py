@@ -25,18 +25,29 @@ class Follower(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["head", "endpoint"], name="follows_an_event_once")]
-        indexes = [models.Index(fields=["sender", "since"], name="followers_by_sender")]
+        indexes = [
+            models.Index(fields=["sender", "since"], name="followers_by_sender"),
+            models.Index(fields=["head", "told"], name="followers_by_told"),
+        ]
 
     def __str__(self) -> str:
         return f"follower {self.pk}"
 
 
 class Notice(models.Model):
-    """A key event that followers are told of, once, however often it is corrected or marked again."""
+    """What followers of an event are to be told: of a key event, once, or that its title is no longer what it was.
+
+    `digest` stands for the title that was told, or was to be; "" once the post is withdrawn. The words are not kept.
+    """
 
     head = models.ForeignKey(EventHead, on_delete=models.CASCADE, related_name="notices")
-    public_id = models.CharField(max_length=10, unique=True)
+    public_id = models.CharField(max_length=10)
+    digest = models.CharField(max_length=64, blank=True)
+    amends = models.BooleanField(default=False)
     at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="notices_by_time")]
 
     def __str__(self) -> str:
         return self.public_id
@@ -51,6 +62,16 @@ class Look(models.Model):
 
     def __str__(self) -> str:
         return f"{self.head_id}-{self.seq}"
+
+
+class Turn(models.Model):
+    """Whose turn a piece of work is: of the workers that could do it one does, until `until`."""
+
+    work = models.CharField(max_length=20, unique=True)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.work
 
 
 class HubNotice(models.Model):

@@ -8,13 +8,15 @@ import json
 import logging
 import threading
 import time
+from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import requests
 from django.conf import settings
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db import transaction
+from django.db.models import F, Max, Q, QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.text import Truncator
@@ -22,18 +24,16 @@ from django.utils.translation import gettext as _
 from pywebpush import WebPusher
 
 from coverage.following.models import Follower, Notice
-from coverage.following.notices import FRESH, note
-from coverage.following.sending import TIMEOUT, Session, after
-from coverage.following.services import signed
+from coverage.following.notices import FRESH, note, title_told
+from coverage.following.sending import LONGEST_LOOK, TIMEOUT, Session, after, turn
+from coverage.following.services import is_push_service, signed
 from coverage.front.links import absolute
 from coverage.record.models import EventHead, ReleasedPost
 from coverage.record.paths import event_path
-from coverage.record.titles import title_of
 
 log = logging.getLogger(__name__)
 MOST = 3  # notices one browser is given at once: who was away is not told of a whole morning
 AT_ONCE, THREADS = 160, 16  # browsers told side by side
-LONGEST = 45  # seconds after which a look begins no further round
 LEASE = timedelta(minutes=2)  # so long another worker leaves a follower to the one that took her
 GIVEN_UP = 12  # failures in a row
 GONE = (404, 410)  # the browser left, or its site's permission was taken away
@@ -46,6 +46,7 @@ class Message(NamedTuple):
     notice: int
     topic: str  # the push service keeps one message of a topic for a browser that is away
     text: str
+    amends: bool  # only for who was told of the post before
 
 
 class Outcome(NamedTuple):
@@ -63,59 +64,81 @@ def push_key_events(*, at: datetime) -> int:
     if not settings.PUSH_SERVICES:
         return 0
     note(at=at)
-    told, end = 0, time.monotonic() + LONGEST
-    with ThreadPoolExecutor(THREADS) as pool:  # no thread touches the database
-        while time.monotonic() < end and (taken := [one for one in _due(at)[:AT_ONCE] if _take(one, at=at)]):
+    if not _due(at).exists():
+        return 0
+    told, end = 0, time.monotonic() + LONGEST_LOOK
+    with (
+        turn("push", 90, at=at) as is_mine,
+        ThreadPoolExecutor(THREADS) as pool,
+    ):  # no thread asks the database
+        while is_mine and time.monotonic() < end and (taken := _take(at)):
             messages = _messages(taken, at=at)
-            for outcome in pool.map(lambda one, sent=messages: _send(one, sent[one.pk]), taken):
-                _settle(outcome, at=at)
-                told += not outcome.failed
+            outcomes = list(pool.map(lambda one, sent=messages: _send(one, sent[one.pk]), taken))
+            _settle(outcomes, at=at)
+            told += sum(not outcome.failed for outcome in outcomes)
     return told
 
 
 def _due(at: datetime) -> QuerySet[Follower]:
-    newest = Notice.objects.filter(head=OuterRef("head"), at__gt=at - FRESH).order_by("-pk")
-    waiting = Follower.objects.filter(next_at__lte=at).annotate(newest=Subquery(newest.values("pk")[:1]))
-    return waiting.filter(newest__gt=F("told")).select_related("head").order_by("next_at", "pk")
+    fresh = Q(head__notices__at__gt=at - FRESH, head__notices__pk__gt=F("told"))
+    return Follower.objects.filter(fresh, next_at__lte=at)
 
 
-def _take(follower: Follower, *, at: datetime) -> bool:
-    return bool(
-        Follower.objects.filter(pk=follower.pk, next_at=follower.next_at, told=follower.told).update(
-            next_at=at + LEASE
-        )
+@transaction.atomic
+def _take(at: datetime) -> list[Follower]:
+    """Followers with something to be told, for this worker alone until the lease is over; each knows its `newest`."""
+    newest = Notice.objects.filter(at__gt=at - FRESH).values("head").annotate(newest=Max("pk"))
+    heads = EventHead.objects.defer("head_fragment", "programme_fragment", "structured").in_bulk(
+        [row["head"] for row in newest]
     )
+    taken: list[Follower] = []
+    for row in newest:
+        waiting = Follower.objects.filter(head=row["head"], told__lt=row["newest"], next_at__lte=at)
+        locked = waiting.select_for_update(skip_locked=True).order_by("next_at", "pk")
+        for follower in locked[: AT_ONCE - len(taken)]:
+            follower.head, follower.newest = heads[row["head"]], row["newest"]
+            taken.append(follower)
+    Follower.objects.filter(pk__in=[one.pk for one in taken]).update(next_at=at + LEASE)
+    return taken
 
 
 def _messages(followers: list[Follower], *, at: datetime) -> dict[int, list[Message]]:
-    """By follower, oldest first: the newest few she has not had, of posts that still stand as key events."""
+    """By follower, oldest first: the newest few she has not had.
+
+    Of a post one message, the last. That it was withdrawn, or is called otherwise, is for those who were told of it.
+    """
     heads = {follower.head_id: follower.head for follower in followers}
     notices = list(Notice.objects.filter(head__in=heads, at__gt=at - FRESH).order_by("pk"))
-    names = [notice.public_id for notice in notices]
+    names = {notice.public_id for notice in notices}
     posts = {
-        post.public_id: post
-        for post in ReleasedPost.objects.live().filter(public_id__in=names, key_event=True)
-        if post.head_id in heads
+        (post.head_id, post.public_id): post
+        for post in ReleasedPost.objects.filter(public_id__in=names, head__in=heads)
     }
-    made = {
-        notice.pk: (notice.head_id, _message(notice, posts[notice.public_id], heads[notice.head_id]))
-        for notice in notices
-        if notice.public_id in posts
-    }
-    return {
-        follower.pk: [
-            message
-            for key, (head, message) in made.items()
-            if head == follower.head_id and key > follower.told
-        ][-MOST:]
-        for follower in followers
-    }
+    made = {}
+    for notice in notices:
+        post = posts.get((notice.head_id, notice.public_id))
+        if post and (post.withdrawn_at or post.key_event or notice.amends):
+            made[notice.pk] = _message(notice, post, heads[notice.head_id])
+    by_head = {head: [notice for notice in notices if notice.head_id == head] for head in heads}
+    return {one.pk: _theirs(one, by_head[one.head_id], made)[-MOST:] for one in followers}
+
+
+def _theirs(follower: Follower, notices: list[Notice], made: dict[int, Message]) -> list[Message]:
+    had = {one.public_id for one in notices if one.pk <= follower.told and one.at >= follower.since}
+    last = {}
+    for notice in notices:
+        message = made.get(notice.pk)
+        if notice.pk > follower.told and message and (notice.public_id in had or not message.amends):
+            last.pop(notice.public_id, None)
+            last[notice.public_id] = message
+    return list(last.values())
 
 
 def _message(notice: Notice, post: ReleasedPost, head: EventHead) -> Message:
+    title = title_told(post)
     with translation.override(head.language):
         text = {
-            "title": Truncator(post.title or title_of(post)).chars(150),
+            "title": Truncator(title).chars(150) or _("This was withdrawn"),
             "body": head.title,
             "tag": f"post-{post.public_id}",
             "url": absolute(f"{event_path(head)}?at={post.public_id}#post-{post.public_id}"),
@@ -125,11 +148,14 @@ def _message(notice: Notice, post: ReleasedPost, head: EventHead) -> Message:
                 "url": absolute(reverse("following:leave", args=[head.slug])),
             },
         }
-    return Message(notice.pk, post.public_id, json.dumps(text, ensure_ascii=False))
+    amends = notice.amends or not title
+    return Message(notice.pk, post.public_id, json.dumps(text, ensure_ascii=False), amends)
 
 
 def _send(follower: Follower, messages: list[Message]) -> Outcome:
     told = follower.told
+    if not is_push_service(follower.endpoint):  # it was one when she came
+        return Outcome(follower, told, True, GONE[0])
     for message in messages:
         try:
             answer = _pushed(follower, message)
@@ -152,11 +178,20 @@ def _pushed(follower: Follower, message: Message) -> requests.Response:
     return pusher.send(message.text, headers, ttl=int(FRESH.total_seconds()), timeout=TIMEOUT)
 
 
-def _settle(outcome: Outcome, *, at: datetime) -> None:
+@transaction.atomic
+def _settle(outcomes: list[Outcome], *, at: datetime) -> None:
+    done = defaultdict(list)
+    for outcome in outcomes:
+        if outcome.failed:
+            _settle_failed(outcome, at=at)
+        else:
+            done[outcome.told].append(outcome.follower.pk)
+    for told, followers in done.items():
+        Follower.objects.filter(pk__in=followers).update(told=told, tries=0, next_at=at)
+
+
+def _settle_failed(outcome: Outcome, *, at: datetime) -> None:
     follower, mine = outcome.follower, Follower.objects.filter(pk=outcome.follower.pk)
-    if not outcome.failed:
-        mine.update(told=outcome.told, tries=0, next_at=at)
-        return
     if outcome.status in GONE or follower.tries + 1 >= GIVEN_UP:
         mine.delete()
         return

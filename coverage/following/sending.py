@@ -1,11 +1,16 @@
 """HTTP to servers of other people: short waits, no redirects, and when to ask again."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import requests
 
+from coverage.following.models import Turn
+
 TIMEOUT = (3, 5)  # seconds for the connection, and for the answer
+LONGEST_LOOK = 20  # seconds after which a look begins nothing further
 LONGEST = timedelta(hours=1)
 
 
@@ -21,6 +26,23 @@ class Session(requests.Session):
 
     def request(self, *arguments, **options) -> requests.Response:
         return super().request(*arguments, **{"timeout": TIMEOUT, **options, "allow_redirects": False})
+
+
+@contextmanager
+def turn(work: str, seconds: int, *, at: datetime) -> Iterator[bool]:
+    """Whether it is this worker's to do: a slow server elsewhere holds up one worker, not each that could be asked.
+
+    The turn of a worker that was killed is over after so many seconds.
+    """
+    Turn.objects.get_or_create(work=work, defaults={"until": at})
+    is_mine = bool(
+        Turn.objects.filter(work=work, until__lte=at).update(until=at + timedelta(seconds=seconds))
+    )
+    try:
+        yield is_mine
+    finally:
+        if is_mine:
+            Turn.objects.filter(work=work).update(until=at)
 
 
 def after(tries: int, retry_after: str | None, *, at: datetime) -> datetime:

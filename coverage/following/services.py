@@ -1,6 +1,7 @@
 """Push services: which may be asked, and the key by which they know who asks (RFC 8292)."""
 
 import base64
+import re
 from email.utils import parseaddr
 from functools import cache
 from urllib.parse import urlsplit
@@ -8,6 +9,9 @@ from urllib.parse import urlsplit
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.conf import settings
 from py_vapid import Vapid02
+
+# An address that every library reads alike: no user, no backslash, nothing but ASCII.
+_PLAIN = re.compile(r"(?P<origin>(?P<scheme>https?)://(?P<host>[a-z0-9.-]+(?::\d+)?))/[!-\[\]-~]*")
 
 
 def public_key() -> str:
@@ -23,16 +27,13 @@ def is_push_service(endpoint: str) -> bool:
 
     PUSH_SERVICES holds names of hosts, reached by https at its usual port, `*.` for any below; or whole origins.
     """
-    try:
-        parts = urlsplit(endpoint)
-        origin, host = f"{parts.scheme}://{parts.netloc}", parts.hostname or ""
-    except ValueError:
+    found = _PLAIN.fullmatch(endpoint)
+    if found is None:
         return False
-    if origin in settings.PUSH_SERVICES:
+    if found["origin"] in settings.PUSH_SERVICES:
         return True
-    is_plain = parts.scheme == "https" and parts.netloc == host
-    return is_plain and any(
-        host.endswith(service[1:]) if service.startswith("*.") else host == service
+    return found["scheme"] == "https" and any(
+        found["host"].endswith(service[1:]) if service.startswith("*.") else found["host"] == service
         for service in settings.PUSH_SERVICES
     )
 

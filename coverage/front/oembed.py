@@ -13,22 +13,23 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from coverage.front.caching import SECOND
 from coverage.front.embed import snippet
 from coverage.front.feeds import NOT_XML
 from coverage.front.links import absolute
 from coverage.front.reading import public_head
-from coverage.record.models import EventHead
+from coverage.record.models import EventHead, ReleasedArticle
 from coverage.record.titles import title_of
 
 WIDTH, HEIGHT = 680, 800  # pixels, where the frame's site asks for no less
 FRAMED = {"event", "keynote", "wrap"}
-MINUTE = 60
+AGE = 60  # seconds: how soon a site that keeps what it was told should ask again
 
 
 @require_safe
 def oembed(request: HttpRequest) -> HttpResponse:
     """`url`, and if wanted `format` (json or xml), `maxwidth` and `maxheight`. 404: we have no such page; 501: no such
-    format. An answer may be kept for a minute."""
+    format."""
     form = request.GET.get("format", "json")
     if form not in ("json", "xml"):
         return HttpResponse(_("format is json or xml."), status=501, content_type="text/plain; charset=utf-8")
@@ -38,7 +39,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
         height=_at_most(request.GET.get("maxheight"), HEIGHT),
     )
     response = JsonResponse(answer) if form == "json" else _xml(answer)
-    response["Cache-Control"] = f"public, max-age={MINUTE}"
+    response["Cache-Control"] = SECOND
     # Editors' programs ask from their own pages; it says nothing that is not public.
     response["Access-Control-Allow-Origin"] = "*"
     return response
@@ -52,10 +53,12 @@ def _answer(url: str, *, width: int, height: int) -> dict:
         "version": "1.0",
         "provider_name": _("Newsroom"),
         "provider_url": absolute("/"),
-        "cache_age": MINUTE,
+        "cache_age": AGE,
     }
     if name == "post":
         return {**frame, **_link(head, given["post"])}
+    if not _is_there(name, head, given):
+        raise Http404
     html = snippet(head, width=width, height=height)
     return {**frame, "type": "rich", "title": head.title, "html": html, "width": width, "height": height}
 
@@ -71,6 +74,12 @@ def _page_of(url: str) -> tuple[str, dict]:
     if found is None or found.app_name != "front" or found.url_name not in {*FRAMED, "post"}:
         raise Http404
     return found.url_name, found.kwargs
+
+
+def _is_there(name: str, head: EventHead, given: dict) -> bool:
+    if name == "keynote":
+        return head.keynotes.filter(slug=given["keynote"]).exists()
+    return name == "event" or ReleasedArticle.objects.live().filter(head=head).exists()
 
 
 def _link(head: EventHead, public_id: str) -> dict:

@@ -146,14 +146,14 @@ def give_cards(desk_id: int) -> None:
 def _give_some(desk_id: int) -> bool:
     """Whether anything is left to do."""
     head, now = EventHead.objects.select_for_update().get(desk_id=desk_id), timezone.now()
-    if head.structured:
-        return False
     undescribed = ReleasedPost.objects.live().filter(head=head, structured="").newest_first()
     rows = list(undescribed.prefetch_related("picture_rows")[:BATCH])
     for row in rows:
         describe(row, head, row.pictures())
         row.save(update_fields=["title", "structured"])
         cards.settle_post(row, head, row.pictures(), at=now)
+    if not rows and head.structured:  # by a release of the programme meanwhile
+        return False
     if not rows:
         _settle_programme(head, at=now)
     add_header_entry(head, "head", head.head_fragment, at=now)

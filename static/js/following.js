@@ -1,7 +1,9 @@
 // Key events told to this browser by its push service. Loaded once the reader asks for them, or has them already.
 
-const KEPT = "newsroom-following"; // the events followed, each under its address; push_worker.js reads and writes it, too
+const KEPT = "newsroom-following"; // by each followed event's address: the browser's own at its push service, and when it
+// was last given to the newsroom. push_worker.js takes away what she leaves there.
 const WORKER = "/push-worker.js";
+const DAY = 86400000; // milliseconds after which the newsroom is told again: it may have lost sight of this browser
 
 const kept = () => caches.open(KEPT);
 
@@ -16,7 +18,14 @@ async function post(address, body) {
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
   });
-  if (!answer.ok) throw new Error((await answer.json()).detail);
+  if (answer.ok) return;
+  const problem = await answer.json().catch(() => ({ detail: answer.statusText })); // a busy server says it in plain text
+  throw Object.assign(new Error(problem.detail), { status: answer.status });
+}
+
+async function tell(address, subscription) {
+  await post(address, subscription.toJSON());
+  await (await kept()).put(address, new Response(subscription.endpoint, { headers: { at: Date.now() } }));
 }
 
 // One made for an older key of ours is of no use to us any more.
@@ -35,29 +44,39 @@ async function follow(address) {
   const registration = await navigator.serviceWorker.register(WORKER);
   await navigator.serviceWorker.ready;
   const { key } = await (await fetch(address)).json();
-  const subscription = await subscribe(registration.pushManager, key);
-  await post(address, subscription.toJSON());
-  await (await kept()).put(address, new Response(subscription.endpoint));
+  await tell(address, await subscribe(registration.pushManager, key));
 }
 
 async function leave(address) {
-  const { endpoint } = await current();
-  await post(`${address}leave/`, { endpoint });
+  const subscription = await current();
+  if (subscription) await post(`${address}leave/`, { endpoint: subscription.endpoint });
   await (await kept()).delete(address);
 }
 
 export async function isFollowed(address) {
   const before = await (await kept()).match(address);
-  return Boolean(before && (await current()));
+  const subscription = before && (await current());
+  if (!subscription) return false;
+  const isSame = (await before.text()) === subscription.endpoint;
+  if (isSame && Date.now() - before.headers.get("at") < DAY) return true;
+  try {
+    await tell(address, subscription);
+    return true;
+  } catch (error) {
+    if (error.status === 409) await (await kept()).delete(address); // it is over
+    return error.status !== 409;
+  }
 }
 
-// Follows, or leaves. Answers "followed", "left", "blocked" by the browser, or throws an error with a sentence.
-export async function turn(address) {
-  if (await isFollowed(address)) {
+// Follows (`wanted`), or leaves. Answers "followed", "left", "blocked" or "asked" (she gave the browser no answer), or
+// throws an error with a sentence.
+export async function turn(address, wanted) {
+  if (!wanted) {
     await leave(address);
     return "left";
   }
-  if ((await Notification.requestPermission()) !== "granted") return "blocked";
+  const answer = await Notification.requestPermission();
+  if (answer !== "granted") return answer === "denied" ? "blocked" : "asked";
   await follow(address);
   return "followed";
 }

@@ -38,6 +38,7 @@ const parsed = (html) => new DOMParser().parseFromString(html, "text/html").body
 const positionOf = (article) => Number(article.dataset.position);
 const anchored = CSS.supports("overflow-anchor", "auto"); // else what is read is held in its place here
 const articles = (list) => [...list.querySelectorAll("[data-position]")]; // or items of the key events
+const wide = matchMedia("(min-width: 62rem)"); // as in site.css
 const turn = () => ($("posts").dataset.order === "oldest" ? -1 : 1);
 const sight = new IntersectionObserver((seen) => seen.filter((one) => one.isIntersecting).forEach((one) => see(one.target)));
 const doorway = new IntersectionObserver(([seen]) => seen.isIntersecting && reveal());
@@ -57,13 +58,15 @@ function begin(fresh) {
   doorway.disconnect();
   doorway.observe($("h-updates"));
   tidy();
-  if (matchMedia("(min-width: 62rem)").matches) page.querySelectorAll(".fold details").forEach(stayOpen);
+  unfold();
 }
 
-// Where there is room beside the posts, what is folded elsewhere is open and stays so.
-function stayOpen(details) {
-  details.open = true;
-  details.firstElementChild.tabIndex = -1;
+// Where there is room beside the posts, what is folded elsewhere is open and no stop of the Tab key.
+function unfold() {
+  for (const summary of page.querySelectorAll(".fold summary")) {
+    if (wide.matches) summary.parentElement.open = true;
+    summary.tabIndex = wide.matches ? -1 : 0;
+  }
 }
 
 // Asking
@@ -340,9 +343,9 @@ function header(entry) {
   const fresh = parsed(entry.html ?? "");
   if (!shown || !fresh) return;
   const details = fresh.querySelector("details");
-  if (details && shown.querySelector("summary")?.tabIndex < 0) stayOpen(details);
-  else if (details) details.open = shown.querySelector("details")?.open ?? false;
+  if (details) details.open = shown.querySelector("details")?.open ?? false;
   shown.replaceWith(fresh);
+  unfold();
   if (entry.part === "head") title = fresh.querySelector("h1").textContent;
 }
 
@@ -509,6 +512,7 @@ addEventListener("offline", tell);
 addEventListener("pagehide", leave); // a page kept for going back must hold neither lock nor stream
 document.addEventListener("freeze", leave);
 addEventListener("pageshow", (event) => event.persisted && ask());
+wide.addEventListener("change", unfold);
 setInterval(beat, BEAT * 1000);
 
 begin(document.querySelector("[data-event]"));

@@ -5,9 +5,9 @@ const KEPT = "newsroom-following"; // as in following.js
 
 self.addEventListener("push", (event) => event.waitUntil(show(event.data.json())));
 self.addEventListener("notificationclick", (event) => {
-  const { leave, url } = event.notification.data;
-  event.notification.close();
-  event.waitUntil(event.action === "leave" ? stop(leave) : self.clients.openWindow(url));
+  const { notification, action } = event;
+  notification.close();
+  event.waitUntil(action === "leave" ? stop(notification) : self.clients.openWindow(notification.data.url));
 });
 self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(move(event)));
 
@@ -16,14 +16,17 @@ function show({ title, body, tag, lang, url, leave }) {
   return self.registration.showNotification(title, { body, tag, lang, actions, data: { url, leave: leave.url } });
 }
 
-async function stop(address) {
-  const { endpoint } = await self.registration.pushManager.getSubscription();
-  await post(address, { endpoint });
-  await (await caches.open(KEPT)).delete(new URL("..", address));
+// What did not get through is shown again: it can be pressed again.
+async function stop({ title, body, tag, lang, actions, data }) {
+  const subscription = await self.registration.pushManager.getSubscription();
+  const { endpoint } = subscription ?? {};
+  const answer = endpoint && (await post(data.leave, { endpoint }).catch(() => null));
+  if (endpoint && !answer?.ok) return self.registration.showNotification(title, { body, tag, lang, actions, data });
+  return (await caches.open(KEPT)).delete(new URL("..", data.leave));
 }
 
 async function move({ oldSubscription: old, newSubscription }) {
-  if (!old) return; // a browser that does not say: the reader's page asks for it anew
+  if (!old) return; // a browser that does not say: her next visit to the page tells the newsroom
   const subscription = newSubscription ?? (await self.registration.pushManager.subscribe(old.options));
   await post("/push/moved/", { old: old.endpoint, ...subscription.toJSON() });
 }

@@ -133,14 +133,15 @@ async function offerFollowing() {
   const [button, said] = line.children;
   const { script, address, stop } = line.dataset;
   const offered = button.textContent;
-  const label = (isFollowed) => (button.textContent = isFollowed ? stop : offered);
+  let isFollowed = false;
+  const label = (now) => (button.textContent = (isFollowed = now) ? stop : offered);
   button.onclick = async () => {
     button.disabled = true;
     try {
       const { turn } = await import(script);
-      const outcome = await turn(address);
+      const outcome = await turn(address, !isFollowed);
       label(outcome === "followed");
-      say(said, line.dataset[outcome]);
+      say(said, line.dataset[outcome] ?? "");
     } catch (error) {
       say(said, `${line.dataset.failed} ${error.message}`);
     }
@@ -148,13 +149,16 @@ async function offerFollowing() {
     button.focus();
   };
   line.hidden = false; // set once: the page may be replaced by a newer one
-  if (Notification.permission === "granted") label(await (await import(script)).isFollowed(address));
+  const look = async () => Notification.permission === "granted" && label(await (await import(script)).isFollowed(address));
+  document.addEventListener("visibilitychange", () => document.hidden || look()); // another tab may have changed it
+  await look();
 }
 
 // Where she left off: the newest post she had on this page when it went out of sight
 
 const place = `left:${document.querySelector("[data-event]")?.dataset.event}`;
 let left = shelf.take(place); // { position, at: milliseconds since 1970 }
+let ends = []; // of what she missed, and of what was corrected: the last article
 
 const positions = () => [...document.querySelectorAll("#posts [data-position]")].map((post) => Number(post.dataset.position));
 
@@ -165,13 +169,13 @@ function catchUp() {
   const articles = [...document.querySelectorAll("#posts [data-position]")];
   const missed = articles.filter((post) => post.dataset.position > left.position);
   const mended = articles.filter((post) => new Date([...post.querySelectorAll(".correction time")].at(-1)?.dateTime ?? 0) > left.at);
-  const oldest = missed.at(-1) ?? mended[0];
-  if (oldest) sight.observe(oldest);
+  const goesOn = missed.length === articles.length && "older" in $("posts").dataset;
+  ends = [goesOn ? null : missed.at(-1), mended.at(-1)];
+  for (const end of ends) if (end) sight.observe(end);
   const zone = inOwn ? own : venue();
   const moment = new Date(left.at);
   const time = Date.now() - left.at < TODAY ? clock(moment, zone) : `${day(moment, zone)}, ${clock(moment, zone)}`;
-  const more = missed.length === articles.length && "older" in $("posts").dataset ? "+" : "";
-  const text = (missed.length === 1 ? line.dataset.one : line.dataset.many).replace("#", missed.length + more);
+  const text = (missed.length === 1 ? line.dataset.one : line.dataset.many).replace("#", missed.length + (goesOn ? "+" : ""));
   lead.href = `?order=oldest&after=${left.position}`;
   say(lead, text.replace("@", time));
   lead.hidden = !missed.length;
@@ -179,16 +183,22 @@ function catchUp() {
   if (mended.length) corrected.href = `#${mended[0].id}`;
   say(corrected, (mended.length === 1 ? oneMended : manyMended).replace("#", mended.length));
   corrected.hidden = !mended.length;
-  line.hidden = !oldest;
+  line.hidden = lead.hidden && corrected.hidden;
 }
 
-// What she missed is missed until she has gone back to where she left, or has taken the offer.
-const sight = new IntersectionObserver((seen) => seen.some(({ isIntersecting }) => isIntersecting) && (left = null));
+// What she missed is missed until she has gone back to where she left, what was corrected until she has seen it.
+const sight = new IntersectionObserver((seen) => {
+  for (const { isIntersecting, target } of seen) {
+    if (isIntersecting && target === ends[0]) left.position = Math.max(...positions());
+    if (isIntersecting && target === ends[1]) left.at = Date.now();
+  }
+});
 
 function leave() {
   const shown = positions();
-  if (!$("catch-up") || !shown.length || "newer" in $("posts").dataset || (left && !$("catch-up").hidden)) return;
-  left = { position: Math.max(...shown), at: Date.now() };
+  if (!$("catch-up") || !shown.length || "newer" in $("posts").dataset) return;
+  catchUp();
+  if (!left || $("catch-up").hidden) left = { position: Math.max(...shown), at: Date.now() };
   shelf.put(place, left);
 }
 

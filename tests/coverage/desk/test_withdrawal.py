@@ -22,6 +22,7 @@ NAMES = [
     "Form to report an error",
     "Print edition",
     "Embedded page",
+    "oEmbed",
     "Open pages",
     "Atom feed",
     "JSON feed",

@@ -93,6 +93,16 @@ def test_a_browser_that_moves_is_followed_in_all_events(event, make_event, servi
     assert sorted(rows) == [("other", new.endpoint), ("summit", new.endpoint)]
 
 
+def test_new_keys_at_the_same_address_are_kept(event, service, send):
+    browser, again = service.browser(), service.browser()
+    send(FOLLOW, browser.subscription())
+
+    answer = send("/push/moved/", {"old": browser.endpoint, **again.subscription()})
+
+    assert answer.status_code == 204
+    assert Follower.objects.get().p256dh == again.keys["p256dh"]
+
+
 def test_an_event_that_is_over_takes_none(event, service, send):
     programme.end(event, by=None)
 
@@ -179,6 +189,12 @@ def test_another_sites_form_cannot_send_one(event, service, send):
         ("https://evilpush.apple.com/", False),
         ("https://127.0.0.1/", False),
         ("https://[", False),
+        ("https://evil.example\\.push.apple.com/x", False),
+        ("https://evil.example\\@fcm.googleapis.com/", False),
+        ("https://fcm.googleapis.com/a b", False),
+        ("https://fcm.googleapis.com/\n", False),
+        ("https://fcm.googleapis.com", False),
+        ("https://évil.push.apple.com/", False),
         ("//fcm.googleapis.com/", False),
         ("", False),
     ],

@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from django.conf import settings as installed
 from django.utils import timezone
 
 from coverage.following import followers, push
 from coverage.following.models import Follower, Notice
+from coverage.following.notices import note
+from coverage.following.sending import turn
 from coverage.following.services import public_key
-from coverage.publishing import filing, publication
+from coverage.publishing import amending, filing, programme, publication
 from coverage.record.models import EventHead, Release
 from tests.coverage.front.summit import released
 
@@ -81,8 +82,6 @@ def test_nobody_is_told_of_anything_else(event, head, release, follow, service, 
 
 
 def test_who_follows_another_event_is_not_told(event, head, release, follow, service, make_event):
-    from coverage.publishing import programme
-
     other = make_event("other", title="The other")
     programme.announce(other, by=None)
     browser = follow(EventHead.objects.get(slug="other"))
@@ -100,7 +99,7 @@ def test_it_is_told_once_however_often_it_is_looked_corrected_or_marked(
     post = release(event, headline="Doors open", key_event=True)
     look()
     look()
-    filing.update_post(publication.post_by_id(post.pk), by=chief, headline="Doors opened")
+    filing.update_post(publication.post_by_id(post.pk), by=chief, body="<p>Wide.</p>")
     publication.correct(publication.post_by_id(post.pk), by=chief, note="They were open.")
     look()
     for marked in (False, True):
@@ -143,6 +142,81 @@ def test_what_was_withdrawn_meanwhile_is_not_told(event, head, release, follow, 
     look()
 
     assert titles(service, browser) == ["Doors open"]
+
+
+def test_what_is_withdrawn_later_goes_from_the_screens_it_reached(
+    event, head, release, follow, service, chief
+):
+    told = follow(head)
+    post = release(event, headline="canary", key_event=True)
+    look()
+    late = follow(head, "late")
+    publication.withdraw(publication.post_by_id(post.pk), by=chief, reason="Wrong.")
+    look()
+
+    assert titles(service, told) == ["canary", "This was withdrawn"]
+    assert len({message["tag"] for message in service.told(told)}) == 1
+    assert len({sent.headers["topic"] for sent in service.sent}) == 1
+    assert titles(service, late) == []
+
+
+def test_a_title_corrected_within_the_hour_is_told_in_the_same_place(
+    event, head, release, follow, service, chief
+):
+    browser = follow(head)
+    post = release(event, headline="Doors open", key_event=True)
+    look()
+    filing.update_post(publication.post_by_id(post.pk), by=chief, body="<p>Other words.</p>")
+    publication.publish(publication.post_by_id(post.pk), by=chief)
+    look()
+    assert titles(service, browser) == ["Doors open"]
+
+    filing.update_post(publication.post_by_id(post.pk), by=chief, headline="Doors shut")
+    publication.correct(publication.post_by_id(post.pk), by=chief, note="They were shut.")
+    look()
+
+    assert titles(service, browser) == ["Doors open", "Doors shut"]
+    assert len({message["tag"] for message in service.told(browser)}) == 1
+
+
+def test_what_happened_long_ago_is_no_news_however_late_it_is_entered(event, head, release, follow, service):
+    browser = follow(head)
+    release(event, headline="Of March", key_event=True, minute=1)
+    look()
+
+    assert service.told(browser) == []
+
+
+def test_a_key_event_that_moves_is_told_where_it_is(event, head, release, follow, service, chief, make_event):
+    programme.announce(other := make_event("other", title="The other"), by=None)
+    programme.open_event(other, by=None)
+    here, there = follow(head), follow(EventHead.objects.get(slug="other"), "there")
+    post = release(event, headline="Doors open", key_event=True)
+    note(at=timezone.now())
+    amending.move(publication.post_by_id(post.pk), by=chief, event="other")
+    look()
+
+    assert service.told(here) == []
+    assert [message["body"] for message in service.told(there)] == ["The other"]
+
+
+def test_one_worker_at_a_time_does_it(event, head, release, follow, service):
+    follow(head)
+    release(event, headline="Doors open", key_event=True)
+    with turn("push", 90, at=timezone.now()) as is_mine:
+        assert is_mine
+        assert look() == 0
+
+    assert look() == 1
+
+
+def test_a_service_that_is_none_any_more_is_not_asked(event, head, release, follow, service, settings):
+    follow(head)
+    release(event, headline="Doors open", key_event=True)
+    settings.PUSH_SERVICES = ["push.example"]
+
+    assert look() == 0
+    assert service.sent == []
 
 
 def test_what_was_withdrawn_before_a_second_try_is_not_told(event, head, release, follow, service, chief):
@@ -305,4 +379,3 @@ def test_notices_and_followers_name_only_the_record(event, head, release, follow
         tables = {field.related_model._meta.app_label for field in model._meta.fields if field.related_model}
         assert tables == {"record"}
     assert Release.objects.filter(public_id=Notice.objects.get().public_id).exists()
-    assert installed.VAPID_PRIVATE_KEY

@@ -36,7 +36,7 @@ def test_an_events_address_answers_with_its_live_page(client, event, release, be
         "width": 680,
         "height": 800,
     }
-    assert answer["Cache-Control"] == "public, max-age=60"
+    assert answer["Cache-Control"] == "public, max-age=0, s-maxage=1"
     assert answer["Access-Control-Allow-Origin"] == "*"
     assert 'width="680" height="800"' in answer.json()["html"]
 
@@ -96,6 +96,8 @@ def test_it_keeps_to_the_room_there_is(client, event, asked, size):
         f"{SITE}/events/nothing/",
         f"{EVENT}posts/nothing/",
         f"{EVENT}feed.atom",
+        f"{EVENT}keynotes/nothing/",
+        f"{EVENT}wrap/",
     ],
 )
 def test_other_addresses_are_not_found(client, event, make_event, url):
