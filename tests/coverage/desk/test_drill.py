@@ -146,6 +146,7 @@ def test_it_knows_every_address_a_reader_has(people):
     assert paths == {
         start,
         f"/embed{start}",
+        "/oembed/",
         card,
         *(
             start + name
