@@ -10,7 +10,7 @@ from tests import factories
 from tests.coverage.desk.pages import BACKEND
 from tests.coverage.live.conftest import SITE, open_reader  # noqa: F401
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.xdist_group("browser")]
 
 
 @pytest.fixture

@@ -1,13 +1,16 @@
 """How the desk looks, measured in a real browser: day and night, and what stands in one line."""
 
+from contextlib import suppress
+
 import pytest
 from django.urls import reverse
+from playwright.sync_api import TimeoutError
 
 from tests import factories
 from tests.coverage.desk.pages import BACKEND, change_url
 from tests.coverage.live.conftest import SITE, open_reader  # noqa: F401
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.xdist_group("browser")]
 
 PAPER = {"light": "rgb(250, 247, 241)", "dark": "rgb(23, 21, 19)"}
 OTHER = {"light": "dark", "dark": "light"}
@@ -37,8 +40,11 @@ def tops(page, selectors: list[str]) -> list[int]:
 
 
 def sideways(page) -> int:
-    """How many pixels the page is wider than its window."""
-    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    """How many pixels the page is wider than its window, when it has come to rest: it is laid out while it loads."""
+    wider = "document.documentElement.scrollWidth - innerWidth"
+    with suppress(TimeoutError):
+        page.wait_for_function(f"{wider} <= 0", timeout=5000)
+    return page.evaluate(wider)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -11,7 +11,7 @@ from tests import factories
 from tests.coverage.desk.report.test_pages import address
 from tests.coverage.desk.test_theme import desk_page, open_reader, paper, sideways  # noqa: F401
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database, pytest.mark.xdist_group("browser")]
 
 NINE = datetime.datetime(2026, 3, 20, 8, tzinfo=datetime.UTC)  # in Paris
 LONG = "A keynote whose title is longer than any phone is wide, and then some more of it"
