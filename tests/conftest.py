@@ -64,6 +64,11 @@ def pytest_collection_modifyitems(items) -> None:
             item.add_marker("any_database")
 
 
+def pytest_make_parametrize_id(val, argname: str) -> str | None:
+    """Files are no names: each worker draws its own, and all must call a test alike."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_configure() -> None:
     """Passwords are hashed cheaply in tests; one test of the settings looks at the real hashers."""
     from django.conf import settings
