@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from knox.models import AuthToken
 
+from coverage.publishing.devices import revoke
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.people import User
 from newsroom.editorial.tokens import TokenName
@@ -74,13 +75,6 @@ def make_token(person: User, name: str) -> str:
     return token
 
 
-@transaction.atomic
-def revoke_token(token: AuthToken, *, by: User) -> None:
-    name = token.named.name if hasattr(token, "named") else ""
-    token.delete()
-    write_audit("revoke token", by, by=by, note=name)
-
-
 def end_tokens(person: User) -> int:
     """Ends all tokens of a person; answers how many rows went."""
     return AuthToken.objects.filter(user=person).delete()[0]
@@ -112,7 +106,7 @@ def _factor_removed(sender: Any, user: User, **kwargs: Any) -> None:
 def _revoke(request: HttpRequest) -> HttpResponse:
     token = tokens_of(request.user).filter(digest=request.POST["revoke"]).first()
     if token is not None:
-        revoke_token(token, by=request.user)
+        revoke(token, by=request.user)
         messages.success(request, "Revoked. Whatever sends that token is refused from now on.")
     else:
         messages.info(request, "That token is gone already.")

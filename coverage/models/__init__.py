@@ -1,6 +1,7 @@
 """What the desk works on. Readers never see these tables: they see the record (coverage/record)."""
 
 from coverage.models.alert import Alert
+from coverage.models.device import Device, JoinGuess, JoinLink
 from coverage.models.error_report import ErrorReport
 from coverage.models.event import Assignment, Event
 from coverage.models.glass import GlassBreak
@@ -16,9 +17,12 @@ __all__ = [
     "Appearance",
     "Assignment",
     "Correction",
+    "Device",
     "ErrorReport",
     "Event",
     "GlassBreak",
+    "JoinGuess",
+    "JoinLink",
     "Keynote",
     "Organisation",
     "Post",
