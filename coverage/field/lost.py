@@ -84,7 +84,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     match = resolve(request.path) if request.path.startswith(reverse("field:home")) else None
     if match is None or match.app_name != "field" or not _is_from_here(request):
         return django_csrf_failure(request, reason=reason)
-    if request.user.is_authenticated:
+    if request.user.is_authenticated or match.url_name == "join":
         data = request.POST.copy()
         data["action"] = "restore"
         request.POST = data

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from coverage.field import correcting, home, posts, previews, steps
+from coverage.field import correcting, home, join, posts, previews, steps
 
 app_name = "field"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("join/<str:secret>/", join.join_page, name="join"),
     path("filings/", home.filings, name="filings"),
     path("posts/<uuid:post_id>/", posts.post_page, name="post"),
     path("posts/<uuid:post_id>/correct/", correcting.correct_page, name="correct"),

@@ -1,0 +1,59 @@
+"""The session of a phone that a link signed in: it opens the field alone, and ends with the phone's token."""
+
+from collections.abc import Callable
+
+from django.contrib.auth import BACKEND_SESSION_KEY, login, logout
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from knox.models import AuthToken
+
+from coverage.publishing import devices
+from newsroom.editorial.people import User
+
+BACKEND = "coverage.desk.device_session.LinkBackend"
+KEY = "device"  # in the session: the digest of the phone's token
+FIELD = "/field/"
+# Where somebody is known at all: readers' pages must not ask for a session.
+GUARDED = (FIELD, "/admin/", "/accounts/")
+
+
+class LinkBackend(BaseBackend):
+    """Who was signed in by a link; its name in the session says so. Nobody signs in here with a password."""
+
+    def get_user(self, user_id: int) -> User | None:
+        return User.objects.filter(pk=user_id, is_active=True).first()
+
+
+def begin(request: HttpRequest, token: AuthToken) -> None:
+    """Signs the browser in as the token's person until the token expires; whoever was signed in there is out."""
+    if request.user.is_authenticated:
+        logout(request)
+    login(request, token.user, backend=BACKEND)
+    request.session[KEY] = token.pk
+    request.session.set_expiry(token.expiry)
+
+
+def device_of(request: HttpRequest) -> str:
+    """The digest of the token this session came with; "" for a session that was begun otherwise."""
+    return request.session.get(KEY, "")
+
+
+def is_by_link(request: HttpRequest) -> bool:
+    """Whether nothing but a link proved who this is. A password given later, with its second factor, proves more."""
+    return request.session.get(BACKEND_SESSION_KEY) == BACKEND
+
+
+class DeviceSessionMiddleware:
+    """Ends the session of a phone whose token is gone; outside the field, what a link signed in is nobody."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(GUARDED) and device_of(request):
+            if not devices.seen(device_of(request)):
+                logout(request)
+            elif is_by_link(request) and not request.path.startswith(FIELD):
+                request.user = AnonymousUser()
+        return self.get_response(request)
