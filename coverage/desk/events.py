@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from coverage.desk import run_of_show
 from coverage.desk.admin_pages import DeskForm, audit_of
 from coverage.desk.event_life import STEPS, step_page, steps_for
+from coverage.desk.phones import phones_page
 from coverage.desk.releasing import ReleasingAdmin
 from coverage.desk.report import pages as report_pages
 from coverage.desk.wrap import pages as wrap_pages
@@ -169,8 +170,11 @@ class EventAdmin(ReleasingAdmin):
     def get_urls(self) -> list:
         step = self.admin_site.admin_view(partial(step_page, self))
         life = path("<int:event_id>/life/<slug:name>/", step, name="coverage_event_life")
+        shown = self.admin_site.admin_view(partial(phones_page, self))
+        phones = path("<int:event_id>/phones/", shown, name="coverage_event_phones")
         return [
             life,
+            phones,
             *run_of_show.urls(self),
             *report_pages.urls(self),
             *wrap_pages.urls(self),

@@ -13,9 +13,12 @@ from coverage.desk.admin_pages import DeskAdmin, DeskForm
 from coverage.desk.invitations import invite
 from coverage.desk.second_factor import has_second_factor, remove_second_factor
 from coverage.models import Assignment
+from coverage.publishing import devices
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.people import User
 from newsroom.editorial.roles import CHIEF, ROLES
+
+REVOKE = "revoke-phone:"
 
 
 class PersonForm(DeskForm):
@@ -107,6 +110,7 @@ class UserAdmin(DeskAdmin):
         if change and obj:
             context["invited"] = not obj.has_usable_password()
             context["second_factor"] = has_second_factor(obj)
+            context["phones"] = devices.devices_of(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request, obj: User, form, change) -> None:
@@ -132,7 +136,7 @@ class UserAdmin(DeskAdmin):
         return HttpResponseRedirect(reverse("admin:editorial_user_change", args=[obj.pk]))
 
     def response_change(self, request, obj) -> HttpResponse:
-        asked = request.POST.get("_person")
+        asked = request.POST.get("_person", "")
         if asked == "invite" and not obj.email:
             messages.error(request, "Saved, but nothing was sent: give an e-mail address first.")
         elif asked == "invite" and obj.is_active:
@@ -141,11 +145,21 @@ class UserAdmin(DeskAdmin):
         elif asked == "remove-factor" and remove_second_factor(obj):
             write_audit("remove second factor", obj, by=request.user)
             messages.success(request, "The second factor is gone; a new one is set up at the next sign-in.")
+        elif asked.startswith(REVOKE):
+            self._revoke(request, obj, asked.removeprefix(REVOKE))
         else:
             messages.success(request, "Saved.")
         if "_save" in request.POST:
             return HttpResponseRedirect(reverse("admin:editorial_user_changelist"))
         return HttpResponseRedirect(reverse("admin:editorial_user_change", args=[obj.pk]))
+
+    def _revoke(self, request: HttpRequest, person: User, digest: str) -> None:
+        phone = devices.devices_of(person).filter(pk=digest).first()
+        if phone is None:
+            messages.info(request, "Saved. That phone is gone already.")
+            return
+        devices.revoke(phone.token, by=request.user)
+        messages.success(request, "Saved, and that phone is signed out. What waits on it stays there.")
 
     @admin.display(description="User name")
     def signs_in_as(self, person: User) -> str:

@@ -1,4 +1,4 @@
-"""Tokens for programs: made under a name by whoever is signed in, shown once, revoked by her, ended with a password."""
+"""A person's tokens: her programs', made under a name and shown once, and her phones'. A new password ends them all."""
 
 from typing import Any
 
@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from knox.models import AuthToken
 
-from coverage.publishing.devices import revoke
+from coverage.desk.phones import show
+from coverage.publishing.devices import make_link, revoke
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.people import User
 from newsroom.editorial.tokens import TokenName
@@ -46,13 +47,16 @@ def tokens_page(request: HttpRequest) -> HttpResponse:
     """A person's own tokens, the form that makes one, and the one just made."""
     if request.method == "POST" and "revoke" in request.POST:
         return _revoke(request)
-    form, made = TokenForm(request.user, request.POST or None), ""
+    joins = request.method == "POST" and "join" in request.POST
+    shown = show(request.user, make_link(request.user, None, by=request.user)) if joins else None
+    form, made = TokenForm(request.user, None if joins else request.POST or None), ""
     if form.is_valid():
         made = make_token(request.user, form.cleaned_data["name"])
         form = TokenForm(request.user)
     context = {
         **admin.site.each_context(request),
-        "title": "Tokens for programs",
+        "title": "Tokens",
+        "shown": shown,
         "form": form,
         "made": made,
         "tokens": tokens_of(request.user),
@@ -62,8 +66,10 @@ def tokens_page(request: HttpRequest) -> HttpResponse:
 
 
 def tokens_of(person: User) -> QuerySet[AuthToken]:
-    """The newest first, with their names."""
-    return AuthToken.objects.filter(user=person).select_related("named").order_by("-created", "digest")
+    """The newest first, with their names, and the phones they belong to."""
+    return (
+        AuthToken.objects.filter(user=person).select_related("named", "device").order_by("-created", "digest")
+    )
 
 
 @transaction.atomic
@@ -107,7 +113,9 @@ def _revoke(request: HttpRequest) -> HttpResponse:
     token = tokens_of(request.user).filter(digest=request.POST["revoke"]).first()
     if token is not None:
         revoke(token, by=request.user)
-        messages.success(request, "Revoked. Whatever sends that token is refused from now on.")
+        messages.success(
+            request, "Revoked. Whatever sends that token is refused from now on; a phone is signed out."
+        )
     else:
         messages.info(request, "That token is gone already.")
     return HttpResponseRedirect(reverse("admin:tokens"))

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from knox.models import AuthToken
 
@@ -20,7 +20,7 @@ from newsroom.editorial.addresses import hashed_line
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import EditorialError, Invalid, NotAllowed, TooMany
 from newsroom.editorial.people import User
-from newsroom.editorial.roles import is_chief, is_editor
+from newsroom.editorial.roles import editors, is_chief, is_editor
 from newsroom.editorial.tokens import TokenName
 
 LINK_LIVES = timedelta(minutes=30)
@@ -64,6 +64,17 @@ def may_sign_in(by: User, person: User) -> bool:
     if is_chief(by):
         return by.is_superuser or not person.is_superuser
     return is_editor(by) and not is_editor(person)
+
+
+def people_to_sign_in(event: Event, *, by: User) -> QuerySet[User]:
+    """Those of the event for whom `may_sign_in` is true, and this person herself; by name."""
+    below = ~Q(pk__in=editors())
+    if is_chief(by):
+        below = Q() if by.is_superuser else Q(is_superuser=False)
+    here = (Q(assignments__event=event) & below) | Q(pk=by.pk)
+    return (
+        User.objects.filter(here, is_active=True).distinct().order_by("first_name", "last_name", "username")
+    )
 
 
 @transaction.atomic
