@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from coverage.field import correcting, home, join, posts, previews, steps
+from coverage.field import correcting, devices, home, join, posts, previews, steps
 
 app_name = "field"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("devices/", devices.devices_page, name="devices"),
+    path("sign-out/", devices.sign_out, name="sign-out"),
     path("join/<str:secret>/", join.join_page, name="join"),
     path("filings/", home.filings, name="filings"),
     path("posts/<uuid:post_id>/", posts.post_page, name="post"),

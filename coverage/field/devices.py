@@ -1,0 +1,68 @@
+"""`/field/devices/`: her phones, their names, and revoking one; and leaving, which revokes the one she holds."""
+
+from django.contrib.auth import logout
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from coverage.desk.device_session import device_of
+from coverage.field.door import field_page, is_restored
+from coverage.models import Device
+from coverage.publishing import devices
+from newsroom.editorial.errors import Invalid
+
+DONE = {
+    "renamed": "It has its new name.",
+    "revoked": "That phone is signed out. What waits on it stays there.",
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@field_page
+def devices_page(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST" or is_restored(request):
+        return _show(request, DONE.get(request.GET.get("done", ""), ""))
+    if digest := request.POST.get("rename"):
+        return _rename(request, _own(request, digest))
+    return _revoke(request, _own(request, request.POST.get("revoke", "")))
+
+
+def _show(request: HttpRequest, sentence: str = "", *, status: int = 200) -> HttpResponse:
+    context = {
+        "phones": devices.devices_of(request.user),
+        "this": device_of(request),
+        "sentence": sentence,
+        "is_wrong": status >= 400,
+    }
+    return render(request, "field/devices.html", context, status=status)
+
+
+def _own(request: HttpRequest, digest: str) -> Device:
+    device = devices.devices_of(request.user).filter(pk=digest).first()
+    if device is None:
+        raise Http404
+    return device
+
+
+def _rename(request: HttpRequest, device: Device) -> HttpResponse:
+    try:
+        devices.rename(device, request.POST.get(f"name-{device.pk}", ""), by=request.user)
+    except Invalid as refused:
+        return _show(request, refused.message, status=refused.status)
+    return HttpResponseRedirect(f"{reverse('field:devices')}?done=renamed")
+
+
+def _revoke(request: HttpRequest, device: Device) -> HttpResponse:
+    devices.revoke(device.token, by=request.user)
+    return HttpResponseRedirect(f"{reverse('field:devices')}?done=revoked")
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Ends the session, and the token of a phone that was signed in by a link: the app on it is out, too."""
+    device = devices.devices().filter(pk=device_of(request), token__user=request.user.pk).first()
+    if device is not None:
+        devices.revoke(device.token, by=request.user)
+    logout(request)
+    return HttpResponseRedirect(f"{reverse('admin:login')}?next={reverse('field:home')}")
