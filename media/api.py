@@ -3,8 +3,7 @@
 How an address answers is described where it is mounted (`coverage/api/images.py`), with its ways of refusing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,16 +15,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from media import ingest
 from media.answers import image_answer
-from media.arrivals import Arrival, arriving
+from media.arrivals import arriving
 from media.details import FIELDS, TIMES, clean_given
 from media.models import Image
+from media.putting import put_image, put_original
 from media.shapes import ImageAnswer, ImageRequest, OriginalRequest
 from media.uploads import LimitHandler
 from newsroom.editorial.errors import Invalid
 from newsroom.editorial.people import User
-from newsroom.editorial.receipts import once, request_key
 
 
 class ImageView(APIView):
@@ -39,12 +37,12 @@ class ImageView(APIView):
     )
     def put(self, request: Request, image_id: UUID) -> Response:
         upload = _upload_of(request, fields=("file", *FIELDS))
-        given = _given_in(request.data)
-        _check_reachable(request, image_id)
+        given = given_in(request.data)
+        check_reachable(request.user, image_id)
         if upload is None:
-            return _put(request.user, image_id, given, None)
+            return answer_of(put_image(request.user, image_id, given, None))
         with arriving(upload) as arrival:
-            return _put(request.user, image_id, given, arrival)
+            return answer_of(put_image(request.user, image_id, given, arrival))
 
     @extend_schema(operation_id="images_get")
     def get(self, request: Request, image_id: UUID) -> Response:
@@ -62,11 +60,11 @@ class OriginalView(APIView):
     @extend_schema(operation_id="images_put_original", request={"multipart/form-data": OriginalRequest})
     def put(self, request: Request, image_id: UUID) -> Response:
         upload = _upload_of(request, fields=("file",))
-        _check_reachable(request, image_id)
+        check_reachable(request.user, image_id)
         if upload is None:
             raise Invalid({"file": ["Send the original as multipart/form-data, in the field “file”."]})
         with arriving(upload) as arrival:
-            return _put_original(request.user, image_id, arrival)
+            return answer_of(put_original(request.user, image_id, arrival))
 
 
 def _upload_of(request: Request, *, fields: Iterable[str]) -> UploadedFile | None:
@@ -91,7 +89,7 @@ def _strange(name: str, fields: Iterable[str]) -> str:
     return f"There is no field “{name}”. The fields are: {', '.join(fields)}."
 
 
-def _given_in(data: Mapping[str, Any]) -> dict[str, Any]:
+def given_in(data: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a body, cleaned. In a form a field may be repeated for the people."""
     given = {field: data[field] for field in FIELDS if field in data}
     people = data.getlist("people") if hasattr(data, "getlist") else []
@@ -107,42 +105,12 @@ def _given_in(data: Mapping[str, Any]) -> dict[str, Any]:
     return clean_given(given)
 
 
-def _check_reachable(request: Request, image_id: UUID) -> None:
+def check_reachable(person: User, image_id: UUID) -> None:
+    """Raises Http404 for an image that is there and out of the person's reach."""
     taken = Image.objects.filter(pk=image_id)
-    if taken.exists() and not taken.reachable_by(request.user).exists():
+    if taken.exists() and not taken.reachable_by(person).exists():
         raise Http404
 
 
-def _put(by: User, image_id: UUID, given: dict, arrival: Arrival | None) -> Response:
-    def keep() -> ingest.Kept:
-        if arrival is None:
-            return ingest.expect(image_id=image_id, by=by, **given)
-        return ingest.keep(arrival, image_id=image_id, by=by, **given)
-
-    key = request_key("PUT image", str(image_id), given, arrival.sha256 if arrival else None)
-    return _once(by, key, keep, image_id, arrival)
-
-
-def _put_original(by: User, image_id: UUID, arrival: Arrival) -> Response:
-    key = request_key("PUT original", str(image_id), arrival.sha256)
-    keep = partial(ingest.keep_original, arrival, image_id=image_id, by=by)
-    return _once(by, key, keep, image_id, arrival)
-
-
-def _once(
-    by: User, key: str, keep: Callable[[], ingest.Kept], image_id: UUID, arrival: Arrival | None
-) -> Response:
-    """A repeat of the same fields and the same bytes gets the first answer."""
-
-    def work() -> tuple[int, dict]:
-        kept = keep()
-        image = Image.objects.with_files().get(pk=kept.image.pk)
-        return (201 if kept.is_new else 200), image_answer(image, similar_for=by)
-
-    try:
-        status, answer = once(by, key, work)
-    except BaseException:
-        if arrival is not None:
-            ingest.put_back(arrival, image_id)
-        raise
-    return Response(answer, status=status)
+def answer_of(answered: tuple[int, dict]) -> Response:
+    return Response(answered[1], status=answered[0])

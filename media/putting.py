@@ -1,0 +1,57 @@
+"""A picture put under the client's own UUID, whichever way its bytes came: once, and a repeat gets the first answer."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from media import ingest
+from media.answers import image_answer
+from media.arrivals import Arrival
+from media.models import Image
+from newsroom.editorial.people import User
+from newsroom.editorial.receipts import once, request_key
+
+Answered = tuple[int, dict]  # a status and an answer
+
+
+def put_image(by: User, image_id: UUID, given: Mapping[str, Any], arrival: Arrival | None) -> Answered:
+    """Takes in an image, or what is said of one (`given` is cleaned); without bytes it is awaited. As `ingest`."""
+
+    def keep() -> ingest.Kept:
+        if arrival is None:
+            return ingest.expect(image_id=image_id, by=by, **given)
+        return ingest.keep(arrival, image_id=image_id, by=by, **given)
+
+    return _once(by, image_key(image_id, given, arrival and arrival.sha256), keep, image_id, arrival)
+
+
+def put_original(by: User, image_id: UUID, arrival: Arrival) -> Answered:
+    """Takes in the original of an image that came as a scaled copy. Raises as `ingest.keep_original`."""
+    keep = partial(ingest.keep_original, arrival, image_id=image_id, by=by)
+    return _once(by, original_key(image_id, arrival.sha256), keep, image_id, arrival)
+
+
+def image_key(image_id: UUID, given: Mapping[str, Any], sha256: str | None) -> str:
+    """Of the receipt: the same fields and the same bytes are the same request."""
+    return request_key("PUT image", str(image_id), given, sha256)
+
+
+def original_key(image_id: UUID, sha256: str) -> str:
+    return request_key("PUT original", str(image_id), sha256)
+
+
+def _once(
+    by: User, key: str, keep: Callable[[], ingest.Kept], image_id: UUID, arrival: Arrival | None
+) -> Answered:
+    def work() -> Answered:
+        kept = keep()
+        image = Image.objects.with_files().get(pk=kept.image.pk)
+        return (201 if kept.is_new else 200), image_answer(image, similar_for=by)
+
+    try:
+        return once(by, key, work)
+    except BaseException:
+        if arrival is not None:
+            ingest.put_back(arrival, image_id)
+        raise
