@@ -72,7 +72,7 @@ def _upload_of(request: Request, *, fields: Iterable[str]) -> UploadedFile | Non
     request._request.upload_handlers.insert(0, LimitHandler(request._request))
     if not isinstance(request.data, Mapping):
         raise Invalid({"body": ["Send the fields of one picture, as a form or as a JSON object."]})
-    if strange := {name: [_strange(name, fields)] for name in request.data if name not in fields}:
+    if strange := {name: [of_unknown(name, fields)] for name in request.data if name not in fields}:
         raise Invalid(strange)
     upload = request.FILES.get("file")
     if "file" in request.data and not isinstance(upload, UploadedFile):
@@ -80,7 +80,7 @@ def _upload_of(request: Request, *, fields: Iterable[str]) -> UploadedFile | Non
     return upload
 
 
-def _strange(name: str, fields: Iterable[str]) -> str:
+def of_unknown(name: str, fields: Iterable[str]) -> str:
     """Of a field that is not taken here: a misspelt one must not be lost in silence."""
     if name in FIELDS:
         return f"“{name}” is not taken with an original: send it to the picture's own address."

@@ -233,3 +233,34 @@ class RetiredFiles(models.Model):
 
     def __str__(self) -> str:
         return self.public_name
+
+
+class PartialUpload(models.Model):
+    """An upload in chunks: its first `offset` bytes are on disk. With the last one it is an image, and done."""
+
+    image_id = models.UUIDField()  # no key: the image may not be there before the last chunk
+    is_original = models.BooleanField(
+        default=False, help_text="It follows a scaled copy that stands in for it."
+    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=255, blank=True, help_text="What the person's file was called.")
+    sha256 = models.CharField(max_length=64)
+    length = models.PositiveBigIntegerField("length in bytes")
+    offset = models.PositiveBigIntegerField(default=0)
+    given = models.JSONField(default=dict)  # what is said of the image, as it was sent
+    file = models.CharField(max_length=60)
+    updated_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["image_id", "is_original"], name="partial_upload_once"),
+            models.CheckConstraint(
+                name="partial_upload_within", condition=models.Q(offset__lte=models.F("length"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offset:,} of {self.length:,} bytes of {self.image_id}"
+
+    def is_done(self) -> bool:
+        return self.offset == self.length

@@ -12,7 +12,7 @@ def _text(**options) -> serializers.CharField:
     return serializers.CharField(required=False, allow_blank=True, **options)
 
 
-def _choice(choices: list[str], help_text: str) -> serializers.ChoiceField:
+def _choice(choices: list[tuple[str, str]], help_text: str) -> serializers.ChoiceField:
     return serializers.ChoiceField(choices, required=False, allow_blank=True, help_text=help_text)
 
 
@@ -35,8 +35,8 @@ class ImageRequest(serializers.Serializer):
     copyright_notice = _text(help_text="As it must be printed.")
     web_statement = _text(help_text="The page that states the licence or the rights.")
     licensor_url = _text(help_text="The page where others get a licence.")
-    digital_source_type = _choice(Origin.values, "How it came to be: a term of IPTC's, or its address.")
-    basis = _choice(Basis.values, "On what ground the newsroom may show it.")
+    digital_source_type = _choice(Origin.choices, "How it came to be: a term of IPTC's, or its address.")
+    basis = _choice(Basis.choices, "On what ground the newsroom may show it.")
     people = serializers.ListField(
         child=serializers.CharField(),
         required=False,
@@ -47,6 +47,25 @@ class ImageRequest(serializers.Serializer):
     embargo_until = _moment("Readers do not get it before.")
     focal_x = _part("The crops' middle, in parts of the width from the left.")
     focal_y = _part("The crops' middle, in parts of the height from the top.")
+
+
+class OriginalUploadRequest(serializers.Serializer):
+    """What begins an upload in chunks."""
+
+    length = serializers.IntegerField(required=False, min_value=1, help_text="Bytes; or as Upload-Length.")
+    sha256 = serializers.CharField(help_text="Of the whole file, 64 characters 0-9 a-f.")
+    filename = serializers.CharField(required=False, help_text="What the file was called; shown at the desk.")
+
+
+class UploadRequest(OriginalUploadRequest, ImageRequest):
+    """What begins an upload in chunks, and what is said of the picture."""
+
+    file = None
+
+
+class UploadStanding(serializers.Serializer):
+    offset = serializers.IntegerField(help_text="Bytes that have arrived.")
+    length = serializers.IntegerField()
 
 
 class OriginalRequest(serializers.Serializer):

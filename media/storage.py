@@ -51,6 +51,11 @@ def renditions() -> Storage:
     return storages["renditions"]
 
 
+def partials() -> Storage:
+    """A folder of this machine, also where pictures are in S3: uploads grow there chunk by chunk."""
+    return storages["partials"]
+
+
 def write(storage: Storage, name: str, content: bytes) -> None:
     """Writes the file `name` whole, replacing what stood there."""
     if isinstance(storage, FileSystemStorage):

@@ -7,11 +7,12 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.files.storage import Storage
+from django.db.models import F
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from media import hints, renditions, specs, storage
-from media.models import Image, ImageState, Rendition, RenditionState, RetiredFiles
+from media import hints, renditions, resuming, specs, storage
+from media.models import Image, ImageState, PartialUpload, Rendition, RenditionState, RetiredFiles
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ def sweep() -> None:
     delete_retired()
     delete_orphans()
     delete_strays()
+    delete_partials()
 
 
 def hint_unfinished() -> list:
@@ -121,6 +123,17 @@ def delete_strays() -> None:
         if image.public_name:
             named = {rendition.file for rendition in image.renditions.all()}
             _delete_files(storage.renditions(), image.public_name, but=named)
+
+
+def delete_partials() -> None:
+    """Gives up uploads that nobody went on with, and deletes files of none."""
+    now = timezone.now()
+    left = PartialUpload.objects.filter(updated_at__lt=now - resuming.KEPT)
+    done = PartialUpload.objects.filter(updated_at__lt=now - resuming.DONE_KEPT, offset=F("length"))
+    for upload in (left | done)[:AT_ONCE]:
+        resuming.give_up(upload)
+    known = PartialUpload.objects.values_list("file", flat=True)
+    _delete_files(storage.partials(), storage.INCOMING, but=set(known))
 
 
 def _delete_unknown(files: Storage, known: Iterable[str]) -> None:

@@ -10,6 +10,8 @@ from media.arrivals import check_size
 
 # What a multipart body carries besides the file: boundaries, texts, headers (bytes).
 ENVELOPE = 64 * 1024
+# The most bytes of one chunk of an upload that can be resumed; what is lost with a connection is sent again.
+MOST_CHUNK = 1024 * 1024
 
 
 class LimitHandler(FileUploadHandler):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
-from media.uploads import ENVELOPE
+from media.uploads import ENVELOPE, MOST_CHUNK
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -15,15 +15,18 @@ Send = Callable[[Message], Awaitable[None]]
 MIB = 1024 * 1024
 MOST = 2 * MIB  # bytes, where no picture is taken
 PICTURES = 12  # in one form
+IMAGES = "/api/v1/images/"
 
 
 def limit_of(path: str) -> int:
     """The most bytes a body sent to this path may have."""
+    if path.startswith(IMAGES) and path.endswith("/upload/"):
+        return MOST_CHUNK
     several = PICTURES * settings.IMAGE_MAX_BYTES
     limits = {
         "/field/": several,
         "/admin/media/image/": several,
-        "/api/v1/images/": settings.IMAGE_MAX_BYTES + ENVELOPE,
+        IMAGES: settings.IMAGE_MAX_BYTES + ENVELOPE,
     }
     return next((limit for prefix, limit in limits.items() if path.startswith(prefix)), MOST)
 

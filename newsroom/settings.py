@@ -308,6 +308,10 @@ STORAGES = {
         endpoint=env.str("PICTURES_S3_ENDPOINT", ""),
         region=env.str("PICTURES_S3_REGION", ""),
     ),
+    "partials": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA_DIR / "partials"},
+    },
     "staticfiles": {"BACKEND": "newsroom.static_files.NewsroomStaticFilesStorage"},
 }
 # Nothing is stored under Django's own media root; it must lie outside every package all the same.

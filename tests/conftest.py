@@ -24,7 +24,7 @@ def _own_files(request, settings, tmp_path_factory):
                 **settings.STORAGES[name],
                 "OPTIONS": {**settings.STORAGES[name]["OPTIONS"], "location": folder / name},
             }
-            for name in ("originals", "renditions")
+            for name in ("originals", "renditions", "partials")
         },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }

@@ -42,11 +42,17 @@ PROBLEMS = {
     401: (Problem, "`not_authenticated`: no token. `authentication_failed`: a wrong or expired one."),
     403: (Problem, "`not_allowed`: this person may not do this here."),
     404: (Problem, "`not_found`: nothing that this person may see."),
-    409: (ConflictProblem, "`wrong_state`: the verb does not start here. `stale`: somebody was faster."),
+    409: (
+        ConflictProblem,
+        "`wrong_state`: the verb does not start here. `stale`: somebody was faster. "
+        "`wrong_offset`: the upload stands elsewhere, at Upload-Offset.",
+    ),
     410: (GoneProblem, "`gone`: withdrawn, with the reason."),
+    412: (Problem, "`unsupported_version`: another version of tus; Tus-Version says which is spoken."),
     413: (Problem, "`too_large`: the body is larger than is taken here. `detail` says how much is."),
     415: (Problem, "`unsupported_media_type`: send what the operation takes."),
     429: (Problem, "`locked`: too many failed attempts; see Retry-After."),
+    460: (Problem, "`checksum_mismatch`: the chunk was damaged on its way and is not kept. Send it again."),
     503: (
         Problem,
         "`unavailable`: the storage of pictures does not answer. Send the same again in a minute.",

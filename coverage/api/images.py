@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from coverage.api.description import WRITING, either_page, refusals
 from coverage.api.door import Door
 from coverage.api.paging import CURSOR_PARAMETER, LIMIT_PARAMETER, newest_first
+from coverage.api.parsing import CappedJSONParser
 from coverage.api.problems import problem
 from coverage.api.record_shapes import PublicPicture
 from coverage.record.models import EventHead, Place, ReleasedPicture
@@ -17,7 +18,8 @@ from coverage.record.pictures import why_gone
 from media.answers import image_answer
 from media.api import ImageView, OriginalView
 from media.models import Image
-from media.shapes import ImageAnswer
+from media.resumable_api import ChunkParser, OriginalUploadView, UploadView
+from media.shapes import ImageAnswer, UploadStanding
 from media.uploads import ENVELOPE
 
 JSON = "application/json"
@@ -58,6 +60,41 @@ class OriginalDoor(Door, OriginalView):
 
     parser_classes = OriginalView.parser_classes
     max_form = settings.IMAGE_MAX_BYTES + ENVELOPE
+
+
+BEGUN = {
+    (status, JSON): OpenApiResponse(UploadStanding, description=sentence)
+    for status, sentence in ((201, "Begun."), (200, "Begun before: go on at `offset`."))
+}
+
+
+UPLOADING = {
+    "post": extend_schema(responses={**BEGUN, **refusals(*WRITING, 412)}),
+    "patch": extend_schema(
+        responses={
+            204: OpenApiResponse(description="The chunk is kept; Upload-Offset says where the next begins."),
+            **answers(
+                "The last chunk: made, or its bytes arrived.", "The last chunk: known bytes (`same_as`)."
+            ),
+            **refusals(412, 460),
+        }
+    ),
+    "delete": extend_schema(responses={204: None, **refusals(401, 404, 412)}),
+}
+
+
+@extend_schema_view(**UPLOADING)
+class UploadDoor(Door, UploadView):
+    """A picture in chunks (tus 1.0), which goes on where it stopped: HEAD says where. For those with a token."""
+
+    parser_classes = [ChunkParser, CappedJSONParser]
+
+
+@extend_schema_view(**UPLOADING)
+class OriginalUploadDoor(Door, OriginalUploadView):
+    """The original, in chunks, of an image whose scaled copy came first; for those with a token."""
+
+    parser_classes = [ChunkParser, CappedJSONParser]
 
 
 class ImageListView(Door):

@@ -25,6 +25,12 @@ urlpatterns = [
     path("images/", images.ImageListView.as_view(), name="api-images"),
     path("images/<uuid:image_id>/", images.ImageDoor.as_view(), name="image"),
     path("images/<uuid:image_id>/original/", images.OriginalDoor.as_view(), name="api-image-original"),
+    path("images/<uuid:image_id>/upload/", images.UploadDoor.as_view(), name="api-image-upload"),
+    path(
+        "images/<uuid:image_id>/original/upload/",
+        images.OriginalUploadDoor.as_view(),
+        name="api-original-upload",
+    ),
     path("images/<slug:folder>/", images.PublicImageView.as_view(), name="api-public-image"),
     path("events/", events.EventListView.as_view(), name="api-events"),
     path("events/<slug:event>/", events.EventView.as_view(), name="api-event"),

@@ -45,7 +45,12 @@ def once(person: models.Model, key: str, work: Callable[[], tuple[int, dict]]) -
             receipt.save(update_fields=["status", "answer"])
             return receipt.status, receipt.answer
     except IntegrityError:
-        kept = Receipt.objects.filter(person=person, key=key).first()
+        kept = answered(person, key)
         if kept is None:  # the conflict was the work's own
             raise
-        return kept.status, kept.answer
+        return kept
+
+
+def answered(person: models.Model, key: str) -> tuple[int, dict] | None:
+    """What this request was answered before; None: it was not."""
+    return Receipt.objects.filter(person=person, key=key).values_list("status", "answer").first()

@@ -93,3 +93,10 @@ def test_a_program_is_told_as_a_problem():
 )
 def test_pictures_go_where_pictures_are_taken(path, most):
     assert bodies.limit_of(path) == most
+
+
+def test_a_chunk_of_an_upload_is_held_to_what_is_taken_of_one():
+    for path in ("/api/v1/images/0/upload/", "/api/v1/images/0/original/upload/"):
+        assert bodies.limit_of(path) == MIB
+
+    assert bodies.limit_of("/api/v1/images/0/original/") > settings.IMAGE_MAX_BYTES

@@ -43,7 +43,7 @@ def test_no_file_is_written_inside_a_package(package):
         *(Path(storages.create_storage(config).location) for config in installed.STORAGES.values()),
     ]
 
-    assert len(folders) == 6
+    assert len(folders) == 7
     assert not [folder for folder in folders if folder.resolve().is_relative_to(package)]
 
 
@@ -75,7 +75,7 @@ def test_django_s_empty_media_root_is_the_folder_one_stands_in(settings, monkeyp
     assert files_lie_outside_the_code() == []
 
 
-@pytest.mark.parametrize("alias", ["default", "originals", "renditions"])
+@pytest.mark.parametrize("alias", ["default", "originals", "renditions", "partials"])
 def test_a_storage_among_the_code_is_refused_by_its_name(settings, alias):
     settings.STORAGES = {**settings.STORAGES, alias: location(alias)}
 

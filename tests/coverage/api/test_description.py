@@ -85,6 +85,16 @@ def test_a_picture_says_each_way_it_is_refused(description):
     assert sorted(operations["put"]["requestBody"]["content"]) == ["application/json", "multipart/form-data"]
 
 
+def test_an_upload_in_chunks_is_described_with_its_headers(description):
+    for path in ("/api/v1/images/{image_id}/upload/", "/api/v1/images/{image_id}/original/upload/"):
+        sends = description["paths"][path]["patch"]
+        named = [parameter["name"] for parameter in sends["parameters"] if parameter["in"] == "header"]
+        assert named == ["Tus-Resumable", "Upload-Checksum", "Upload-Offset"]
+        assert list(sends["requestBody"]["content"]) == ["application/offset+octet-stream"]
+        assert {"200", "201", "204", "409", "412", "460"} <= sends["responses"].keys()
+        assert sorted(description["paths"][path]) == ["delete", "patch", "post"]
+
+
 def test_it_speaks_to_programs_and_not_to_developers(description):
     told = str(description["components"]["schemas"])
 
