@@ -3,13 +3,14 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from coverage.api import events, images, login, post_verbs, posts, programme
+from coverage.api import events, field, images, login, post_verbs, posts, programme
 from coverage.api.nowhere import NowhereView
 from newsroom.editorial.workflow import EVENT_VERBS, POST_VERBS
 
 urlpatterns = [
     path("auth/login/", login.LoginView.as_view(), name="api-login"),
     path("auth/logout/", login.LogoutView.as_view(), name="api-logout"),
+    path("field/", field.FieldView.as_view(), name="api-field"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("posts/", posts.PostListView.as_view(), name="api-posts"),
     path("posts/<uuid:post_id>/", posts.PostView.as_view(), name="api-post"),
