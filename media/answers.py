@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from media.details import FIELDS, TIMES
+from media.details import FIELDS, MOMENTS
 from media.models import Image, Rendition
 from newsroom.editorial.people import User
 
@@ -19,8 +19,8 @@ def image_answer(image: Image, *, similar_for: User | None = None) -> dict:
         "sha256": image.sha256,
         "width": image.width,
         "height": image.height,
-        **{field: getattr(image, field) for field in FIELDS if field not in TIMES},
-        **{field: _moment(getattr(image, field)) for field in TIMES},
+        **{field: getattr(image, field) for field in FIELDS if field not in MOMENTS},
+        **{field: _moment(getattr(image, field)) for field in MOMENTS},
         "credit_from": image.credit_from,
         "found": image.root().found,
         "renditions": [_rendition(row) for row in image.root().renditions.all()],

@@ -1,5 +1,6 @@
 """What may be said of a picture, field by field: checked, cleaned, and refused in sentences."""
 
+import base64
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -15,7 +16,9 @@ from media.wording import LONGEST, clean_text, clean_texts
 from newsroom.editorial.errors import Invalid
 
 MOST_PEOPLE = 50
-TIMES = ("lease_from", "lease_until", "embargo_until")
+TIMES = ("lease_from", "lease_until", "embargo_until")  # of rights
+MOMENTS = (*TIMES, "captured_at")
+_THUMBHASH = range(5, 26)  # bytes
 _LONGEST_NAME = 150
 _CHOICES = {"digital_source_type": Origin, "basis": Basis}
 _is_web_address = URLValidator(schemes=["http", "https"])
@@ -36,6 +39,8 @@ class Details(TypedDict, total=False):
     embargo_until: datetime | str | None
     focal_x: float | str | None  # parts of the width from the left, 0 to 1
     focal_y: float | str | None  # parts of the height from the top, 0 to 1
+    captured_at: datetime | str | None
+    thumbhash: str | None  # base64: stands in for a file that is still to come, until that was measured
 
 
 def clean_given(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -142,6 +147,18 @@ def _part(field: str, value: Any) -> float:
     return part
 
 
+def _blur(field: str, value: Any) -> str:
+    """A ThumbHash in base64, or nothing."""
+    text = value.strip().rstrip("=") if isinstance(value, str) else "?"
+    try:
+        hashed = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+    except ValueError:
+        hashed = b"?"
+    if hashed and len(hashed) not in _THUMBHASH:
+        _refuse(field, "This is no ThumbHash: send its bytes in base64, or leave it out.")
+    return base64.b64encode(hashed).decode()
+
+
 def _refuse(field: str, sentence: str) -> NoReturn:
     raise Invalid({field: [sentence]})
 
@@ -150,8 +167,9 @@ _CLEANERS = {
     **dict.fromkeys(LONGEST, _text),
     **dict.fromkeys(("web_statement", "licensor_url"), _address),
     **dict.fromkeys(_CHOICES, _choice),
-    **dict.fromkeys(TIMES, _moment),
+    **dict.fromkeys(MOMENTS, _moment),
     **dict.fromkeys(("focal_x", "focal_y"), _part),
     "people": _people,
+    "thumbhash": _blur,
 }
 FIELDS = tuple(_CLEANERS)

@@ -23,7 +23,7 @@ MEASURES = ("sha256", "size", "format", "width", "height")
 _SHARED = (*LONGEST, "people")
 # What was measured of bytes that are no longer the image's, and a point that was set in them.
 OF_OTHER_BYTES = {
-    **{"scaled_sha256": "", "thumbhash": "", "likeness": None, "found": {}},
+    **{"scaled_sha256": "", "thumbhash": "", "likeness": None, "found": {}, "captured_at": None},
     **{"focal_x": 0.5, "focal_y": 0.5},
 }
 

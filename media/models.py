@@ -107,6 +107,8 @@ class Image(models.Model):
     # The file before this one and its measures, kept until this one could be decoded; null: there is none.
     previous = models.JSONField(null=True, editable=False)
     original_name = models.CharField(max_length=255, blank=True, editable=False)
+    # As whoever sent it says; null: nobody did. A phone's scaled copy brings no such note of the camera's.
+    captured_at = models.DateTimeField(null=True, editable=False)
     sha256 = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     # Of the phone's scaled copy that stood in until this original came.
     scaled_sha256 = models.CharField(max_length=64, blank=True, db_index=True, editable=False)

@@ -47,6 +47,11 @@ class ImageRequest(serializers.Serializer):
     embargo_until = _moment("Readers do not get it before.")
     focal_x = _part("The crops' middle, in parts of the width from the left.")
     focal_y = _part("The crops' middle, in parts of the height from the top.")
+    captured_at = serializers.DateTimeField(
+        required=False,
+        help_text="When it was taken: ISO 8601 with an offset. A scaled copy's file does not say.",
+    )
+    thumbhash = _text(help_text="In base64: shown in its place until its own pixels were measured.")
 
 
 class OriginalUploadRequest(serializers.Serializer):
@@ -111,6 +116,8 @@ class ImageAnswer(serializers.Serializer):
     embargo_until = serializers.DateTimeField(allow_null=True)
     focal_x = serializers.FloatField()
     focal_y = serializers.FloatField()
+    captured_at = serializers.DateTimeField(allow_null=True)
+    thumbhash = serializers.CharField(allow_blank=True, help_text="Base64.")
     found = serializers.DictField(
         help_text="Suggestions its file makes: by field `text` or `texts`, and `from`, the block it stands in."
     )

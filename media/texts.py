@@ -25,7 +25,7 @@ INSIDE = {
     *("focal_x", "focal_y"),
 }
 # What readers get to see of a picture besides its files, or what decides whether they see it.
-AROUND = {"caption", "licensor_url", "people", *TIMES}
+AROUND = {"caption", "licensor_url", "people", "thumbhash", *TIMES}
 
 
 def describe(
@@ -94,6 +94,8 @@ def changes(image: Image, given: Mapping[str, Any]) -> dict[str, Any]:
     wanted = dict(given)
     if "credit" in given:
         wanted["credit_from"] = "person"
+    if image.state == ImageState.READY:  # its own pixels were measured
+        wanted.pop("thumbhash", None)
     return {field: value for field, value in wanted.items() if value != getattr(image, field)}
 
 

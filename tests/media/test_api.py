@@ -7,6 +7,7 @@ from rest_framework.test import APIClient
 
 from media import renditions
 from media.models import Image
+from media.showing import as_picture
 from tests.media import drawing
 from tests.media.conftest import stored
 
@@ -23,6 +24,7 @@ NOTHING_SAID = {
     },
     **{"digital_source_type": "", "basis": "", "people": []},
     **{"lease_from": None, "lease_until": None, "embargo_until": None, "focal_x": 0.5, "focal_y": 0.5},
+    **{"captured_at": None, "thumbhash": ""},
 }
 
 
@@ -187,6 +189,11 @@ def test_file_a_little_too_large_is_refused_while_it_is_read(client, settings, l
         ({"lease_until": "tomorrow"}, "lease_until"),
         ({"lease_from": "2031-03-20T09:00Z", "lease_until": "2031-03-20T08:00Z"}, "lease_until"),
         ({"focal_x": 1.5}, "focal_x"),
+        ({"thumbhash": "not base64!"}, "thumbhash"),
+        ({"thumbhash": "QUJD"}, "thumbhash"),
+        ({"thumbhash": 5}, "thumbhash"),
+        ({"captured_at": "yesterday"}, "captured_at"),
+        ({"captured_at": None}, "captured_at"),
         ({"alttext": "A stage"}, "alttext"),
         ({"credit": "Ada", "state": "ready"}, "state"),
     ],
@@ -265,6 +272,33 @@ def test_everything_said_of_a_picture_is_put_and_answered(client):
     assert made.status_code == 201
     assert {field: made.json()[field] for field in said} == said
     assert {field: cleared.json()[field] for field in said} == {**said, "lease_until": None, "people": []}
+
+
+BLUR = "1QcSHQRnh493V4dIh4eXh1h4kJUI"
+
+
+def test_a_phone_says_when_it_was_taken_and_how_it_looks(client):
+    image_id, said = uuid.uuid4(), {"captured_at": "2026-03-20T10:00:00+01:00", "thumbhash": BLUR + "=="}
+
+    awaited = client.put(f"/api/v1/images/{image_id}/", said, format="json")
+    put(client, image_id, drawing.jpeg(700, 450))
+    renditions.make_renditions(image_id)
+    late = client.put(f"/api/v1/images/{image_id}/", said, format="json")
+
+    assert awaited.json()["captured_at"] == late.json()["captured_at"] == "2026-03-20T09:00:00+00:00"
+    assert awaited.json()["thumbhash"] == BLUR
+    image = Image.objects.get()
+    assert image.thumbhash not in ("", BLUR)
+
+
+def test_a_place_is_kept_with_the_blur_that_was_sent(client):
+    image_id = uuid.uuid4()
+    said = {"credit": "Ada", "alt_text": "A stage", "thumbhash": BLUR}
+
+    client.put(f"/api/v1/images/{image_id}/", said, format="json")
+
+    kept = as_picture(Image.objects.with_files().get())
+    assert (kept.place, kept.thumbhash) == ("reserved", BLUR)
 
 
 def test_a_form_repeats_the_people_and_says_numbers_as_text(client):

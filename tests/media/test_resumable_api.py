@@ -218,12 +218,18 @@ def test_what_is_said_may_change_while_it_comes(upload):
     upload.begin(credit="Ada")
     upload.piece(0)
 
-    begun = upload.begin(credit="Ada Byron", people=["Grace"], lease_until="2031-03-21T08:00:00Z")
+    begun = upload.begin(
+        credit="Ada Byron",
+        people=["Grace"],
+        lease_until="2031-03-21T08:00:00Z",
+        captured_at="2026-03-20T09:00:00Z",
+    )
     upload.piece(PIECE, size=len(PICTURE))
 
     assert (begun.status_code, begun.json()["offset"]) == (200, PIECE)
     image = Image.objects.get()
     assert (image.credit, image.people, image.lease_until.year) == ("Ada Byron", ["Grace"], 2031)
+    assert image.captured_at.hour == 9
 
 
 def test_other_bytes_begin_anew(upload):
