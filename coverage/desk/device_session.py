@@ -26,7 +26,13 @@ class LinkBackend(BaseBackend):
 
 
 def begin(request: HttpRequest, token: AuthToken) -> None:
-    """Signs the browser in as the token's person until the token expires; whoever was signed in there is out."""
+    """Signs the browser in as the token's person until the token expires.
+
+    Whoever was signed in there is out, and if that was by a link, that phone is no more: it is this one now.
+    """
+    before = devices.devices().filter(pk=device_of(request)).exclude(pk=token.pk).first()
+    if before is not None:
+        devices.revoke(before.token, by=before.token.user)
     if request.user.is_authenticated:
         logout(request)
     login(request, token.user, backend=BACKEND)

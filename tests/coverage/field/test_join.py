@@ -118,6 +118,18 @@ def test_who_was_signed_in_is_told_and_signed_out(link, publisher, reporter):
     assert phone.client.session["_auth_user_id"] == str(reporter.pk)
 
 
+def test_a_phone_signed_in_again_is_one_phone(new_phone, link, reporter, event, editor):
+    first = token_in(press(new_phone, link))
+    another = f"/field/join/{devices.make_link(reporter, event, by=editor)}/"
+
+    asked = new_phone.open(another)
+    second = token_in(press(new_phone, another))
+
+    assert b"You are signed in here already." in asked.content
+    assert (answer_to(first), answer_to(second)) == (401, 200)
+    assert Device.objects.count() == 1
+
+
 def test_a_form_without_its_cookie_signs_nobody_in_and_comes_back(link):
     """Or another site could sign a reporter in as somebody it chose."""
     phone = Phone(enforce_csrf_checks=True)
