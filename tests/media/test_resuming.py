@@ -174,3 +174,40 @@ def test_a_chunk_that_two_processes_send_is_written_once(is_last, reporter):
     else:
         assert answers == [f"refused {HALF}"] * 3 + ["written None"]
     assert PartialUpload.objects.get().offset == offset + len(chunk)
+
+
+KILLED = """
+import os, signal
+from media import resuming
+def die(*args):
+    os.kill(os.getpid(), signal.SIGKILL)
+def write_half(file, offset, chunk):
+    file.seek(offset)
+    file.write(chunk[: len(chunk) // 2])
+    file.flush()
+    die()
+resuming.{patched} = {by}
+"""
+
+
+@pytest.mark.processes
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("patched", "by"), [("_write", "write_half"), ("_keep", "die"), ("_count", "die")])
+def test_a_process_that_is_killed_leaves_nothing_half_counted(patched, by, reporter):
+    """While it writes, before the image is kept, and after that, before the chunk is counted."""
+    upload = begin(reporter)
+    resuming.take(upload, PICTURE[:HALF], offset=0)
+    folders = {name: str(storages[name].location) for name in ("originals", "renditions", "partials")}
+    last = SENDER.format(folders=folders, chunk=PICTURE[HALF:].hex(), offset=HALF)
+    killed = processes.start(KILLED.format(patched=patched, by=by) + last)
+    killed.communicate(timeout=60)
+    assert killed.returncode == -9
+    assert PartialUpload.objects.get().offset == HALF
+
+    status, answer = resuming.take(PartialUpload.objects.get(), PICTURE[HALF:], offset=HALF)
+
+    image = Image.objects.get()
+    assert (status, answer["sha256"]) == (201, image.sha256)
+    assert image.sha256 == hashlib.sha256(PICTURE).hexdigest()
+    with storages["originals"].open(image.original) as file:
+        assert file.read() == PICTURE
