@@ -31,7 +31,8 @@ def assign_cover(keynote: Keynote, job: Job, person: User | None, *, by: User, s
     `seen` is the key of whom the editor saw there, None for nobody. Raises NotAllowed, StaleState, Invalid.
     """
     check_editor(by)
-    standing = Keynote.objects.select_for_update(of=("self",)).select_related("event", job).get(pk=keynote.pk)
+    # Without a join: PostgreSQL reads a row it waited for anew, but not what was joined to it.
+    standing = Keynote.objects.select_for_update().get(pk=keynote.pk)
     before = getattr(standing, job)
     if before == person:
         return False
