@@ -108,7 +108,7 @@ def publish_fixture(event: Event, *, by: User) -> Fixture:
         post = filing.create_post(
             event,
             by=by,
-            headline=f"A drill ({word}): this post will be withdrawn",
+            headline="A drill: this post will be withdrawn",
             body=f"<p>Nothing happened. {word}</p>",
             keynote=keynote,
             outside_keynote=keynote is None,

@@ -77,7 +77,8 @@ def _surfaces(post: Post, row: ReleasedPost) -> Iterator[Surface]:
     yield _form_for_errors(slug, row)
     yield _page("Print edition", "print", [slug], edition.print_page, row)
     yield _page("Embedded page", "embed", [slug], embed.embed_page, row)
-    yield _told_elsewhere(slug, row)
+    told = urlencode({"url": absolute(reverse("front:post", args=[slug, row.public_id]))})
+    yield _page("oEmbed", "oembed", [], oembed.oembed, row, told)
     yield Surface("Open pages", f"/events/{slug}/live.json", partial(_is_taken_back, head, row))
     yield _page("Atom feed", "atom", [slug], feeds.atom, row)
     yield _page("JSON feed", "json-feed", [slug], feeds.json_feed, row)
@@ -155,13 +156,6 @@ def _form_for_errors(slug: str, row: ReleasedPost) -> Surface:
     where = [slug, row.public_id]
     address = reverse("error_reports:report", args=where)
     return Surface("Form to report an error", address, lambda: _ask(report_page, *where).status_code == 410)
-
-
-def _told_elsewhere(slug: str, row: ReleasedPost) -> Surface:
-    """Its title and picture, for other sites' editors: they do not name the post."""
-    query = urlencode({"url": absolute(reverse("front:post", args=[slug, row.public_id]))})
-    address = f"{reverse('front:oembed')}?{query}"
-    return Surface("oEmbed", address, lambda: _ask(oembed.oembed, query=query).status_code == 404)
 
 
 def _shows(answer: HttpResponse, row: ReleasedPost) -> bool:

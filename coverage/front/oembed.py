@@ -19,6 +19,7 @@ from coverage.front.feeds import NOT_XML
 from coverage.front.links import absolute
 from coverage.front.reading import public_head
 from coverage.record.models import EventHead, ReleasedArticle
+from coverage.record.paths import post_path
 from coverage.record.titles import title_of
 
 WIDTH, HEIGHT = 680, 800  # pixels, where the frame's site asks for no less
@@ -87,7 +88,8 @@ def _link(head: EventHead, public_id: str) -> dict:
     post = head.posts.live().filter(public_id=public_id).first()
     if post is None:
         raise Http404
-    answer = {"type": "link", "title": post.title or title_of(post)}
+    address = absolute(post_path(head, post))
+    answer = {"type": "link", "title": post.title or title_of(post), "url": address}
     if post.byline:
         answer["author_name"] = post.byline
     if post.card:

@@ -48,6 +48,7 @@ def test_a_posts_address_answers_with_a_link_and_none_of_its_words(client, event
 
     told = answer.json()
     assert (told["type"], told["title"], told["author_name"]) == ("link", "Doors open", "Ada Chief")
+    assert told["url"] == f"{EVENT}posts/{post.public_id}/"
     assert told["thumbnail_url"] == SITE + post.card["url"]
     assert (told["thumbnail_width"], told["thumbnail_height"]) == (1200, 630)
     assert "canary" not in answer.text
