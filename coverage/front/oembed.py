@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.request import validate_host
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
@@ -65,10 +66,12 @@ def _answer(url: str, *, width: int, height: int) -> dict:
 
 
 def _page_of(url: str) -> tuple[str, dict]:
-    """Which of our pages an address is. Raises Http404, for other sites' alike."""
+    """Which of our pages an address is, under any name we have. Raises Http404, for other sites' alike."""
     try:
         parts = urlsplit(url)
-        own = f"{parts.scheme}://{parts.netloc}" == settings.PUBLIC_URL
+        own = parts.scheme in ("http", "https") and validate_host(
+            parts.hostname or "", settings.ALLOWED_HOSTS
+        )
         found = resolve(parts.path) if own else None
     except (ValueError, Resolver404):
         found = None

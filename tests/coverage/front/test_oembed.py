@@ -89,7 +89,7 @@ def test_it_keeps_to_the_room_there_is(client, event, asked, size):
         "nonsense",
         "http://[",
         "https://elsewhere.example/events/summit/",
-        "https://127.0.0.1:8000/events/summit/",
+        "ftp://127.0.0.1:8000/events/summit/",
         f"{SITE}@elsewhere.example/events/summit/",
         f"{SITE}/",
         f"{SITE}/admin/",
@@ -105,6 +105,10 @@ def test_other_addresses_are_not_found(client, event, make_event, url):
     make_event("draft")
 
     assert ask(client, url).status_code == 404
+
+
+def test_another_of_our_names_is_ours(client, event):
+    assert ask(client, "https://localhost/events/summit/").json()["title"] == "The Summit"
 
 
 def test_without_an_address_nothing_is_found(client, db):
