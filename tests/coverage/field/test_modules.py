@@ -1,0 +1,266 @@
+"""The app's modules in a real browser, without a server: what they keep, prepare and send next."""
+
+import base64
+import io
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from PIL import Image, ImageDraw
+from thumbhash import rgba_to_thumb_hash
+
+SITE = "https://phone.example"  # a secure context, answered from the disk
+STATIC = Path(settings.BASE_DIR, "static")
+GPS_IFD, EXIF_IFD, ORIENTATION, TAKEN, OFFSET = 0x8825, 0x8769, 0x0112, 0x9003, 0x9011
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def _answer(route) -> None:
+    path = route.request.url.removeprefix(SITE)
+    if path == "/":
+        route.fulfill(body="<!doctype html><title>Phone</title>", content_type="text/html")
+    else:
+        route.fulfill(body=(STATIC / "js" / "field" / path[1:]).read_text(), content_type="text/javascript")
+
+
+@pytest.fixture
+def phone(browser):
+    """A page that can import the modules: `run("uuid7", "m => m.uuid7()")`."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.route("**/*", _answer)
+    page.goto(SITE)
+    page.run = lambda module, code, given=None: page.evaluate(
+        f"async (given) => ({code})(await import('/{module}.js'), given)", given
+    )
+    yield page
+    context.close()
+
+
+def test_identities_sort_as_they_were_made_whatever_the_clock_does(phone):
+    made = phone.run(
+        "uuid7",
+        "({ uuid7 }) => [...Array.from({ length: 5000 }, () => uuid7(1e12)), uuid7(9e11), uuid7(1e12 + 9e5)]",
+    )
+
+    assert all(
+        re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", one)
+        for one in made
+    )
+    assert made == sorted(set(made))
+    assert int(made[0].replace("-", "")[:12], 16) == 10**12
+
+
+def test_a_lost_connection_to_the_database_is_opened_again(phone):
+    kept = phone.run(
+        "database",
+        """async (m) => {
+            await m.put("told", "one", "a");
+            const transaction = IDBDatabase.prototype.transaction;
+            let lost = 1;
+            IDBDatabase.prototype.transaction = function (...given) {
+                if (lost-- > 0) throw new DOMException("Connection to Indexed Database server lost", "UnknownError");
+                return transaction.apply(this, given);
+            };
+            await m.put("told", "two", "b");
+            return [await m.get("told", "a"), await m.get("told", "b")];
+        }""",
+    )
+
+    assert kept == ["one", "two"]
+
+
+def test_what_does_not_fit_is_refused_before_it_is_taken(phone):
+    said = phone.run(
+        "database",
+        """async (m) => {
+            navigator.storage.estimate = async () => ({ quota: 100e6, usage: 70e6 });
+            await m.checkRoom(5e6);
+            return m.checkRoom(20e6).catch((error) => error.constructor.name + ": " + error.message);
+        }""",
+    )
+
+    assert said.startswith("StorageShort: This phone is short of storage: 8 MB are left for the newsroom.")
+
+
+def photograph(width: int = 4000, height: int = 3000) -> bytes:
+    """On its side, with a place and a moment; crimson at its top once it is upright."""
+    image = Image.new("RGB", (width, height), "steelblue")
+    ImageDraw.Draw(image).rectangle((0, 0, width // 4, height), fill="crimson")
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    exif.get_ifd(GPS_IFD)[1] = "N"
+    exif.get_ifd(GPS_IFD)[2] = (48.0, 49.0, 0.0)
+    exif.get_ifd(EXIF_IFD)[TAKEN] = "2024:03:20 09:15:00"
+    exif.get_ifd(EXIF_IFD)[OFFSET] = "+01:00"
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", exif=exif)
+    return buffer.getvalue()
+
+
+TAKE = """async (m, { bytes, type }) => {
+    const taken = await m.take(new File([new Uint8Array(bytes)], "IMG_1.jpg", { type, lastModified: 0 }));
+    const { get } = await import("/database.js");
+    const row = await get("photographs", taken.id);
+    return { ...taken, kept: [...new Uint8Array(row.bytes)], keptHash: row.sha256 };
+}"""
+
+
+def test_a_photograph_is_turned_scaled_and_loses_its_place(phone):
+    taken = phone.run("photos", TAKE, {"bytes": list(photograph()), "type": "image/jpeg"})
+
+    assert (taken["width"], taken["height"]) == (1920, 2560)
+    assert taken["capturedAt"] == "2024-03-20T08:15:00.000Z"
+    assert taken["sha256"] == taken["keptHash"]
+    assert taken["size"] == len(taken["kept"])
+    with Image.open(io.BytesIO(bytes(taken["kept"]))) as image:
+        assert (image.format, image.size, dict(image.getexif())) == ("JPEG", (1920, 2560), {})
+        red, _, blue = image.convert("RGB").getpixel((960, 100))
+        assert red > 180 > 100 > blue
+
+
+def test_a_small_one_is_not_enlarged(phone):
+    taken = phone.run("photos", TAKE, {"bytes": list(photograph(400, 300)), "type": "image/jpeg"})
+
+    assert (taken["width"], taken["height"]) == (300, 400)
+
+
+def test_what_the_browser_cannot_decode_goes_as_it_is(phone):
+    heif = b"\0\0\0\x18ftypheic" + bytes(200)
+
+    taken = phone.run("photos", TAKE, {"bytes": list(heif), "type": "image/heic"})
+
+    assert bytes(taken["kept"]) == heif
+    assert (taken["thumbhash"], taken["capturedAt"]) == ("", "")
+
+
+def test_its_blur_is_what_the_newsroom_measures(phone):
+    """Of the same pixels, but for the last bit that two ways of scaling may differ by."""
+    taken = phone.run("photos", TAKE, {"bytes": list(photograph(400, 300)), "type": "image/jpeg"})
+
+    small = Image.open(io.BytesIO(bytes(taken["kept"]))).convert("RGBA").resize((30, 40))
+    theirs = bytes(rgba_to_thumb_hash(30, 40, small.tobytes()))
+    ours = base64.b64decode(taken["thumbhash"])
+    assert len(ours) == len(theirs)
+    halves = [[nibble for byte in hashed for nibble in (byte & 15, byte >> 4)] for hashed in (ours, theirs)]
+    near = sum(abs(one - other) <= 1 for one, other in zip(*halves, strict=True))
+    assert near >= len(halves[0]) - 2
+
+
+def row(number: int, step: str = "text", *photographs: dict, **more) -> dict:
+    return {
+        "id": f"{number}",
+        "step": step,
+        "photographs": photographs,
+        "refused": None,
+        "notBefore": 0,
+        **more,
+    }
+
+
+HERE, RECEIVED, KEPT = {"state": "here"}, {"state": "received", "lookAt": 50}, {"state": "kept"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "first"),
+    [
+        ([row(1, "text"), row(2, "text")], "1"),
+        ([row(1, "pictures", HERE), row(2, "text")], "2"),
+        ([row(1, "text", refused={}), row(2, "text")], "2"),
+        ([row(1, "pictures", {**HERE, "refused": {}}), row(2, "pictures", HERE)], "2"),
+        ([row(1, "text", notBefore=200), row(2, "publish")], "2"),
+        ([row(1, "pictures", KEPT, RECEIVED)], "1"),
+        ([row(1, "pictures", {**RECEIVED, "lookAt": 500}), row(2, "done", KEPT)], None),
+    ],
+    ids=["older", "text first", "refused waits", "refused picture waits", "later", "asked after", "nothing"],
+)
+def test_what_goes_next(phone, rows, first):
+    found = phone.run("outbox", "(m, rows) => m.next(rows, 100)?.filing.id ?? null", rows)
+
+    assert found == first
+
+
+def test_typed_text_becomes_paragraphs_and_no_markup(phone):
+    html = phone.run("outbox", "(m, text) => m.htmlOf(text)", "One & <b>two</b>\nthree\r\n\r\n\n  four ")
+
+    assert html == "<p>One &amp; &lt;b&gt;two&lt;/b&gt;<br>three</p><p>four</p>"
+
+
+FILE = """async (m, texts) => {
+    const { put } = await import("/database.js");
+    await put("told", { token: "t", person: "Ada" }, "session");
+    for (const [n, text] of texts.entries()) {
+        const fields = { text, headline: "", keynote: "", key_event: false, quote: null };
+        await m.file({ id: `00000000-0000-7000-8000-00000000000${n}`, person: "Ada", event: "kubecon", fields,
+            photographs: [], press: "send", filedAt: "2024-03-20T08:15:00Z" });
+    }
+    await m.flush();
+    return m.filings();
+}"""
+
+
+@pytest.fixture
+def answers(phone):
+    """By what stands in a body: how the newsroom answers it. `asked` has what it was sent, in order."""
+    by_word: dict[str, tuple[int, dict]] = {}
+    asked = []
+
+    def answer(route) -> None:
+        body = route.request.post_data_json
+        asked.append(body)
+        status, said = next(
+            (one for word, one in by_word.items() if word in body["body"]), (201, {"version": 1})
+        )
+        route.fulfill(status=status, json=said)
+
+    phone.route("**/api/v1/**", answer)
+    by_word["asked"] = asked
+    yield by_word
+    by_word.clear()
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409])
+def test_what_is_refused_stays_with_its_reason_and_the_next_goes(phone, answers, status):
+    asked = answers.pop("asked")
+    answers["first"] = (status, {"code": "no", "detail": "Not like this.", "errors": {"body": ["Too long."]}})
+
+    first, second = phone.run("outbox", FILE, ["first", "second"])
+
+    assert (first["step"], first["refused"]["status"], first["refused"]["detail"]) == (
+        "text",
+        status,
+        "Not like this.",
+    )
+    assert first["refused"]["errors"] == {"body": ["Too long."]}
+    assert (second["step"], second["refused"]) == ("done", None)
+    assert [body["body"] for body in asked] == ["<p>first</p>", "<p>second</p>"]
+
+
+@pytest.mark.parametrize("status", [401, 429, 500, 503])
+def test_when_the_newsroom_cannot_take_it_nothing_overtakes(phone, answers, status):
+    asked = answers.pop("asked")
+    answers["first"] = (status, {"detail": "Later."})
+
+    rows = phone.run("outbox", FILE, ["first", "second"])
+
+    assert [(row["step"], row["refused"]) for row in rows] == [("text", None), ("text", None)]
+    assert {body["body"] for body in asked} == {"<p>first</p>"}
+
+
+def test_a_repeat_is_the_same_body(phone, answers):
+    asked = answers.pop("asked")
+    answers["first"] = (500, {})
+    phone.run("outbox", FILE, ["first"])
+    answers.clear()
+
+    phone.run(
+        "outbox",
+        "async (m) => { const { change } = await import('/database.js');"
+        "const [row] = await m.filings(); await change('filings', row.id, (one) => ({ ...one, notBefore: 0 }));"
+        "await m.flush(); }",
+    )
+
+    assert len(asked) >= 2
+    assert all(body == asked[0] for body in asked)
+    assert (asked[0]["version"], asked[0]["submit"]) == (0, True)
