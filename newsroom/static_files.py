@@ -5,7 +5,9 @@ import re
 from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
 from django.core.files.base import ContentFile, File
 
-OURS = re.compile(r"js/[\w-]+(\.[0-9a-f]{12})?\.js")  # as it is written, and under the name it is served by
+OURS = re.compile(
+    r"js/(?:field/)?[\w-]+(\.[0-9a-f]{12})?\.js"
+)  # as it is written, and under the name it is served by
 # Whole lines alone: what stands behind code may be part of a text.
 _COMMENT = re.compile(r"^[ \t]*//.*\n", re.MULTILINE)
 
@@ -16,6 +18,9 @@ def without_comments(script: str) -> str:
 
 
 class NewsroomStaticFilesStorage(ManifestStaticFilesStorage):
+    # A module names those it imports by their digests, too: one page never runs with modules of two builds.
+    support_js_module_import_aggregation = True
+
     def _save(self, name: str, content: File) -> str:
         if OURS.fullmatch(name):
             content.seek(0)  # it was read already, for its digest

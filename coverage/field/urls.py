@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from coverage.field import correcting, devices, home, join, posts, previews, steps
+from coverage.field import app, correcting, devices, home, join, posts, previews, steps
 
 app_name = "field"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("app/", app.app_page, name="app"),
+    path("manifest.webmanifest", app.manifest, name="manifest"),
+    path("worker.js", app.worker, name="worker"),
     path("devices/", devices.devices_page, name="devices"),
     path("sign-out/", devices.sign_out, name="sign-out"),
     path("join/<str:secret>/", join.join_page, name="join"),

@@ -1,0 +1,94 @@
+// The app for the phone: everything is drawn from the database, so that it opens without a network as it was left.
+
+import { persist } from "./database.js";
+import * as lists from "./lists.js";
+import { session, signInByPassword } from "./newsroom.js";
+import * as outbox from "./outbox.js";
+import * as sheet from "./sheet.js";
+import * as told from "./told.js";
+
+const byId = (id) => document.getElementById(id);
+const { worker, scope } = document.body.dataset;
+const SIGN_IN_AGAIN = "This phone is signed out. Everything you filed waits here: sign in, and it is sent. A new link from the desk does it, too.";
+
+async function draw() {
+  const kept = await session();
+  const knows = Boolean(kept?.person ?? told.told());
+  const waits = !kept || kept.lost;
+  byId("sign-in").hidden = !waits;
+  if (kept?.lost) byId("why-sign-in").textContent = SIGN_IN_AGAIN;
+  byId("sheet").hidden = !knows;
+  byId("who").textContent = kept?.person ? `Signed in as ${kept.person}.` : "";
+  const line = byId("line");
+  const words = waits ? "Signed out" : told.isOnline() ? "Connected" : "No network";
+  if (line.textContent !== words) line.textContent = words;
+  line.className = `line ${told.isOnline() && !waits ? "is-on" : "is-off"}`;
+  sheet.draw();
+  lists.drawProgramme();
+  await lists.drawFilings();
+}
+
+// There is a network again, or it is known at last who is signed in: what waits may go.
+let wasOnline = false;
+function toldAgain() {
+  if (told.isOnline() && !wasOnline) outbox.flush();
+  wasOnline = told.isOnline();
+  return draw();
+}
+
+function listenForSignIn() {
+  const form = byId("sign-in").querySelector("form"), wrong = form.querySelector(".error");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    wrong.hidden = true;
+    try {
+      await signInByPassword(byId("name").value, byId("password").value);
+    } catch (error) {
+      wrong.textContent = error.problem?.detail ?? "The newsroom does not answer. Try again when there is a network.";
+      wrong.hidden = false;
+      return;
+    }
+    form.reset();
+    await told.look();
+    await draw();
+    outbox.flush();
+  });
+}
+
+// A new version is taken when nothing is being typed; the outbox is in the database, and the next version finds it there.
+function listenForVersions() {
+  let had = Boolean(navigator.serviceWorker.controller);
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    if (!had) { // the first one takes over the page that brought it
+      had = true;
+      return undefined;
+    }
+    if (sheet.isEmpty()) return location.reload();
+    byId("says").firstElementChild.textContent = "There is a new version of this app. Close it and open it again when you have a moment: nothing is lost.";
+    byId("says").hidden = false;
+    return undefined;
+  });
+}
+
+async function register() {
+  if (!("serviceWorker" in navigator)) return;
+  listenForVersions();
+  try {
+    const registration = await navigator.serviceWorker.register(worker, { scope, updateViaCache: "none" });
+    document.addEventListener("visibilitychange", () => document.hidden || registration.update().catch(() => {}));
+  } catch { // no network, or storage that is full: it works while it is open
+  }
+}
+
+lists.start(sheet.mend);
+listenForSignIn();
+register();
+outbox.onChange(draw);
+told.onTold(toldAgain);
+await told.start();
+await sheet.start();
+await draw();
+outbox.start();
+byId("kept").textContent = (await persist())
+  ? ""
+  : "This browser may clear what waits here when the phone is short of storage. Add the app to the home screen.";
