@@ -11,7 +11,7 @@ from tests.faults.publisher import Publisher
 from tests.faults.readers import Reader, following
 from tests.faults.web import Web
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("live faults")]
+pytestmark = [pytest.mark.any_database, pytest.mark.processes, pytest.mark.xdist_group("live faults")]
 
 READERS = 200
 ENTRIES = 110

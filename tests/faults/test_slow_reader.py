@@ -15,7 +15,7 @@ from tests.faults.publisher import Publisher
 from tests.faults.readers import Reader, following
 from tests.faults.web import Web
 
-pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("live faults")]
+pytestmark = [pytest.mark.any_database, pytest.mark.processes, pytest.mark.xdist_group("live faults")]
 
 BLOCKED = 2  # seconds
 FAST, SLOW = 5, 40  # readers

@@ -13,6 +13,8 @@ from newsroom.editorial.errors import Invalid
 from tests.media import drawing
 from tests.media.conftest import stored
 
+pytestmark = pytest.mark.any_database
+
 
 def sentence_for(data: bytes, name: str = "picture.jpg") -> str:
     with pytest.raises(Invalid) as caught, arriving(ContentFile(data, name)):

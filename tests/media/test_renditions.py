@@ -18,7 +18,7 @@ from tests.media import drawing
 from tests.media.conftest import stored
 from tests.media.test_pixels import assert_upright
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 def opened(path: str | Path) -> Pillow.Image:

@@ -25,7 +25,7 @@ from tests.media.buckets import client_of, keys
 from tests.media.test_api import client_of as api_client_of
 from tests.media.test_api import put
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("s3")]
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db, pytest.mark.usefixtures("s3")]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.utils import timezone
 from media import storage
 from tests.media.conftest import stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 
 @pytest.fixture(params=["files", "s3"])

@@ -14,7 +14,7 @@ from newsroom.editorial.workflow import POST_VERBS
 from tests import factories
 from tests.coverage.api.conftest import Program
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
 STATES = ["draft", "submitted", "in_review", "approved", "scheduled", "published", "withdrawn", "spiked"]
 PEOPLE = ["nobody", "colleague", "author", "author who may publish", "editor", "chief"]

@@ -7,6 +7,8 @@ from coverage.models import Post
 from tests import factories
 from tests.coverage.desk.pages import change_url, client_of, verb_url
 
+pytestmark = pytest.mark.any_database
+
 ROLES = ("reporter", "photographer", "editor", "chief", "anonymous")
 # Page → the answer for each role, in that order. 302 is the way to the login page.
 PAGES = {

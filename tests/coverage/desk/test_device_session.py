@@ -11,6 +11,8 @@ from newsroom.editorial.people import User
 from tests import factories
 from tests.coverage.desk.pages import fields_of
 
+pytestmark = pytest.mark.any_database
+
 CLOSED = ("/admin/", "/admin/tokens/", "/admin/password_change/", "/admin/coverage/post/", "/accounts/2fa/")
 
 

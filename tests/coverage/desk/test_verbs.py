@@ -14,6 +14,8 @@ from newsroom.editorial.workflow import POST_VERBS
 from tests import factories
 from tests.coverage.desk.pages import change_url, client_of, fields_of, open_form, said, verb_url
 
+pytestmark = pytest.mark.any_database
+
 LATER = "2026-03-20T12:00"
 NOW = datetime.datetime(2026, 3, 20, 9, tzinfo=datetime.UTC)
 

@@ -7,6 +7,8 @@ from coverage.models import Event
 from coverage.publishing import life, programme, publication
 from tests.coverage.front.summit import address, released
 
+pytestmark = pytest.mark.any_database
+
 PAGES = (
     "/",
     "/events/summit/",

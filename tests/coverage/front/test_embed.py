@@ -8,6 +8,8 @@ from coverage.front.embed import snippet
 from coverage.publishing import programme, publication
 from tests.coverage.front.summit import address, released
 
+pytestmark = pytest.mark.any_database
+
 EMBED, EVENT = "/embed/events/summit/", "/events/summit/"
 SITE = "http://127.0.0.1:8000"
 OFFER = re.compile(r'<p id="follow".*</p>\n')  # no browser lets a frame of another site ask for it

@@ -17,6 +17,8 @@ from newsroom.static_files import without_comments
 from tests.coverage.front.summit import STARTS, address, release_everything
 from tests.factories import make_image
 
+pytestmark = pytest.mark.any_database
+
 STATIC = Path(settings.BASE_DIR) / "static"
 FINDERS = "django.contrib.staticfiles.storage.StaticFilesStorage"
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}

@@ -10,6 +10,8 @@ from coverage.front.embed import snippet
 from coverage.publishing import programme, publication
 from tests.coverage.front.summit import released
 
+pytestmark = pytest.mark.any_database
+
 SITE = "http://127.0.0.1:8000"
 EVENT = f"{SITE}/events/summit/"
 LINK = re.compile(r'<link rel="alternate" type="application/json\+oembed" title="[^"]+" href="([^"]+)">')

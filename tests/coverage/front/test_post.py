@@ -10,6 +10,8 @@ from coverage.models import Keynote, Speaker
 from coverage.publishing import filing, programme, publication
 from tests.coverage.front.summit import address
 
+pytestmark = pytest.mark.any_database
+
 
 def text_of(client, post) -> str:
     return html.unescape(client.get(address(post)).content.decode())

@@ -10,6 +10,8 @@ from coverage.publishing import card_drawing, filing, publication
 from coverage.record.models import ReleasedPost, ShareCard
 from tests.coverage.front.summit import address, released
 
+pytestmark = pytest.mark.any_database
+
 SITE = "http://127.0.0.1:8000"
 META = re.compile(r'<meta (?:property|name)="((?:og|twitter):[^"]+)" content="([^"]*)">')
 KINDS = {

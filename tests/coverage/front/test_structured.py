@@ -14,6 +14,8 @@ from tests import factories
 from tests.coverage.front.schema_org import lacking, nodes, problems
 from tests.coverage.front.summit import STARTS, address
 
+pytestmark = pytest.mark.any_database
+
 SITE = "http://127.0.0.1:8000"
 SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 

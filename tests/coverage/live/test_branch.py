@@ -14,7 +14,7 @@ from coverage.publishing import filing, programme, publication
 from coverage.record.models import EventHead
 from tests.coverage.live.asking import do, served, until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
 PAGE = "/events/summit/"
 LIVE = f"{PAGE}live.json"

@@ -11,6 +11,8 @@ from coverage.interchange.archive.exporting import export_event
 from coverage.interchange.archive.folder import Folder
 from tests.coverage.interchange.archive.conftest import contents_of, quietly
 
+pytestmark = pytest.mark.any_database
+
 
 class Stopped(BaseException):
     """As Ctrl-C."""
