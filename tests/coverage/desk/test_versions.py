@@ -214,7 +214,7 @@ class TestAFormSentTwice:
         assert Speaker.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_clicks_at_the_same_moment_make_one():
     person = factories.make_editor()
     address, fields = new_form(client_of(person), "coverage_speaker")
