@@ -8,7 +8,7 @@ run:
 test:
 	@sh tools/make-venv.sh requirements.txt requirements-dev.txt
 	@sh tools/find-browser.sh
-	.venv/bin/python -m pytest -n 3 --dist loadgroup $(ARGS)
+	.venv/bin/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 # The same suite on PostgreSQL, and what needs no test to be wrong.
 ci: lint test
