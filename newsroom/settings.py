@@ -173,62 +173,25 @@ CELERY_TASK_ROUTES = {
     "following.*": {"queue": "mail"},
 }
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+# Seconds between two looks; the queue is that of the task's route. Beat remembers nothing: one that starts again each
+# hour must get to all of them.
+_LOOKS = {
+    "publishing.release_due": 1,
+    "publishing.sweep_pictures": 10,
+    "publishing.alert_unsigned": 10,
+    "publishing.mail_alerts": 10,
+    "publishing.forget_error_reports": 600,
+    "publishing.sweep_cards": 10,
+    "publishing.tidy_cards": 600,
+    "following.push": 5,
+    "following.tell_hub": 5,
+    "following.forget": 600,
+    "media.sweep": 30,
+}
+# A look that was not begun by the next, or within two seconds, is none: the next one finds what it would have found.
 CELERY_BEAT_SCHEDULE = {
-    "release what is due": {
-        "task": "publishing.release_due",
-        "schedule": 1.0,
-        "options": {"expires": 2, "queue": "publish"},
-    },
-    "release pictures that are ready": {
-        "task": "publishing.sweep_pictures",
-        "schedule": 10.0,
-        "options": {"expires": 10, "queue": "publish"},
-    },
-    "ask for a second reader's signature": {
-        "task": "publishing.alert_unsigned",
-        "schedule": 10.0,
-        "options": {"expires": 10, "queue": "publish"},
-    },
-    "send what nobody at the desk saw": {
-        "task": "publishing.mail_alerts",
-        "schedule": 10.0,
-        "options": {"expires": 10, "queue": "mail"},
-    },
-    "forget what readers reported long ago": {
-        "task": "publishing.forget_error_reports",
-        "schedule": 600.0,  # beat remembers nothing: one that starts again each hour must get to it, too
-        "options": {"expires": 600, "queue": "mail"},
-    },
-    "tell followers of key events": {
-        "task": "following.push",
-        "schedule": 5.0,
-        "options": {"expires": 5, "queue": "mail"},
-    },
-    "tell the hub": {
-        "task": "following.tell_hub",
-        "schedule": 5.0,
-        "options": {"expires": 5, "queue": "mail"},
-    },
-    "forget who followed": {
-        "task": "following.forget",
-        "schedule": 600.0,
-        "options": {"expires": 600, "queue": "mail"},
-    },
-    "draw share cards": {
-        "task": "publishing.sweep_cards",
-        "schedule": 10.0,
-        "options": {"expires": 10, "queue": "images"},
-    },
-    "tidy share cards": {
-        "task": "publishing.tidy_cards",
-        "schedule": 600.0,
-        "options": {"expires": 600, "queue": "images"},
-    },
-    "sweep pictures": {
-        "task": "media.sweep",
-        "schedule": 30.0,
-        "options": {"expires": 30, "queue": "images"},
-    },
+    task: {"task": task, "schedule": float(seconds), "options": {"expires": max(2, seconds)}}
+    for task, seconds in _LOOKS.items()
 }
 
 AUTH_USER_MODEL = "editorial.User"

@@ -4,6 +4,7 @@ import email
 import email.policy
 import hashlib
 import html
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from email.message import EmailMessage
 
 import nh3
 
+log = logging.getLogger(__name__)
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BLOCK_END = re.compile(r"</(p|div|li|tr|h[1-6]|blockquote)>", re.IGNORECASE)
 _SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)  # the line before a signature (RFC 3676, section 4.3)
@@ -46,6 +48,7 @@ def read(raw: bytes) -> Letter:
     ) as error:  # what the parser has for a broken header
         if isinstance(error, Unreadable):
             raise
+        log.warning("an e-mail could not be read", exc_info=True)  # the sender is told less
         raise Unreadable("This e-mail is damaged: its headers cannot be read.") from error
 
 

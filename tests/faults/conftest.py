@@ -118,7 +118,7 @@ class Worker:
 
     def sweep(self) -> None:
         """What beat sends every thirty seconds, now."""
-        entry = project.CELERY_BEAT_SCHEDULE["sweep pictures"]
+        entry = project.CELERY_BEAT_SCHEDULE["media.sweep"]
         with current_app.connection_for_write() as connection:
             current_app.send_task(entry["task"], connection=connection, **entry["options"])
 

@@ -2,7 +2,7 @@
 
 import { persist } from "./database.js";
 import * as lists from "./lists.js";
-import { session, signInByPassword } from "./newsroom.js";
+import { NotDone, session, signInByPassword } from "./newsroom.js";
 import * as outbox from "./outbox.js";
 import * as sheet from "./sheet.js";
 import * as told from "./told.js";
@@ -44,6 +44,7 @@ function listenForSignIn() {
     try {
       await signInByPassword(byId("name").value, byId("password").value);
     } catch (error) {
+      if (!(error instanceof NotDone)) throw error;
       wrong.textContent = error.problem?.detail ?? "The newsroom does not answer. Try again when there is a network.";
       wrong.hidden = false;
       return;
@@ -70,25 +71,32 @@ function listenForVersions() {
   });
 }
 
+// Answers whether the app can be opened without a network from now on.
 async function register() {
-  if (!("serviceWorker" in navigator)) return;
+  if (!("serviceWorker" in navigator)) return false;
   listenForVersions();
   try {
     const registration = await navigator.serviceWorker.register(worker, { scope, updateViaCache: "none" });
+    // Without a network there is no newer version to be had.
     document.addEventListener("visibilitychange", () => document.hidden || registration.update().catch(() => {}));
-  } catch { // no network, or storage that is full: it works while it is open
+    return true;
+  } catch (error) {
+    console.error("The service worker could not be registered.", error);
+    return Boolean(navigator.serviceWorker.controller); // the one before still opens it
   }
 }
 
 lists.start(sheet.mend);
 listenForSignIn();
-register();
+const opensOffline = register();
 outbox.onChange(draw);
 told.onTold(toldAgain);
 await told.start();
 await sheet.start();
 await draw();
 outbox.start();
-byId("kept").textContent = (await persist())
-  ? ""
-  : "This browser may clear what waits here when the phone is short of storage. Add the app to the home screen.";
+const warnings = [
+  !(await persist()) && "This browser may clear what waits here when the phone is short of storage. Add the app to the home screen.",
+  !(await opensOffline) && "This browser cannot open the app without a network: keep it open, or open it here again when there is one.",
+];
+byId("kept").textContent = warnings.filter(Boolean).join(" ");

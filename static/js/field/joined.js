@@ -9,6 +9,6 @@ const link = document.getElementById("to-app");
 if (window.isSecureContext && "indexedDB" in window && "serviceWorker" in navigator) {
   await signIn({ token, expiry });
   await persist();
-  await navigator.serviceWorker.register(link.dataset.worker, { scope: "/field/" }).catch(() => {}); // it works online, then
+  await navigator.serviceWorker.register(link.dataset.worker, { scope: "/field/" }).catch(() => {}); // the app tries again, and says so
   link.hidden = false;
 }

@@ -2,7 +2,7 @@
 // the app is looked at, kept for when there is no network.
 
 import { get, put } from "./database.js";
-import { ask, session } from "./newsroom.js";
+import { ask, NotDone, session } from "./newsroom.js";
 
 const EVERY = 4000; // milliseconds while the app is looked at
 const listeners = new Set();
@@ -68,6 +68,7 @@ async function askOnce() {
     if (slug === chosen) last = body;
     if (answer.body || !before) tell();
   } catch (error) {
+    if (!(error instanceof NotDone)) throw error;
     reached = error.kind !== "network";
     // An event that is hers no more: the nearest is shown, and what waits for the other is refused with a reason.
     if (error.status === 404 && chosen === slug && slug) return choose("");
