@@ -141,6 +141,10 @@ def take(upload: PartialUpload, chunk: bytes, *, offset: int, checksum: str = ""
     """
     _check_chunk(chunk, checksum)
     with _alone_at(upload) as file:
+        if not upload.is_done() and os.fstat(file.fileno()).st_size < upload.offset:
+            _count(
+                upload, 0
+            )  # bytes that were counted are gone: a hole in their place would be found out at the end
         if upload.is_done() and offset + len(chunk) == upload.length:
             return _kept_before(upload)
         if offset != upload.offset:

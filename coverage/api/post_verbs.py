@@ -61,6 +61,14 @@ REASONS = {
 }
 
 
+class NothingDone(Exception):
+    """Raised out of a receipt's transaction: there is an answer, and nothing that a repeat could do twice."""
+
+    def __init__(self, answer: tuple[int, dict]):
+        super().__init__()
+        self.answer = answer
+
+
 class VerbAnswer(PostAnswer):
     """The post as it stands after the verb."""
 
@@ -121,26 +129,34 @@ class PostVerbView(Door):
 
     def _once(self, request: Request, version: int | None, work: Callable[[], Answer]) -> Answer:
         """Without a version nothing says which of two equal requests is a repeat: both are done, or refused."""
-        if version is None:
-            with transaction.atomic():
-                return work()
-        return once(request.user, request_key(request.path, version), work)
+        try:
+            if version is None:
+                with transaction.atomic():
+                    return work()
+            return once(request.user, request_key(request.path, version), work)
+        except NothingDone as nothing:  # without a receipt: pressed again in time, it is done
+            return nothing.answer
 
     def _do(self, person: User, post_id: UUID, version: int | None, takes: dict) -> Answer:
         post = post_in_reach(person, post_id)
         pressed_at = takes.pop("pressed_at", None)
         if pressed_at and timezone.now() - pressed_at > TOO_LATE:
-            file_instead(post, by=person, version=version)
-            return 200, answer_for(post_id) | {"filed_instead": FILED}
+            is_filed = file_instead(post, by=person, version=version)
+            answer = 200, answer_for(post_id) | {"filed_instead": FILED}
+            if not is_filed:
+                raise NothingDone(answer)
+            return answer
         POST_VERB_FUNCTIONS[self.verb.name](post, by=person, version=version, **takes)
         return 200, answer_for(post_id)
 
 
-def file_instead(post: Post, *, by: User, version: int | None) -> None:
-    """What becomes of a Publish that arrives late: a draft is filed, anything else waits where it is.
+def file_instead(post: Post, *, by: User, version: int | None) -> bool:
+    """What becomes of a Publish that arrives late: a draft is filed, anything else waits where it is (False).
 
     Raises what `publish` would have raised for the person, the version and the state.
     """
     check("publish", post, by=by, version=version)
-    if post.state == PostState.DRAFT:
-        review.submit(post, by=by, version=version)
+    if post.state != PostState.DRAFT:
+        return False
+    review.submit(post, by=by, version=version)
+    return True

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from knox.models import AuthToken
 
 from coverage.desk.phones import show
-from coverage.publishing.devices import make_link, revoke
+from coverage.publishing.devices import links_open, make_link, revoke
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.people import User
 from newsroom.editorial.tokens import TokenName
@@ -81,8 +81,11 @@ def make_token(person: User, name: str) -> str:
     return token
 
 
+@transaction.atomic
 def end_tokens(person: User) -> int:
-    """Ends all tokens of a person; answers how many rows went."""
+    """Ends all tokens of a person, and the links that would make one; answers how many rows went."""
+    now = timezone.now()
+    links_open(at=now).filter(person=person).update(withdrawn_at=now)
     return AuthToken.objects.filter(user=person).delete()[0]
 
 

@@ -112,6 +112,20 @@ def test_the_sweep_deletes_files_of_no_upload_after_an_hour(reporter):
     assert stored("partials") == {upload.file, f"{storage.INCOMING}/new.part"}
 
 
+def test_bytes_that_were_counted_and_are_gone_are_asked_for_again(reporter):
+    upload = begin(reporter)
+    resuming.take(upload, PICTURE[:HALF], offset=0)
+    os.truncate(storage.partials().path(upload.file), HALF // 2)
+
+    with pytest.raises(resuming.WrongOffset) as wrong:
+        resuming.take(upload, PICTURE[HALF:], offset=HALF)
+
+    assert wrong.value.offset == PartialUpload.objects.get().offset == 0
+    resuming.take(upload, PICTURE[:HALF], offset=0)
+    status, _ = resuming.take(upload, PICTURE[HALF:], offset=HALF)
+    assert status == 201
+
+
 def test_an_upload_that_is_given_up_while_it_is_written_leaves_nothing(reporter):
     upload = begin(reporter)
     resuming.give_up(PartialUpload.objects.get())

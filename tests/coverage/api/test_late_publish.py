@@ -56,6 +56,16 @@ def test_a_late_press_leaves_a_filed_post_where_it_is(post, phone):
     assert answer["filed_instead"]
 
 
+def test_a_late_press_that_did_nothing_is_no_answer_to_the_next(post, phone):
+    phone.post(f"posts/{post.pk}/submit/", {"version": 1})
+    phone.post(f"posts/{post.pk}/publish/", {"version": 2, "pressed_at": ago(hours=1)})
+
+    answer = phone.post(f"posts/{post.pk}/publish/", {"version": 2, "pressed_at": ago(seconds=1)}).json()
+
+    assert answer["state"] == "published"
+    assert "filed_instead" not in answer
+
+
 def test_the_phones_clock_does_not_make_a_press_late(post, phone):
     slow = {"Client-Time": ago(hours=1)}
 

@@ -97,6 +97,16 @@ def test_other_phones_and_browsers_of_hers_stay(phone, person, event, client):
     assert [one.get("/field/").status_code for one in (phone, other, client)] == [302, 200, 200]
 
 
+def test_a_new_password_ends_the_links_that_would_sign_in_another(person):
+    secret = devices.make_link(person, None, by=person)
+
+    person.set_password("another long password")
+    person.save()
+
+    with pytest.raises(devices.LinkOver):
+        devices.link_named(secret, address="192.0.2.1")
+
+
 def test_a_new_password_ends_the_phones_session(phone, person):
     person.set_password("another long password")
     person.save()

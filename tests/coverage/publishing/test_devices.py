@@ -141,7 +141,7 @@ def test_nobody_makes_a_link_for_somebody_who_may_do_more(rosa, editor, event):
         devices.make_link(rosa, None, by=editor)
 
 
-def test_wrong_links_are_counted_by_line_and_the_limit_ends(rosa, editor, event):
+def test_wrong_links_are_counted_by_line_and_keep_nobody_from_a_right_one(rosa, editor, event):
     now = timezone.now()
     secret = devices.make_link(rosa, event, by=editor, at=now)
     for _ in range(GUESSES):
@@ -149,12 +149,15 @@ def test_wrong_links_are_counted_by_line_and_the_limit_ends(rosa, editor, event)
             devices.link_named("wrong", address=HALL, at=now)
 
     with pytest.raises(TooMany) as refused:
-        devices.link_named(secret, address=HALL, at=now)
+        devices.link_named("wrong", address=HALL, at=now)
 
     assert refused.value.retry_after == WINDOW.total_seconds()
     assert JoinGuess.objects.count() == GUESSES
-    assert devices.link_named(secret, address="198.51.100.7", at=now).person == rosa
-    assert devices.link_named(secret, address=HALL, at=now + WINDOW).person == rosa
+    assert devices.link_named(secret, address=HALL, at=now).person == rosa
+    with pytest.raises(UnknownLink):
+        devices.link_named("wrong", address="198.51.100.7", at=now)
+    with pytest.raises(UnknownLink):
+        devices.link_named("wrong", address=HALL, at=now + WINDOW)
 
 
 def test_a_second_phone_of_a_kind_has_a_number_and_another_name_may_be_given(rosa, event):
