@@ -57,6 +57,15 @@ def test_filed_without_a_network_it_arrives_once(browser, newsroom):
         assert phone.page.problems == []
 
 
+def test_a_double_tap_files_once(phone, newsroom):
+    phone.type("Somebody is in a hurry in the lobby.")
+    phone.page.locator("#send").evaluate("button => { button.click(); button.click(); }")
+    phone.stands("in a hurry", "Received")
+    phone.all_sent()
+
+    assert posts_with(newsroom, "in a hurry") == "(1, 0)"
+
+
 def test_cut_at_every_tenth_of_a_photograph_it_goes_on_there(browser, newsroom):
     with bad_line_to(newsroom.address) as line, phone_at(browser, line.address) as phone:
         phone.open()

@@ -6,7 +6,7 @@
 // until it was mended. Its photographs are each "here", "received" or "kept"; their bytes stay until "kept".
 
 import { begin, sendChunk } from "./chunks.js";
-import { all, change, get, put, remove, removeFiling, sha256 } from "./database.js";
+import { all, change, get, put, remove, removeFiling, sha256, StorageShort } from "./database.js";
 import { ask, NotDone, session } from "./newsroom.js";
 
 const LOCK = "newsroom-field-outbox";
@@ -40,21 +40,22 @@ export async function file(filing) {
   flush();
 }
 
-// Sends it again as it was mended; `version` is the one of the newsroom's that she saw.
+// Sends it again as it was mended; `version` is the one of the newsroom's that she saw. False: it is on this phone no more.
 export async function mend(id, { version, ...fields }) {
-  await change("filings", id, (row) => ({
+  const row = await change("filings", id, (row) => ({
     ...row, ...fields, version: version ?? row.version, edits: row.edits + 1,
     step: "text", refused: null, late: "", failures: 0, notBefore: 0,
   }));
   tell();
   flush();
+  return Boolean(row);
 }
 
 // Asks again after a Publish that came too late, or was refused.
 export async function publishNow(id, version) {
   const pressedAt = new Date().toISOString();
   await change("filings", id, (row) => ({
-    ...row, press: "publish", step: "publish", pressedAt, version: version ?? row.version, late: "", refused: null,
+    ...row, press: "publish", step: "publish", pressedAt, version: version ?? row.version, edits: row.edits + 1, late: "", refused: null,
   }));
   tell();
   flush();
@@ -134,7 +135,7 @@ async function drain() {
     if (!token || lost || !person) return;
     const step = next((await filings()).filter((row) => row.person === person));
     if (!step) return;
-    await put("told", Date.now(), "sending");
+    await put("told", Date.now(), "sending").catch(unlessShort); // what is sent makes room
     if (sending !== step.filing.id) {
       sending = step.filing.id;
       tell();
@@ -143,12 +144,18 @@ async function drain() {
   }
 }
 
-// The next thing to do: all texts before the first photograph, the older filing first.
+function unlessShort(error) {
+  if (!(error instanceof StorageShort)) throw error;
+}
+
+// The next thing to do: all texts before the first photograph, the older filing first. One that the newsroom could not
+// take yet is waited for, so that the order holds, until it has failed so often that it may be the filing's own fault.
 export function next(rows, now = Date.now()) {
-  const due = rows.filter((row) => row.notBefore <= now);
-  const said = due.find((row) => ["text", "details", "publish", "file"].includes(row.step) && !row.refused);
-  if (said) return { filing: said, act: ACTS[said.step] };
-  for (const filing of due) {
+  const isDue = (row) => row.notBefore <= now;
+  const unsaid = rows.filter((row) => ["text", "details", "publish", "file"].includes(row.step) && !row.refused);
+  const said = unsaid.find((row) => isDue(row) || row.failures < POISON);
+  if (said) return isDue(said) ? { filing: said, act: ACTS[said.step] } : null;
+  for (const filing of rows.filter(isDue)) {
     if (filing.step !== "pictures") continue;
     const photograph = filing.photographs.find((one) => !one.refused && (one.state === "here" || lookAt(one) <= now));
     if (photograph) return { filing, photograph, act: photograph.state === "here" ? sendPicture : lookAfter };
@@ -195,10 +202,13 @@ function advanced(row) {
 async function refuse(filing, photograph, { status, problem }) {
   const refused = { status, code: problem?.code, detail: problem?.detail ?? "", errors: problem?.errors, current: problem?.current };
   if (photograph) return alterPicture(filing, photograph, { refused });
-  if (filing.step === "publish") return alter(filing, (row) => ({ ...row, unpublished: refused, step: "file" }));
-  // It was filed by somebody else's press meanwhile, or is published: then it is where it should be.
-  if (filing.step === "file") return alter(filing, (row) => advanced({ ...row, step: "pictures" }));
-  return alter(filing, (row) => (row.edits === filing.edits ? { ...row, refused } : row));
+  const after = {
+    publish: (row) => ({ ...row, unpublished: refused, step: "file" }),
+    // It was filed by somebody else's press meanwhile, or is published: then it is where it should be.
+    file: (row) => advanced({ ...row, step: "pictures" }),
+  }[filing.step];
+  // Not over what she changed while it was under way: that goes next.
+  return alter(filing, (row) => (row.edits === filing.edits ? (after?.(row) ?? { ...row, refused }) : row));
 }
 
 // --- The steps

@@ -14,7 +14,7 @@ const form = byId("sheet");
 const TYPED = ["text", "headline", "keynote", "quote_text", "said_by"];
 
 // `mends`: the filing that is open in it, with the version she saw; null: a new one, which will be filed under `id`.
-let id = uuid7(), photographs = [], mends = null, ownKeynote = false, timer = 0, asked = false, busy = 0;
+let id = uuid7(), photographs = [], mends = null, ownKeynote = false, timer = 0, asked = false, busy = 0, isFiling = false;
 
 export const isEmpty = () => !mends && !photographs.length && !busy && !byId("text").value.trim() && !byId("quote_text").value.trim() && !byId("headline").value.trim();
 
@@ -179,7 +179,18 @@ function wrongWith({ text, quote: said }) {
   return "";
 }
 
+// A second tap while the first is under way is none.
 async function file(press) {
+  if (isFiling) return;
+  isFiling = true;
+  try {
+    await fileOnce(press);
+  } finally {
+    isFiling = false;
+  }
+}
+
+async function fileOnce(press) {
   const event = eventNow(), typed = fields();
   if (busy) return say("wrong", "A photograph is still being made ready. Try again in a moment.");
   const wrong = event ? wrongWith(typed) : "Choose an event first.";
@@ -203,10 +214,17 @@ async function file(press) {
 async function fileTyped(press, event, typed) {
   const at = new Date().toISOString();
   const pressed = { press, pressedAt: at, wordsNow: asked };
-  if (mends) return outbox.mend(mends.id, { ...pressed, fields: typed, photographs: merged(await get("filings", mends.id)), version: mends.version });
+  if (mends) {
+    const mended = { ...pressed, fields: typed, photographs: merged(await get("filings", mends.id)), version: mends.version };
+    if (await outbox.mend(mends.id, mended)) return;
+    mends = null;
+    id = uuid7();
+    draw();
+    throw new NotTaken("What you were mending was taken off this phone meanwhile. Press Send to file this as new.");
+  }
   const { person = "" } = (await session()) ?? {};
   const isNew = !(await get("filings", id)); // not sent from another tab that had the same sheet open
-  return outbox.file({ id: isNew ? id : uuid7(), person, event: event.slug, eventTitle: event.title, filedAt: at, fields: typed, photographs, ...pressed });
+  await outbox.file({ id: isNew ? id : uuid7(), person, event: event.slug, eventTitle: event.title, filedAt: at, fields: typed, photographs, ...pressed });
 }
 
 // Photographs went on while the sheet was open: how far they are is the outbox's to say, and the words are the sheet's.

@@ -1,7 +1,7 @@
 // What the newsroom told last: her events, the run of show, who can be quoted, how her filings stand. Asked for while
 // the app is looked at, kept for when there is no network.
 
-import { get, put } from "./database.js";
+import { all, change, get, put, StorageShort } from "./database.js";
 import { ask, NotDone, session } from "./newsroom.js";
 
 const EVERY = 4000; // milliseconds while the app is looked at
@@ -63,8 +63,8 @@ async function askOnce() {
     const answer = await ask(`field/${query}`, { headers });
     reached = true;
     const body = answer.body ?? kept.body;
-    if (answer.body) await put("told", { etag: answer.headers.get("ETag"), body }, keyOf(slug));
     await identify(body.person);
+    if (answer.body) await put("told", { etag: answer.headers.get("ETag"), body }, keyOf(slug)).catch(unlessShort);
     if (slug === chosen) last = body;
     if (answer.body || !before) tell();
   } catch (error) {
@@ -77,10 +77,19 @@ async function askOnce() {
   return undefined;
 }
 
-// Who is signed in: what somebody else filed on this phone is not sent in her name.
+// It is kept for when there is no network; a phone that is full shows it all the same.
+function unlessShort(error) {
+  if (!(error instanceof StorageShort)) throw error;
+}
+
+// Who is signed in: what somebody else filed on this phone is not sent in her name. What was filed before the newsroom
+// said who that is, is hers.
 async function identify({ name }) {
   const kept = await session();
   if (!kept || kept.person === name) return;
+  for (const { id, person } of await all("filings")) {
+    if (!person && !kept.person) await change("filings", id, (row) => ({ ...row, person: row.person || name }));
+  }
   await put("told", { ...kept, person: name }, "session");
   last = null;
 }

@@ -155,6 +155,7 @@ def row(number: int, step: str = "text", *photographs: dict, **more) -> dict:
         "photographs": photographs,
         "refused": None,
         "notBefore": 0,
+        "failures": 0,
         **more,
     }
 
@@ -169,11 +170,21 @@ HERE, RECEIVED, KEPT = {"state": "here"}, {"state": "received", "lookAt": 50}, {
         ([row(1, "pictures", HERE), row(2, "text")], "2"),
         ([row(1, "text", refused={}), row(2, "text")], "2"),
         ([row(1, "pictures", {**HERE, "refused": {}}), row(2, "pictures", HERE)], "2"),
-        ([row(1, "text", notBefore=200), row(2, "publish")], "2"),
+        ([row(1, "text", notBefore=200), row(2, "publish")], None),
+        ([row(1, "text", notBefore=200, failures=4), row(2, "publish")], "2"),
         ([row(1, "pictures", KEPT, RECEIVED)], "1"),
         ([row(1, "pictures", {**RECEIVED, "lookAt": 500}), row(2, "done", KEPT)], None),
     ],
-    ids=["older", "text first", "refused waits", "refused picture waits", "later", "asked after", "nothing"],
+    ids=[
+        "older",
+        "text first",
+        "refused waits",
+        "refused picture waits",
+        "later",
+        "not for ever",
+        "asked after",
+        "nothing",
+    ],
 )
 def test_what_goes_next(phone, rows, first):
     found = phone.run("outbox", "(m, rows) => m.next(rows, 100)?.filing.id ?? null", rows)
@@ -196,6 +207,7 @@ FILE = """async (m, texts) => {
             photographs: [], press: "send", filedAt: "2024-03-20T08:15:00Z" });
     }
     await m.flush();
+    await m.flush(); // what could not be sent is not overtaken by the next try
     return m.filings();
 }"""
 
@@ -246,6 +258,55 @@ def test_when_the_newsroom_cannot_take_it_nothing_overtakes(phone, answers, stat
 
     assert [(row["step"], row["refused"]) for row in rows] == [("text", None), ("text", None)]
     assert {body["body"] for body in asked} == {"<p>first</p>"}
+
+
+def test_what_is_on_this_phone_no_more_cannot_be_mended_in_silence(phone):
+    assert phone.run("outbox", "(m) => m.mend('gone', { fields: {} })") is False
+
+
+def test_what_she_changed_while_a_publish_was_refused_goes_next(phone, answers):
+    answers.pop("asked")
+    row = phone.run(
+        "outbox",
+        """async (m) => {
+            const { put } = await import("/database.js");
+            await put("told", { token: "t", person: "Ada" }, "session");
+            const fields = { text: "old", headline: "", keynote: "", key_event: false, quote: null };
+            const base = { person: "Ada", event: "kubecon", photographs: [], filedAt: "2024-03-20T08:15:00Z" };
+            const real = window.fetch;
+            window.fetch = async (address, settings) => {
+                if (!address.endsWith("/publish/")) return real(address, settings);
+                window.fetch = real;
+                m.mend("one", { press: "send", fields: { ...fields, text: "new" } });
+                await new Promise((done) => setTimeout(done, 200));
+                return Response.json({ code: "no", detail: "Not yet." }, { status: 409 });
+            };
+            await put("filings", { id: "one", step: "publish", press: "publish", version: 1, edits: 0, refused: null,
+                failures: 0, notBefore: 0, fields, ...base });
+            await m.flush();
+            return (await m.filings())[0];
+        }""",
+    )
+
+    assert row["fields"]["text"] == "new"
+    assert (row["step"], row.get("unpublished")) == ("done", None)
+
+
+def test_a_phone_that_is_full_still_sends(phone, answers):
+    asked = answers.pop("asked")
+    full = """async (m, texts) => {
+        const put = IDBObjectStore.prototype.put;
+        IDBObjectStore.prototype.put = function (value, key) {
+            if (key === "sending") throw new DOMException("full", "QuotaExceededError");
+            return put.call(this, value, key);
+        };
+        return (FILE)(m, texts);
+    }"""
+
+    [row] = phone.run("outbox", full.replace("FILE", FILE), ["first"])
+
+    assert row["step"] == "done"
+    assert [body["body"] for body in asked] == ["<p>first</p>"]
 
 
 def test_a_repeat_is_the_same_body(phone, answers):
