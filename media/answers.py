@@ -17,6 +17,7 @@ def image_answer(image: Image, *, similar_for: User | None = None) -> dict:
         "id": str(image.pk),
         "state": image.state,
         "sha256": image.sha256,
+        "version": image.words_version,
         "width": image.width,
         "height": image.height,
         **{field: getattr(image, field) for field in FIELDS if field not in MOMENTS},

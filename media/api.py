@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -36,13 +37,13 @@ class ImageView(APIView):
         request={"multipart/form-data": ImageRequest, "application/json": ImageRequest},
     )
     def put(self, request: Request, image_id: UUID) -> Response:
-        upload = _upload_of(request, fields=("file", *FIELDS))
-        given = given_in(request.data)
+        upload = _upload_of(request, fields=("file", "version", *FIELDS))
+        given, version = given_in(request.data), _version_in(request.data)
         check_reachable(request.user, image_id)
         if upload is None:
-            return answer_of(put_image(request.user, image_id, given, None))
+            return answer_of(put_image(request.user, image_id, given, None, version=version))
         with arriving(upload) as arrival:
-            return answer_of(put_image(request.user, image_id, given, arrival))
+            return answer_of(put_image(request.user, image_id, given, arrival, version=version))
 
     @extend_schema(operation_id="images_get")
     def get(self, request: Request, image_id: UUID) -> Response:
@@ -103,6 +104,17 @@ def given_in(data: Mapping[str, Any]) -> dict[str, Any]:
     if nothing:
         raise Invalid(nothing)
     return clean_given(given)
+
+
+def _version_in(data: Mapping[str, Any]) -> int | None:
+    """The version she saw; None if the body does not say. Raises Invalid."""
+    if "version" not in data:
+        return None
+    number = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+    try:
+        return number.run_validation(data["version"])
+    except serializers.ValidationError as wrong:
+        raise Invalid({"version": [str(sentence) for sentence in wrong.detail]}) from wrong
 
 
 def check_reachable(person: User, image_id: UUID) -> None:

@@ -91,8 +91,10 @@ def exchange(
 
 
 def _say(image: Image, by: User | None, given: Mapping[str, Any]) -> None:
-    for field, value in texts.changes(image, given).items():
+    said = texts.changes(image, given)
+    for field, value in said.items():
         setattr(image, field, value)
+    image.words_version += bool(said) and not image._state.adding
     if not image.credit and not image.credit_from:  # one that was sent empty stays so: somebody emptied it
         image.credit, image.credit_from = texts.credit_for(by)
 

@@ -103,6 +103,8 @@ class Image(models.Model):
     # What its file says about itself, as `media.metadata` read it; suggestions, never printed.
     found = models.JSONField(default=dict, editable=False)
     edition = models.PositiveIntegerField(default=1, editable=False)
+    # Goes up with each change of what is said of it, so that nobody changes words she has not seen.
+    words_version = models.PositiveIntegerField(default=1, editable=False)
     original = models.CharField(max_length=120, blank=True, editable=False)
     # The file before this one and its measures, kept until this one could be decoded; null: there is none.
     previous = models.JSONField(null=True, editable=False)

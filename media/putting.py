@@ -5,25 +5,41 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.http import Http404
+
 from media import ingest
 from media.answers import image_answer
 from media.arrivals import Arrival
 from media.models import Image
+from newsroom.editorial.errors import StaleState
 from newsroom.editorial.people import User
 from newsroom.editorial.receipts import once, request_key
 
 Answered = tuple[int, dict]  # a status and an answer
 
 
-def put_image(by: User, image_id: UUID, given: Mapping[str, Any], arrival: Arrival | None) -> Answered:
-    """Takes in an image, or what is said of one (`given` is cleaned); without bytes it is awaited. As `ingest`."""
+def put_image(
+    by: User,
+    image_id: UUID,
+    given: Mapping[str, Any],
+    arrival: Arrival | None,
+    *,
+    version: int | None = None,
+) -> Answered:
+    """Takes in an image, or what is said of one (`given` is cleaned); without bytes it is awaited. As `ingest`.
+
+    `version`: of what is said of it, as the sender saw it; None: whatever it is now. Raises Http404 if there is no
+    image it could be of, and StaleState with `current`.
+    """
 
     def keep() -> ingest.Kept:
+        _check_version(image_id, version, by)
         if arrival is None:
             return ingest.expect(image_id=image_id, by=by, **given)
         return ingest.keep(arrival, image_id=image_id, by=by, **given)
 
-    return _once(by, image_key(image_id, given, arrival and arrival.sha256), keep, image_id, arrival)
+    key = image_key(image_id, given, arrival and arrival.sha256, version)
+    return _once(by, key, keep, image_id, arrival)
 
 
 def put_original(by: User, image_id: UUID, arrival: Arrival) -> Answered:
@@ -32,13 +48,30 @@ def put_original(by: User, image_id: UUID, arrival: Arrival) -> Answered:
     return _once(by, original_key(image_id, arrival.sha256), keep, image_id, arrival)
 
 
-def image_key(image_id: UUID, given: Mapping[str, Any], sha256: str | None) -> str:
-    """Of the receipt: the same fields and the same bytes are the same request."""
-    return request_key("PUT image", str(image_id), given, sha256)
+def image_key(
+    image_id: UUID, given: Mapping[str, Any], sha256: str | None, version: int | None = None
+) -> str:
+    """Of the receipt: the same fields and the same bytes, over the same version, are the same request."""
+    seen = () if version is None else (version,)
+    return request_key("PUT image", str(image_id), given, sha256, *seen)
 
 
 def original_key(image_id: UUID, sha256: str) -> str:
     return request_key("PUT original", str(image_id), sha256)
+
+
+def _check_version(image_id: UUID, version: int | None, by: User) -> None:
+    if version is None:
+        return
+    image = Image.objects.select_for_update().filter(pk=image_id).first()
+    if image is None:
+        raise Http404
+    if image.words_version != version:
+        stale = StaleState(
+            "Somebody changed what is said of this picture meanwhile. Look at it as it is now."
+        )
+        stale.extra = {"current": image_answer(image, similar_for=by)}
+        raise stale
 
 
 def _once(

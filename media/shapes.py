@@ -28,6 +28,11 @@ class ImageRequest(serializers.Serializer):
     """What a `PUT` takes. What is left out stands as it is; without a file the image is awaited."""
 
     file = serializers.FileField(required=False, help_text=KINDS)
+    version = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        help_text="The one you saw: 409 `stale`, with `current`, if its words were changed since. Left out: any.",
+    )
     alt_text = _text()
     credit = _text()
     caption = _text()
@@ -66,6 +71,7 @@ class UploadRequest(OriginalUploadRequest, ImageRequest):
     """What begins an upload in chunks, and what is said of the picture."""
 
     file = None
+    version = None
 
 
 class UploadStanding(serializers.Serializer):
@@ -94,6 +100,7 @@ class ImageAnswer(serializers.Serializer):
     scaled_sha256 = serializers.CharField(
         required=False, help_text="Of the scaled copy that stood in until this original came."
     )
+    version = serializers.IntegerField(help_text="Of what is said of it: goes up with each change.")
     width = serializers.IntegerField(allow_null=True, help_text="Pixels of the original, upright.")
     height = serializers.IntegerField(allow_null=True)
     alt_text = serializers.CharField(allow_blank=True)

@@ -6,6 +6,7 @@ from typing import Any, Unpack
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from media import access, hints, renditions, rights
@@ -52,7 +53,9 @@ def describe(
         after = changes(current, given)
         if after:
             before = {field: getattr(current, field) for field in after}
-            Image.objects.filter(pk=image.pk).update(**after, updated_at=timezone.now())
+            Image.objects.filter(pk=image.pk).update(
+                **after, words_version=F("words_version") + 1, updated_at=timezone.now()
+            )
             image.refresh_from_db()
             write_audit("describe", image, by=by, before=plain(before), after=plain(after))
             _follow(image, after.keys())
@@ -74,7 +77,9 @@ def fill_credit(image_id: UUID, default: str) -> None:
         return
     credit, source = credit_for(image.uploaded_by, default)
     if credit and image.state != ImageState.WITHDRAWN:
-        Image.objects.filter(pk=image.pk).update(credit=credit, credit_from=source, updated_at=timezone.now())
+        Image.objects.filter(pk=image.pk).update(
+            credit=credit, credit_from=source, words_version=F("words_version") + 1, updated_at=timezone.now()
+        )
         write_audit("describe", image, by=None, note=f"filled from the {source}", after={"credit": credit})
         _follow(image, {"credit"})
 

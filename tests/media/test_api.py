@@ -59,6 +59,7 @@ def test_upload_is_answered_at_once(client):
         "id": str(image_id),
         "state": "received",
         "sha256": image.sha256,
+        "version": 1,
         "width": 700,
         "height": 450,
         "alt_text": "A stage",
@@ -120,6 +121,37 @@ def test_repeat_gets_the_first_answer(client):
 
     assert (again.status_code, again.json()) == (201, first.json())
     assert Image.objects.count() == 1
+
+
+def test_words_over_an_old_version_are_refused_with_those_that_stand(client, photographer, editor):
+    image_id = uuid.uuid4()
+    first = put(client, image_id, caption="The doors.").json()
+    put(client_of(editor), image_id, caption="The doors, open.")
+
+    stale = put(client, image_id, caption="The doors!", version=first["version"])
+    now = stale.json()["current"]
+    mended = put(client, image_id, caption="The doors!", version=now["version"])
+
+    assert (stale.status_code, stale.json()["code"]) == (409, "stale")
+    assert (now["caption"], now["version"]) == ("The doors, open.", first["version"] + 1)
+    assert (mended.status_code, mended.json()["caption"]) == (200, "The doors!")
+    assert Image.objects.get().caption == "The doors!"
+
+
+def test_changed_back_over_a_version_it_is_no_repeat(client):
+    image_id = uuid.uuid4()
+    version = put(client, image_id, credit="Ada").json()["version"]
+    version = put(client, image_id, credit="Ben", version=version).json()["version"]
+    back = put(client, image_id, credit="Ada", version=version)
+
+    assert back.json()["version"] == version + 1
+    assert put(client, image_id, credit="Ada", version=version).json() == back.json()
+    assert Image.objects.get().credit == "Ada"
+
+
+@pytest.mark.parametrize(("version", "status"), [("0", 400), ("two", 400), ("7", 404)])
+def test_a_version_that_cannot_be_is_refused(version, status, client, leaves_nothing):
+    assert put(client, uuid.uuid4(), caption="x", version=version).status_code == status
 
 
 def test_known_bytes_are_a_copy(client, make):
@@ -209,7 +241,7 @@ def test_a_field_nobody_knows_is_refused_with_those_there_are(client, leaves_not
     response = put(client, uuid.uuid4(), drawing.jpeg(64, 48), alttext="A stage")
 
     assert (response.status_code, list(response.json()["errors"])) == (400, ["alttext"])
-    assert "The fields are: file, alt_text, credit," in response.json()["detail"]
+    assert "The fields are: file, version, alt_text, credit," in response.json()["detail"]
 
 
 def test_file_sent_as_text_is_named(client, leaves_nothing):
