@@ -11,6 +11,7 @@ from newsroom.editorial.states import EventState, PostState
 
 
 class FieldPerson(serializers.Serializer):
+    id = serializers.IntegerField(source="pk", help_text="Whose a filing is that waits on the phone.")
     name = serializers.CharField(source="desk_name")
     byline = serializers.CharField(source="printed_byline")
     credit = serializers.CharField(help_text="Offered for her photographs; empty: the event's.")

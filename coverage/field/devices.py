@@ -1,11 +1,13 @@
-"""`/field/devices/`: her phones, their names, and revoking one; and leaving, which revokes the one she holds."""
+"""`/field/devices/`: her phones, their names, a link for another, and revoking one; and leaving."""
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from coverage.desk import qr
 from coverage.desk.device_session import device_of
 from coverage.field.door import field_page, is_restored
 from coverage.models import Device
@@ -23,19 +25,33 @@ DONE = {
 def devices_page(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or is_restored(request):
         return _show(request, DONE.get(request.GET.get("done", ""), ""))
+    if link := request.POST.get("link"):
+        return _make_link(request, opens_here=link == "here")
     if digest := request.POST.get("rename"):
         return _rename(request, _own(request, digest))
     return _revoke(request, _own(request, request.POST.get("revoke", "")))
 
 
-def _show(request: HttpRequest, sentence: str = "", *, status: int = 200) -> HttpResponse:
+def _show(request: HttpRequest, sentence: str = "", *, status: int = 200, **more) -> HttpResponse:
     context = {
         "phones": devices.devices_of(request.user),
         "this": device_of(request),
+        "minutes": int(devices.LINK_LIVES.total_seconds() // 60),
         "sentence": sentence,
         "is_wrong": status >= 400,
+        **more,
     }
     return render(request, "field/devices.html", context, status=status)
+
+
+def _make_link(request: HttpRequest, *, opens_here: bool) -> HttpResponse:
+    """A link for a phone of her own: shown once, or opened here at once."""
+    secret = devices.make_link(request.user, None, by=request.user, on=device_of(request))
+    path = reverse("field:join", args=[secret])
+    if opens_here:
+        return HttpResponseRedirect(path)
+    address = f"{settings.PUBLIC_URL}{path}"
+    return _show(request, link=address, code=qr.svg(address, label="QR code that signs your phone in"))
 
 
 def _own(request: HttpRequest, digest: str) -> Device:

@@ -18,6 +18,10 @@ class JoinLink(models.Model):
     )
     digest = models.CharField(max_length=64, unique=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    # The phone it was made on, if that was signed in by a link itself: signing in with this one moves it.
+    made_on = models.ForeignKey(
+        "knox.AuthToken", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     expires_at = models.DateTimeField(db_index=True)
     withdrawn_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)

@@ -78,11 +78,15 @@ def people_to_sign_in(event: Event, *, by: User) -> QuerySet[User]:
 
 
 @transaction.atomic
-def make_link(person: User, event: Event | None, *, by: User, at: datetime | None = None) -> str:
+def make_link(
+    person: User, event: Event | None, *, by: User, on: str = "", at: datetime | None = None
+) -> str:
     """Makes a link and answers what its address ends with; it is kept nowhere.
 
     Effects: an open link of hers to the same event is withdrawn, links of yesterday are deleted, the audit is written.
-    `event` None: for her own phone. Raises NotAllowed, and Invalid for somebody who does not cover the event.
+    `event` None: for her own phone. `on`: the digest of the phone she makes it on, if a link signed that in: it is
+    moved, not doubled, so that whoever has a stolen phone cannot make another that revoking would not reach.
+    Raises NotAllowed, and Invalid for somebody who does not cover the event.
     """
     at = at or timezone.now()
     if not may_sign_in(by, person) or (event is None and by.pk != person.pk):
@@ -95,7 +99,12 @@ def make_link(person: User, event: Event | None, *, by: User, at: datetime | Non
     links_open(at=at).filter(person=person, event=event).update(withdrawn_at=at)
     secret = secrets.token_urlsafe(24)
     JoinLink.objects.create(
-        person=person, event=event, digest=_hash(secret), made_by=by, expires_at=at + LINK_LIVES
+        person=person,
+        event=event,
+        digest=_hash(secret),
+        made_by=by,
+        made_on_id=on or None,
+        expires_at=at + LINK_LIVES,
     )
     write_audit("make link", person, by=by, note=str(event or ""))
     return secret
@@ -140,7 +149,8 @@ def sign_in(secret: str, *, form: str, name: str, address: str, at: datetime | N
     """Uses a link: a new phone of its person, with a token. The session is the caller's to make.
 
     `form` names the form that was sent: sent again while the phone is signed in, it is the same phone, and its first
-    token ends. `name` is what to call it. Raises as `link_named`.
+    token ends. `name` is what to call it. The phone the link was made on is out, if a link had signed that in.
+    Raises as `link_named`.
     """
     at = at or timezone.now()
     found = link_named(secret, address=address, form=form, at=at)
@@ -155,8 +165,11 @@ def sign_in(secret: str, *, form: str, name: str, address: str, at: datetime | N
         token, sent = AuthToken.objects.create(link.person)
         TokenName.objects.create(token=token, name=name)
         Device.objects.create(token=token, last_seen=at)
+        moved, link.made_on = link.made_on, None
         link.used_at, link.form, link.token = link.used_at or at, _hash(form), token
-        link.save(update_fields=["used_at", "form", "token"])
+        link.save(update_fields=["used_at", "form", "token", "made_on"])
+        if moved:
+            moved.delete()
         write_audit("sign in phone", link.person, by=link.person, note=f"{name}, by a link of {link.made_by}")
         return SignedIn(link, token, sent)
 

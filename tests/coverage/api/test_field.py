@@ -46,7 +46,7 @@ def test_it_tells_all_that_the_app_shows(phone, reporter, event, keynote, now):
     grace = {"speaker": "x", "name": "Grace Hopper", "job_title": "Rear admiral", "organisation": ""}
     slug = keynote.appearances.get().speaker.slug
     assert told == {
-        "person": {"name": "ada", "byline": "", "credit": ""},
+        "person": {"id": reporter.pk, "name": "ada", "byline": "", "credit": ""},
         "events": [
             {
                 "slug": "kubecon",

@@ -1,5 +1,7 @@
 """Her phones: seen, named and revoked by herself; signing out of one ends its token."""
 
+import re
+
 import pytest
 
 from coverage.models import Device
@@ -110,3 +112,48 @@ def test_an_old_form_revokes_nothing_and_comes_back(first, reporter):
 
     assert response.status_code == 200
     assert Device.objects.count() == 1
+
+
+def link_on(page: str) -> str:
+    """The path of the link that a page shows."""
+    return re.search(r'id="link">[^<]*?(/field/join/[^<]+)<', page).group(1)
+
+
+def test_she_signs_in_the_app_on_the_phone_she_holds(reporter):
+    browser = Phone(reporter)
+    opened = browser.send({"link": "here"}, PAGE, follow=True)
+    link = opened.redirect_chain[-1][0]
+    browser.send({**fields_of(opened, button="join"), "action": "join"}, link)
+
+    assert "Sign in as" in opened.content.decode()
+    assert [str(phone) for phone in devices.devices_of(reporter)] == ["Phone"]
+    assert "this phone" in browser.open(PAGE).content.decode()
+
+
+def test_she_makes_a_link_for_another_phone_and_both_stay(reporter):
+    browser, other = Phone(reporter), Phone()
+    shown = browser.send({"link": "there"}, PAGE).content.decode()
+    link = link_on(shown)
+    other.send({**fields_of(other.open(link), button="join"), "action": "join"}, link)
+
+    assert '<svg class="qr"' in shown
+    assert (browser.open().status_code, other.open().status_code) == (200, 200)
+
+
+def test_a_phone_that_a_link_signed_in_is_moved_by_another(first, reporter):
+    app, before = Phone(), devices.devices_of(reporter).get().pk
+    link = link_on(first.send({"link": "there"}, PAGE).content.decode())
+    joining = {**fields_of(app.open(link), button="join"), "action": "join"}
+    app.send(joining, link)
+    again = app.send(joining, link)
+
+    assert (first.open().status_code, app.open().status_code) == (302, 200)
+    assert again.status_code == 200
+    assert devices.devices_of(reporter).get().pk != before
+
+
+def test_the_link_of_a_phone_that_was_revoked_is_none(first, reporter):
+    link = link_on(first.send({"link": "there"}, PAGE).content.decode())
+    devices.revoke(devices.devices_of(reporter).get().token, by=reporter)
+
+    assert Phone().open(link).status_code == 404
