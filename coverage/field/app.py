@@ -10,16 +10,17 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
 MODULES = (
-    *("app", "blur", "chunks", "database", "exif", "lists", "newsroom"),
-    *("outbox", "photos", "sheet", "told", "uuid7"),
+    *("app", "blur", "chunks", "database", "desk", "exif", "late", "lists", "newsroom", "outbox", "photos"),
+    *("rows", "sending", "shared", "sheet", "sign_in", "told", "uploads", "uuid7", "words"),
 )
 STYLES = ("field/field.css", "field/app.css")
 ICONS = ("field/icon.svg", "field/icon-192.png", "field/icon-512.png")
@@ -40,6 +41,13 @@ def manifest(request: HttpRequest) -> HttpResponse:
 def worker(request: HttpRequest) -> HttpResponse:
     """Below `/field/`, because a worker answers for what lies beside it. Browsers look for a new one at each visit."""
     return _kept_by_anybody(HttpResponse(worker_text(), content_type="text/javascript; charset=utf-8"))
+
+
+@csrf_exempt
+@require_POST
+def share(request: HttpRequest) -> HttpResponse:
+    """Where the gallery of a phone sends photographs. The worker answers in our place; without it nothing is kept."""
+    return HttpResponseRedirect(f"{reverse('field:app')}?shared=lost", status=303)
 
 
 def _kept_by_anybody(response: HttpResponse) -> HttpResponse:
@@ -71,6 +79,12 @@ def manifest_text() -> str:
         "background_color": DARK,
         "theme_color": DARK,
         "icons": icons,
+        "share_target": {
+            "action": reverse("field:share"),
+            "method": "POST",
+            "enctype": "multipart/form-data",
+            "params": {"files": [{"name": "photographs", "accept": ["image/*"]}]},
+        },
     }
     return json.dumps(described, indent=1)
 
@@ -90,7 +104,8 @@ def worker_text() -> str:
     script = _worker_source()
     whole = "\n".join([*files(), shell(), manifest_text(), script])
     build = hashlib.sha256(whole.encode()).hexdigest()[:16]
-    return f"const BUILD = {json.dumps(build)};\nconst SHELL = {json.dumps(files())};\n{script}"
+    known = {"BUILD": build, "SHELL": files(), "SHARE": reverse("field:share")}
+    return "".join(f"const {name} = {json.dumps(value)};\n" for name, value in known.items()) + script
 
 
 @cache

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("app/", app.app_page, name="app"),
     path("manifest.webmanifest", app.manifest, name="manifest"),
+    path("share/", app.share, name="share"),
     path("worker.js", app.worker, name="worker"),
     path("devices/", devices.devices_page, name="devices"),
     path("sign-out/", devices.sign_out, name="sign-out"),

@@ -1,5 +1,6 @@
 """The app on a reporter's phone in a bad hall: nothing she files is lost, and nothing is there twice."""
 
+import hashlib
 import re
 
 import pytest
@@ -7,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.journeys.bad_line import bad_line_to
-from tests.journeys.phones import Phone, desk, phone_at, photograph
+from tests.journeys.phones import ROWS, Phone, desk, phone_at, photograph
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 
@@ -321,3 +322,118 @@ DRAFT_KEPT = """async () => {
     asked.result.close();
     return draft.result?.photographs[0]?.alt_text === "The hall, seen 0 times.";
 }"""
+
+
+def test_one_phone_and_no_desk_ten_posts_and_three_photographs_live(browser, newsroom, reader):
+    with phone_at(browser, newsroom.address) as phone:
+        phone.open()
+        phone.sign_in("editor")
+        for n in range(10):
+            phone.type(f"All alone she publishes number {n}.")
+            if n < 3:
+                phone.add(photograph(("crimson", "navy", "olive")[n]))
+            phone.send("Publish")
+        phone.all_sent()
+        reader.goto("/events/kubecon-eu-2024/")
+        own = reader.locator("article", has_text="All alone she publishes number")
+        expect(own).to_have_count(10)
+        expect(own.locator("img")).to_have_count(3)
+        expect(own.locator("figcaption", has_text="Newsroom")).to_have_count(3)
+
+        wrong = phone.filing("number 4.")
+        wrong.get_by_role("button", name="Correct…").tap()
+        expect(phone.page.locator("#correction")).to_be_visible()
+        expect(phone.page.get_by_label("What happened?")).to_have_value("All alone she publishes number 4.")
+        phone.type("All alone she publishes number four.")
+        phone.page.get_by_role("button", name="Correct", exact=True).tap()
+        expect(phone.page.locator("#wrong")).to_contain_text("Say what was wrong")
+        phone.page.get_by_label("What was wrong, and what is right").fill("It was a number.")
+        phone.page.get_by_role("button", name="Correct", exact=True).tap()
+        expect(reader.locator("article", has_text="number four.")).to_contain_text("It was a number.")
+
+        phone.filing("number 5.").get_by_role("button", name="Withdraw…").tap()
+        phone.page.get_by_label("Reason, for readers").fill("It happened elsewhere.")
+        phone.page.get_by_role("button", name="Withdraw now").tap()
+        expect(own).to_have_count(9)
+        phone.all_sent()
+        assert phone.page.problems == reader.problems == []
+
+
+def test_photographs_shared_from_the_gallery_open_a_filing(phone: Phone):
+    phone.reopen()  # now the worker answers for the page
+    phone.page.evaluate(SHARE, list(photograph("maroon", 300, 200)))
+    expect(phone.page.locator("fieldset.slot canvas")).to_have_count(2)
+    expect(phone.page).to_have_url(re.compile("/field/app/$"))
+    phone.reopen()
+    expect(phone.page.locator("fieldset.slot canvas")).to_have_count(2)
+
+
+SHARE = """(bytes) => {
+    const given = new DataTransfer(), type = "image/jpeg";
+    for (const name of ["Évora 1.jpg", "2.jpg"]) given.items.add(new File([new Uint8Array(bytes)], name, { type }));
+    const make = (tag, fields) => Object.assign(document.createElement(tag), fields);
+    const form = make("form", { method: "post", action: "/field/share/", enctype: "multipart/form-data" });
+    form.append(make("input", { type: "file", name: "photographs", multiple: true, files: given.files }));
+    document.body.append(form);
+    form.submit();
+}"""
+
+
+def test_the_original_follows_when_she_says_so_and_joins_the_same_picture(phone: Phone, newsroom):
+    phone.type("The whole stage, in full.")
+    phone.page.get_by_label("Keep the originals").check()
+    large = photograph("indigo", 4000, 2500)
+    phone.add(large)
+    phone.send()
+    phone.all_sent()
+    row = next(row for row in phone.rows() if "in full" in row["fields"]["text"])["photographs"][0]
+    image = f"Image.objects.get(pk='{row['id']}')"
+    assert desk(newsroom, f"{image}.width") == "2560"
+    expect(phone.page.locator("#originals-wait")).to_contain_text("One original waits")
+
+    phone.page.locator("#originals-wait").get_by_role("button", name="Send now").tap()
+    phone.wait(ORIGINALS_SENT)
+    kept = hashlib.sha256(large).hexdigest()
+    assert desk(newsroom, f"({image}.sha256, {image}.width)") == f"('{kept}', 4000)"
+    expect(phone.page.locator("#originals-wait")).to_be_hidden()
+
+
+ORIGINALS_SENT = f"""async () => {{
+    const rows = await ({ROWS})();
+    return rows.every((row) => row.photographs.every(({{ original }}) => original?.state !== "here"));
+}}"""
+
+
+def test_the_keynote_that_is_on_is_chosen_within_seconds(browser, newsroom):
+    on = "Keynote.objects.filter(event__slug='kubecon-eu-2024')"
+    with phone_at(browser, newsroom.address) as phone:
+        phone.open()
+        phone.sign_in("reporter")
+        keynote = phone.page.get_by_label("Keynote")
+        for slug in desk(newsroom, f"' '.join({on}.values_list('slug', flat=True)[:2])").split():
+            now = "__import__('django.utils.timezone', fromlist=['now']).now()"
+            desk(
+                newsroom,
+                f"({on}.update(actual_start=None), {on}.filter(slug='{slug}').update(actual_start={now}))",
+            )
+            expect(keynote).to_have_value(slug, timeout=5_000)
+            expect(phone.page.locator("#event-title")).to_contain_text("KubeCon")
+        desk(newsroom, f"{on}.update(actual_start=None)")
+
+
+def test_over_plain_http_there_is_the_form_and_why_there_is_no_app(sign_in, newsroom):
+    page, hall = sign_in("reporter", width=360, landing="/field/"), "http://hall.test"
+    expect(page.locator("#to-app")).to_be_visible()
+    expect(page.locator("#no-app")).to_be_hidden()
+    own = page.context.cookies()
+    page.context.add_cookies([{"name": c["name"], "value": c["value"], "url": hall} for c in own])
+    there = newsroom.address
+    page.route(
+        f"{hall}/**",
+        lambda route: route.fulfill(response=route.fetch(url=route.request.url.replace(hall, there))),
+    )
+    page.goto(f"{hall}/field/")
+
+    expect(page.locator("#no-app")).to_contain_text("Filing without a network needs HTTPS")
+    expect(page.locator("#to-app")).to_be_hidden()
+    expect(page.get_by_label("What happened?")).to_be_visible()

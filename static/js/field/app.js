@@ -1,15 +1,17 @@
 // The app for the phone: everything is drawn from the database, so that it opens without a network as it was left.
 
 import { persist } from "./database.js";
+import { late } from "./late.js";
 import * as lists from "./lists.js";
-import { NotDone, session, signInByPassword } from "./newsroom.js";
+import { session } from "./newsroom.js";
 import * as outbox from "./outbox.js";
 import * as sheet from "./sheet.js";
+import * as signIn from "./sign_in.js";
 import * as told from "./told.js";
 
 const byId = (id) => document.getElementById(id);
 const { worker, scope } = document.body.dataset;
-const SIGN_IN_AGAIN = "This phone is signed out. Everything you filed waits here: sign in, and it is sent. A new link from the desk does it, too.";
+const SIGN_IN_AGAIN = "This phone is signed out. Everything you filed waits here: sign in, and it is sent.";
 
 async function draw() {
   const kept = await session();
@@ -18,13 +20,13 @@ async function draw() {
   byId("sign-in").hidden = !waits;
   if (kept?.lost) byId("why-sign-in").textContent = SIGN_IN_AGAIN;
   byId("sheet").hidden = !knows;
-  byId("who").textContent = kept?.person ? `Signed in as ${kept.person}.` : "";
+  byId("who").textContent = kept?.person ? `Signed in as ${kept.person.name}.` : "";
   const line = byId("line");
   const words = waits ? "Signed out" : told.isOnline() ? "Connected" : "No network";
   if (line.textContent !== words) line.textContent = words;
   line.className = `line ${told.isOnline() && !waits ? "is-on" : "is-off"}`;
   sheet.draw();
-  lists.drawProgramme();
+  await lists.drawProgramme();
   await lists.drawFilings();
 }
 
@@ -36,24 +38,10 @@ function toldAgain() {
   return draw();
 }
 
-function listenForSignIn() {
-  const form = byId("sign-in").querySelector("form"), wrong = form.querySelector(".error");
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    wrong.hidden = true;
-    try {
-      await signInByPassword(byId("name").value, byId("password").value);
-    } catch (error) {
-      if (!(error instanceof NotDone)) throw error;
-      wrong.textContent = error.problem?.detail ?? "The newsroom does not answer. Try again when there is a network.";
-      wrong.hidden = false;
-      return;
-    }
-    form.reset();
-    await told.look();
-    await draw();
-    outbox.flush();
-  });
+async function signedIn() {
+  await told.look();
+  await draw();
+  outbox.flush();
 }
 
 // A new version is taken when nothing is being typed; the outbox is in the database, and the next version finds it there.
@@ -86,8 +74,8 @@ async function register() {
   }
 }
 
-lists.start(sheet.mend);
-listenForSignIn();
+lists.start({ late, open: sheet.open, withdraw: sheet.withdraw });
+signIn.start(signedIn);
 const opensOffline = register();
 outbox.onChange(draw);
 told.onTold(toldAgain);

@@ -8,15 +8,16 @@ import { ask, NotDone } from "./newsroom.js";
 export const CHUNK = 256 * 1024; // bytes: 10 s at 200 kbit/s is all that a cut costs
 const LONGEST = 60_000; // milliseconds for one
 
-// Where the upload stands, in bytes. Begun before with these bytes it goes on, and a repeat changes nothing.
-export async function begin({ id, size, sha256, name }) {
+// Where the upload to a picture's address stands, in bytes. Begun before with these bytes it goes on, and a repeat
+// changes nothing.
+export async function begin(address, { size, sha256, name }) {
   const json = { length: size, sha256, filename: name };
-  const { headers } = await ask(`images/${id}/upload/`, { method: "POST", json });
+  const { headers } = await ask(`${address}upload/`, { method: "POST", json });
   return Number(headers.get("Upload-Offset"));
 }
 
 // Sends the chunk at `offset`. Answers where the upload stands then, and the image once it is whole.
-export async function sendChunk(id, bytes, offset) {
+export async function sendChunk(address, bytes, offset) {
   const chunk = bytes.slice(offset, offset + CHUNK);
   const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", chunk));
   const headers = {
@@ -26,7 +27,7 @@ export async function sendChunk(id, bytes, offset) {
     "Upload-Checksum": `sha256 ${btoa(String.fromCharCode(...hash))}`,
   };
   try {
-    const answer = await ask(`images/${id}/upload/`, { method: "PATCH", headers, body: chunk, longest: LONGEST });
+    const answer = await ask(`${address}upload/`, { method: "PATCH", headers, body: chunk, longest: LONGEST });
     return { offset: Number(answer.headers.get("Upload-Offset")), image: answer.body };
   } catch (error) {
     // The answer to an earlier chunk was lost (409 says where the upload stands), or this one was damaged (460).

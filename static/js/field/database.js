@@ -94,7 +94,23 @@ export async function change(name, key, alter) {
 export function removeFiling(filing) {
   return attempt(["filings", "photographs"], "readwrite", (filings, photographs) => {
     filings.delete(filing.id);
-    for (const { id } of filing.photographs) photographs.delete(id);
+    for (const { id } of filing.photographs) for (const key of [id, `${id}/original`]) photographs.delete(key);
+  });
+}
+
+// Puts a filing in the place of another, and the bytes of its photographs under new keys ([[old, new]]).
+export function exchange(old, fresh, keys) {
+  return attempt(["filings", "photographs"], "readwrite", (filings, photographs) => {
+    for (const [from, to] of keys) {
+      const asked = photographs.get(from);
+      asked.onsuccess = () => {
+        if (!asked.result) return;
+        photographs.put({ ...asked.result, id: to });
+        photographs.delete(from);
+      };
+    }
+    filings.delete(old.id);
+    return filings.put(fresh);
   });
 }
 

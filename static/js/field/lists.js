@@ -3,10 +3,12 @@
 import { session } from "./newsroom.js";
 import * as outbox from "./outbox.js";
 import { isOnline, told } from "./told.js";
+import { isConnectionKnown, originalsGo, sendOriginalsNow } from "./uploads.js";
 
 const list = document.querySelector("#filings ol");
 const show = document.querySelector("#programme ol");
-let mend = null; // what opens a filing in the sheet
+const originals = document.getElementById("originals-wait");
+let acts = null; // { open, withdraw }: what a press in the list does
 
 function make(tag, fields = {}, ...inside) {
   const element = Object.assign(document.createElement(tag), fields);
@@ -14,8 +16,8 @@ function make(tag, fields = {}, ...inside) {
   return element;
 }
 
-export function start(opens) {
-  mend = opens;
+export function start(given) {
+  acts = given;
 }
 
 // Times of day are the event's, wherever the phone is.
@@ -27,7 +29,7 @@ const zoneOf = (slug) => told()?.events.find((one) => one.slug === slug)?.time_z
 export async function drawFilings() {
   if (list.contains(document.activeElement)) return; // she is about to press something in it
   const { person } = (await session()) ?? {};
-  const rows = await outbox.filings();
+  const rows = (await outbox.filings()).filter((row) => !row.verb);
   const known = new Map((told()?.filings ?? []).map((one) => [one.id, one]));
   const here = rows.filter((row) => !known.has(row.id) && (row.step !== "done" || row.event === told()?.event));
   const items = [
@@ -36,6 +38,21 @@ export async function drawFilings() {
   ];
   list.replaceChildren(...items);
   list.parentElement.hidden = !items.length;
+  drawOriginals(rows);
+}
+
+// Originals that wait for Wi-Fi; where the browser does not say what it is connected by, she says when.
+function drawOriginals(rows) {
+  const waiting = rows.flatMap((row) => row.photographs).filter((one) => one.original?.state === "here");
+  const size = Math.max(1, Math.round(waiting.reduce((sum, { original }) => sum + original.size, 0) / 1024 / 1024));
+  const count = waiting.length === 1 ? "One original waits" : `${waiting.length} originals wait`;
+  const words = originalsGo() ? "" : isConnectionKnown() ? " for Wi-Fi" : ": this phone does not say whether it is on Wi-Fi";
+  const now = make("button", { type: "button", className: "quiet", textContent: "Send now", onclick: () => {
+    sendOriginalsNow();
+    outbox.flush();
+  } });
+  originals.hidden = !waiting.length;
+  originals.replaceChildren(make("span", { textContent: `${count}${words} (${size} MB). ` }), originalsGo() ? "" : now);
 }
 
 function item(row, desk, person) {
@@ -71,36 +88,60 @@ const sentences = ({ detail, errors }) => {
 };
 
 function standing(row, desk, person) {
-  const verbs = [];
-  if (desk) verbs.push(make("a", { className: "button quiet", href: `/field/posts/${desk.id}/`, textContent: "Open" }));
-  if (!row) return { key: desk.standing, words: desk.words, details: [desk.detail], verbs };
-  const open = (current) => mend(row, desk?.version ?? row.version, current);
-  const away = button("Take it away", "quiet", () => confirm("Take it off this phone? It was not sent.") && outbox.forget(row));
-  if (row.person !== person && row.step !== "done") {
-    const mine = button("Send it as mine", "quiet", () => outbox.mend(row.id, { person }));
-    return { key: "back", words: `Filed by ${row.person || "somebody"}`, details: ["It waits on this phone until they sign in."], verbs: person ? [mine] : [] };
+  const open = (how) => acts.open(row, desk, how);
+  if (!row) return { key: desk.standing, words: desk.words, details: [desk.detail], verbs: deskVerbs(null, desk) };
+  if (row.person !== person?.id && row.step !== "done") {
+    const mine = button("Send it as mine", "quiet", () => confirm("It is filed anew, in your name. Go on?") && outbox.takeOver(row, person));
+    return { key: "back", words: `Filed by ${row.by || "somebody"}`, details: ["It waits on this phone until they sign in."], verbs: person ? [mine] : [] };
   }
-  if (row.refused) {
-    const { current } = row.refused;
-    return { key: "back", words: current ? "Changed at the desk" : "Not taken", details: sentences(row.refused), verbs: [...verbs, button("Mend…", "quiet", () => open(current)), away] };
-  }
-  if (row.step === "text") {
-    const isSending = outbox.isSending(row.id);
-    const details = [isSending ? "" : isOnline() ? "It is sent as soon as the newsroom answers." : "It goes when there is a network."];
-    const change = isSending ? [] : [button("Change…", "quiet", () => open())];
-    return { key: isSending ? "sending" : "here", words: isSending ? "Sending" : "On this phone", details, verbs: change };
-  }
+  if (row.refused) return refusal(row, desk, open);
+  if (row.step === "withdraw") return { key: "sending", words: "Withdrawing", details: [isOnline() ? "" : "It goes when there is a network. Call the desk if it cannot wait."], verbs: [] };
+  if (row.step === "text" || row.step === "correct") return waiting(row, open);
+  const verbs = deskVerbs(row, desk);
   const details = [desk?.detail, ...pictures(row)].filter(Boolean);
   if (row.late) {
     details.push("It was pressed more than three minutes before it arrived. It went to the desk: publish it now?");
-    verbs.push(button("Publish now", "publish", () => outbox.publishNow(row.id, desk?.version)));
+    verbs.push(button("Publish now", "publish", () => outbox.publishNow(row.id)));
   } else if (row.unpublished) {
     details.push(`Not published: ${sentences(row.unpublished).join(" ")}`);
-    verbs.push(button("Publish now", "quiet", () => outbox.publishNow(row.id, desk?.version)));
+    verbs.push(button("Publish now", "quiet", () => outbox.publishNow(row.id)));
   }
-  if (desk?.standing === "back") verbs.unshift(button("Mend…", "main", () => open()));
-  else if (row.photographs.some((one) => one.refused)) verbs.push(button("Mend…", "quiet", () => open()));
+  if (desk?.standing !== "back" && row.photographs.some((one) => one.refused)) verbs.push(button("Mend…", "quiet", () => open()));
   return { key: desk?.standing ?? "received", words: desk?.words ?? "Received", details, verbs };
+}
+
+// Sent, and what can still be done to it: the newsroom says in the end whether it may.
+function deskVerbs(row, desk) {
+  if (!desk) return [];
+  const open = (how) => () => acts.open(row, desk, how);
+  const event = told().events.find((one) => one.slug === told().event);
+  const publishes = event?.may_publish && !event.second_reader;
+  const page = make("a", { className: "button quiet", href: `/field/posts/${desk.id}/`, textContent: "Open" });
+  if (desk.standing === "back") return [button("Mend…", "main", open()), page];
+  if (desk.state === "draft" || desk.state === "submitted") return [page, button("Change…", "quiet", open())];
+  if (desk.state !== "published" || !publishes) return [page];
+  return [page, button("Correct…", "quiet", open({ corrects: true })), button("Withdraw…", "quiet", () => acts.withdraw(row, desk))];
+}
+
+function refusal(row, desk, open) {
+  const { current } = row.refused;
+  const details = sentences(row.refused);
+  if (row.step === "withdraw") {
+    const again = button("Withdraw…", "quiet", () => acts.withdraw(row, desk));
+    return { key: "back", words: "Not withdrawn", details, verbs: [again, button("Leave it", "quiet", () => outbox.leave(row.id))] };
+  }
+  const mend = button("Mend…", "quiet", () => open({ current, corrects: row.press === "correct" }));
+  const away = row.version
+    ? button("Leave it as it is", "quiet", () => confirm("Your change is given up. What the newsroom has stays.") && outbox.leave(row.id))
+    : button("Take it away", "quiet", () => confirm("Take it off this phone? It was not sent.") && outbox.forget(row));
+  return { key: "back", words: current ? "Changed at the desk" : "Not taken", details, verbs: [mend, away] };
+}
+
+function waiting(row, open) {
+  const isSending = outbox.isSending(row.id);
+  const details = [isSending ? "" : isOnline() ? "It is sent as soon as the newsroom answers." : "It goes when there is a network."];
+  const change = isSending ? [] : [button("Change…", "quiet", () => open({ corrects: row.press === "correct" }))];
+  return { key: isSending ? "sending" : "here", words: isSending ? "Sending" : "On this phone", details, verbs: change };
 }
 
 function pictures({ photographs, step }) {
@@ -110,16 +151,22 @@ function pictures({ photographs, step }) {
   return said;
 }
 
-export function drawProgramme() {
+const PRESSES = { start: "Started", end: "Over", late: "Late…", "undo-start": "Not begun", "undo-end": "Not over" };
+
+export async function drawProgramme() {
   const { keynotes = [], event } = told() ?? {};
+  if (show.contains(document.activeElement)) return;
+  const waiting = (await outbox.filings()).filter((row) => row.verb && row.step !== "done" && row.event === event);
   const zone = zoneOf(event);
-  show.replaceChildren(...keynotes.map((one) => keynote(one, zone)));
+  show.replaceChildren(...keynotes.map((one) => keynote(one, zone, event, waiting.filter((row) => row.keynote === one.slug))));
   show.parentElement.hidden = !keynotes.length;
   document.getElementById("zone").textContent = zone ? `Times are those of ${zone}.` : "";
 }
 
-function keynote({ title, starts_at, on_now, held, room, on_stage }, zone) {
+function keynote({ slug, title, starts_at, on_now, held, room, on_stage, may = [] }, zone, event, waiting) {
   const people = on_stage.map(({ name, organisation }) => make("span", { textContent: `${[name, organisation].filter(Boolean).join(", ")} ` }));
+  const pressed = { event, keynote: slug, title };
+  const verbs = waiting.length ? [] : may.map((verb) => button(PRESSES[verb], "quiet", () => (verb === "late" ? acts.late(pressed) : outbox.pressKeynote({ ...pressed, verb }))));
   return make("li", { className: on_now ? "is-on" : "" },
     make("time", { dateTime: starts_at ?? "", textContent: clock(starts_at, zone) }),
     make("div", {},
@@ -127,7 +174,17 @@ function keynote({ title, starts_at, on_now, held, room, on_stage }, zone) {
       on_now ? make("em", { textContent: " on now" }) : null,
       held ? make("em", { className: "held", textContent: " not announced" }) : null,
       room ? make("span", { className: "room", textContent: room }) : null,
-      make("span", { className: "who" }, ...people)));
+      make("span", { className: "who" }, ...people),
+      ...waiting.flatMap(pressStanding),
+      verbs.length ? make("div", { className: "verbs" }, ...verbs) : null));
+}
+
+function pressStanding(row) {
+  const words = `${PRESSES[row.verb].replace("…", "")}${row.minutes ? ` by ${row.minutes} min` : ""}`;
+  const says = row.refused ? sentences(row.refused).join(" ") : isOnline() ? "being sent." : "on this phone; it goes when there is a network.";
+  const line = make("p", { className: `standing is-${row.refused ? "back" : "here"}` }, make("strong", { textContent: words }), make("span", { textContent: ` ${says}` }));
+  const away = make("div", { className: "verbs" }, button(row.refused ? "Leave it" : "Take it back", "quiet", () => outbox.forget(row)));
+  return outbox.isSending(row.id) ? [line] : [line, away];
 }
 
 export function keynoteLabel({ title, starts_at }, slug) {

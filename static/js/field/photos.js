@@ -3,8 +3,9 @@
 // is sent beside it.
 
 import { blurOf } from "./blur.js";
-import { checkRoom, put, sha256 } from "./database.js";
+import { checkRoom, put, sha256, StorageShort } from "./database.js";
 import { takenAt } from "./exif.js";
+import { originalOf } from "./uploads.js";
 import { uuid7 } from "./uuid7.js";
 
 export const LONGEST_SIDE = 2560; // pixels
@@ -14,20 +15,35 @@ const MOST_BYTES = 40 * 1024 * 1024; // as the newsroom takes them
 
 export class NotTaken extends Error {}
 
-// Keeps a file's bytes on the phone and answers what is known of them; a filing names them by `id`. Throws NotTaken or
+// Keeps a file's bytes on the phone and answers what is known of them; a filing names them by `id`. With `keepsOriginal`
+// also those of the file as it came, to be sent later: `original` says whether there was room. Throws NotTaken or
 // StorageShort, with a sentence.
-export async function take(file) {
+export async function take(file, keepsOriginal = false) {
   if (!file.size) throw new NotTaken(`“${file.name}” is empty. Choose it again.`);
   await checkRoom(file.size);
   const bytes = await file.arrayBuffer(); // not the File: WebKit has given stored ones back damaged
-  const ready = (await scaled(bytes)) ?? original(file, bytes);
+  const ready = (await scaled(bytes)) ?? asItIs(file, bytes);
   if (ready.bytes.byteLength > MOST_BYTES) throw new NotTaken(`“${file.name}” is larger than 40 MB.`);
   await checkRoom(ready.bytes.byteLength);
   const { bytes: kept, ...measured } = ready;
   const [id, hash] = [uuid7(), await sha256(kept)];
   await put("photographs", { id, bytes: kept, sha256: hash });
   const capturedAt = takenAt(bytes) || changedAt(file);
-  return { id, state: "here", ...measured, size: kept.byteLength, sha256: hash, name: file.name, capturedAt };
+  const original = keepsOriginal && kept !== bytes ? await keepOriginal(id, file, bytes) : null;
+  return { id, state: "here", ...measured, size: kept.byteLength, sha256: hash, name: file.name, capturedAt, original };
+}
+
+async function keepOriginal(id, { name }, bytes) {
+  const original = { state: "here", name, size: bytes.byteLength, sha256: await sha256(bytes) };
+  if (original.size > MOST_BYTES) return { ...original, state: "dropped" };
+  try {
+    await checkRoom(original.size);
+    await put("photographs", { id: originalOf(id), bytes, sha256: original.sha256 });
+    return original;
+  } catch (error) {
+    if (!(error instanceof StorageShort)) throw error;
+    return { ...original, state: "dropped" };
+  }
 }
 
 // null: this browser cannot decode it.
@@ -47,7 +63,7 @@ async function scaled(bytes) {
 }
 
 // As it is: the newsroom decodes more kinds than a phone's browser, and never gives a place to readers.
-function original(file, bytes) {
+function asItIs(file, bytes) {
   return { bytes, type: file.type, width: 0, height: 0, thumbhash: "" };
 }
 

@@ -1,20 +1,26 @@
 // The sheet: what she types, kept on the phone with every letter, until it is filed or mended.
 
 import { get, put, StorageShort, sweep } from "./database.js";
+import { asRow } from "./desk.js";
 import { keynoteLabel } from "./lists.js";
-import { session } from "./newsroom.js";
+import { NotDone, session } from "./newsroom.js";
 import * as outbox from "./outbox.js";
 import { NotTaken, preview, take } from "./photos.js";
+import * as shared from "./shared.js";
 import { choose, chosenEvent, told } from "./told.js";
+import { originalOf } from "./uploads.js";
 import { uuid7 } from "./uuid7.js";
+import { readable } from "./words.js";
 
 const KEEP_AFTER = 300; // milliseconds after a letter
 const byId = (id) => document.getElementById(id);
 const form = byId("sheet");
-const TYPED = ["text", "headline", "keynote", "quote_text", "said_by"];
+const TYPED = ["text", "headline", "keynote", "quote_text", "said_by", "note"];
+const TICKED = ["key_event", "remove_old"];
 
-// `mends`: the filing that is open in it, with the version she saw; null: a new one, which will be filed under `id`.
-let id = uuid7(), photographs = [], mends = null, ownKeynote = false, timer = 0, asked = false, busy = 0, isFiling = false;
+// `mends`: the filing that is open in it, with the version she saw (undefined: whatever it is when it goes) and whether
+// she `corrects` what readers have; null: a new one, which will be filed under `id`.
+let id = uuid7(), photographs = [], mends = null, ownKeynote = false, timer = 0, asked = false, busy = 0, isFiling = false, isTouched = false;
 
 export const isEmpty = () => !mends && !photographs.length && !busy && !byId("text").value.trim() && !byId("quote_text").value.trim() && !byId("headline").value.trim();
 
@@ -26,6 +32,7 @@ export async function start() {
   if (draft && (draft.mends || !(await get("filings", draft.id)))) await fill(draft);
   await sweepBytes();
   form.addEventListener("input", (event) => {
+    isTouched = true;
     if (event.target.id === "keynote") ownKeynote = true;
     keepSoon();
     drawSpeaker();
@@ -34,19 +41,24 @@ export async function start() {
     event.preventDefault();
     file(event.submitter?.value ?? "send");
   });
-  byId("files").addEventListener("change", (event) => add(event.target));
+  byId("files").addEventListener("change", (event) => choosePhotographs(event.target));
   byId("event").addEventListener("change", (event) => {
     ownKeynote = false;
     choose(event.target.value);
   });
   byId("cancel").addEventListener("click", clear);
+  byId("originals").checked = Boolean(await get("told", "originals"));
+  byId("originals").addEventListener("change", (event) => put("told", event.target.checked, "originals").catch(complain));
   document.addEventListener("visibilitychange", () => document.hidden && keep());
   addEventListener("pagehide", keep);
+  if (shared.isLost()) say("not-taken", "What you shared did not reach the app: it was not ready yet. Share it again.");
+  if (location.search) history.replaceState(null, "", location.pathname);
+  await addShared();
 }
 
 async function sweepBytes() {
   const rows = await outbox.filings();
-  const named = [...rows.flatMap((row) => row.photographs), ...photographs].map((one) => one.id);
+  const named = [...rows.flatMap((row) => row.photographs), ...photographs].flatMap(({ id }) => [id, originalOf(id)]);
   if (!busy) await sweep(new Set(named));
 }
 
@@ -60,16 +72,18 @@ function keepSoon() {
 function keep() {
   clearTimeout(timer);
   const typed = Object.fromEntries(TYPED.map((name) => [name, byId(name).value]));
-  const draft = { ...typed, id, key_event: byId("key_event").checked, manner: form.elements.manner.value, photographs, mends, ownKeynote };
+  const ticked = Object.fromEntries(TICKED.map((name) => [name, byId(name).checked]));
+  const draft = { ...typed, ...ticked, id, manner: form.elements.manner.value, photographs, mends, ownKeynote };
   return put("told", isEmpty() ? null : draft, "draft").catch(complain);
 }
 
 async function fill(draft) {
   ({ id = uuid7(), photographs, mends = null, ownKeynote = false } = draft);
+  isTouched = false;
   drawKeynotes();
   for (const name of TYPED) byId(name).value = draft[name] ?? "";
   if (draft.keynote && byId("keynote").value !== draft.keynote) addKeynote(draft.keynote);
-  byId("key_event").checked = Boolean(draft.key_event);
+  for (const name of TICKED) byId(name).checked = Boolean(draft[name]);
   form.elements.manner.value = draft.manner ?? "paraphrase";
   byId("quote").open = Boolean(draft.quote_text || draft.said_by);
   byId("headlines").open = Boolean(draft.headline);
@@ -80,31 +94,60 @@ async function fill(draft) {
 async function clear() {
   asked = false;
   byId("wrong").hidden = byId("not-taken").hidden = byId("theirs").hidden = true;
+  const keepsOriginals = byId("originals").checked; // of the phone, not of one filing
   form.reset();
+  byId("originals").checked = keepsOriginals;
   await fill({ photographs: [], ownKeynote: false });
   preselect();
   await keep();
+  await addShared();
 }
 
 // --- Photographs
 
-async function add(input) {
+function choosePhotographs(input) {
   const files = [...input.files];
   input.value = "";
+  return add(files);
+}
+
+async function add(files) {
   byId("not-taken").hidden = true;
+  isTouched = true;
   busy += 1;
   try {
-    for (const file of files) {
-      const { credit = "" } = told()?.person ?? {};
-      const taken = await take(file);
-      photographs = [...photographs, { ...taken, alt_text: "", caption: "", credit: credit || eventNow()?.default_credit || "" }];
-      await keep();
-      await drawPhotographs();
-    }
+    for (const file of files) await addOne(file);
   } catch (error) {
     complain(error);
   } finally {
     busy -= 1;
+  }
+}
+
+async function addOne(file) {
+  const { credit = "" } = told()?.person ?? {};
+  const taken = await takeSomehow(file);
+  photographs = [...photographs, { ...taken, alt_text: "", caption: "", credit: credit || eventNow()?.default_credit || "" }];
+  await keep();
+  await drawPhotographs();
+}
+
+// From the phone's gallery, onto a new filing: while another one is open to be mended they wait.
+async function addShared() {
+  if (mends) return;
+  for (const { file, done } of await shared.waiting()) {
+    await add([file]); // one that cannot be taken says so, and is in the gallery still
+    await done();
+  }
+}
+
+// On a phone that is short of storage the originals that wait go first: readers have no use for them yet.
+async function takeSomehow(file) {
+  try {
+    return await take(file, byId("originals").checked);
+  } catch (error) {
+    if (!(error instanceof StorageShort) || !(await outbox.dropOriginals())) throw error;
+    return take(file);
   }
 }
 
@@ -135,17 +178,15 @@ async function drawSlot(photograph, n) {
   }
   const picture = drawn.get(photograph.id);
   slot.querySelector("legend").after(picture ?? document.createTextNode(photograph.name));
-  const wrong = slot.querySelector(".error");
-  wrong.textContent = photograph.refused?.detail ?? "";
-  wrong.hidden = !photograph.refused;
+  drawRefusal(slot, photograph);
   for (const input of slot.querySelectorAll("[data-field]")) {
     const name = input.dataset.field;
     input.id = `${name}-${photograph.id}`;
     input.previousElementSibling.htmlFor = input.id;
     input.value = photograph[name];
-    input.addEventListener("input", () => change(photograph.id, { [name]: input.value, isDescribed: false, refused: photograph.offset === undefined ? null : photograph.refused }));
+    input.addEventListener("input", () => change(photograph.id, (one) => ({ [name]: input.value, isDescribed: false, ...seen(one) })));
   }
-  slot.querySelector("button").addEventListener("click", async () => {
+  slot.querySelector(".plain").addEventListener("click", async () => {
     photographs = photographs.filter((one) => one.id !== photograph.id);
     await keep();
     await drawPhotographs();
@@ -153,8 +194,33 @@ async function drawSlot(photograph, n) {
   return slot;
 }
 
+// What was refused, and the desk's words if it had changed them: to go on typing over, or to take.
+function drawRefusal(slot, photograph) {
+  const wrong = slot.querySelector(".error"), take = slot.querySelector(".take");
+  const { current, detail, errors } = photograph.refused ?? {};
+  const theirs = current ? `The desk has: ${[current.alt_text, current.caption, current.credit].filter(Boolean).join(" · ")}` : "";
+  wrong.textContent = [Object.values(errors ?? {}).flat().join(" ") || detail, theirs].filter(Boolean).join(" ");
+  wrong.hidden = !photograph.refused;
+  take.hidden = !current;
+  take.addEventListener("click", async () => {
+    const { alt_text, caption, credit } = current;
+    change(photograph.id, (one) => ({ alt_text, caption, credit, ...seen(one), isDescribed: true }));
+    await keep();
+    await drawPhotographs();
+  });
+}
+
+// Words that were refused are typed over, and over the desk's, which she has read. A file that was refused stays so.
+function seen({ refused, said }) {
+  if (!refused?.ofWords) return {};
+  const { current } = refused;
+  if (!current) return { refused: null };
+  const { alt_text, caption, credit, version } = current;
+  return { refused: null, version, said: { ...said, alt_text, caption, credit } };
+}
+
 function change(which, typed) {
-  photographs = photographs.map((one) => (one.id === which ? { ...one, ...typed } : one));
+  photographs = photographs.map((one) => (one.id === which ? { ...one, ...typed(one) } : one));
 }
 
 // --- Filing
@@ -179,6 +245,11 @@ function wrongWith({ text, quote: said }) {
   return "";
 }
 
+function wrongWithCorrection(press) {
+  if (press !== "correct" || byId("note").value.trim()) return "";
+  return "Say what was wrong, and what is right: readers see it under the post.";
+}
+
 // A second tap while the first is under way is none.
 async function file(press) {
   if (isFiling) return;
@@ -193,7 +264,7 @@ async function file(press) {
 async function fileOnce(press) {
   const event = eventNow(), typed = fields();
   if (busy) return say("wrong", "A photograph is still being made ready. Try again in a moment.");
-  const wrong = event ? wrongWith(typed) : "Choose an event first.";
+  const wrong = event ? wrongWith(typed) || wrongWithCorrection(press) : "Choose an event first.";
   say("wrong", wrong);
   if (wrong) return byId("wrong").scrollIntoView({ block: "center" });
   const unsaid = photographs.filter((one) => !one.alt_text.trim() || !one.credit.trim()).length;
@@ -213,49 +284,99 @@ async function fileOnce(press) {
 
 async function fileTyped(press, event, typed) {
   const at = new Date().toISOString();
-  const pressed = { press, pressedAt: at, wordsNow: asked };
+  const pressed = { press, pressedAt: at, wordsNow: asked, note: byId("note").value.trim(), removeOld: byId("remove_old").checked };
   if (mends) {
-    const mended = { ...pressed, fields: typed, photographs: merged(await get("filings", mends.id)), version: mends.version };
+    const { version, isFresh, before, moreQuotes, mine } = mends;
+    const known = isFresh ? { before, moreQuotes, mine } : {}; // else the outbox knows better what was sent meanwhile
+    const mended = { ...pressed, ...known, fields: typed, photographs: merged(await get("filings", mends.id)), version };
     if (await outbox.mend(mends.id, mended)) return;
     mends = null;
     id = uuid7();
     draw();
     throw new NotTaken("What you were mending was taken off this phone meanwhile. Press Send to file this as new.");
   }
-  const { person = "" } = (await session()) ?? {};
+  const { person } = (await session()) ?? {};
   const isNew = !(await get("filings", id)); // not sent from another tab that had the same sheet open
-  await outbox.file({ id: isNew ? id : uuid7(), person, event: event.slug, eventTitle: event.title, filedAt: at, fields: typed, photographs, ...pressed });
+  await outbox.file({ id: isNew ? id : uuid7(), person: person?.id ?? null, by: person?.name ?? "", event: event.slug, eventTitle: event.title, filedAt: at, fields: typed, photographs, ...pressed });
 }
 
 // Photographs went on while the sheet was open: how far they are is the outbox's to say, and the words are the sheet's.
 function merged(row) {
   const known = new Map((row?.photographs ?? []).map((one) => [one.id, one]));
   return photographs.map((one) => {
-    const { alt_text, caption, credit, isDescribed, refused } = one;
     const before = known.get(one.id);
-    return before ? { ...before, alt_text, caption, credit, refused, isDescribed: isDescribed ?? before.isDescribed } : one;
+    if (!before) return one;
+    const { alt_text, caption, credit, isDescribed, refused, said, version, inPost } = one;
+    return { ...before, alt_text, caption, credit, refused, inPost, said: said ?? before.said, version: version ?? before.version, isDescribed: isDescribed ?? before.isDescribed };
   });
 }
 
-// Opens a filing to be mended. `current` is the post as it stands at the desk, if that is why it was refused.
-export async function mend(row, version, current) {
+// Opens a filing to be changed. `row`: what this phone has of it, null for one that was filed elsewhere; `desk`: what
+// the newsroom told of it; `current`: the post as it stands at the desk, if that is why it was refused. With
+// `corrects` readers have it, and get a note.
+export async function open(row, desk, { current = null, corrects = false } = {}) {
   if (!isEmpty() && !confirm("What you are writing now is given up. Go on?")) return;
-  const { fields: typed, photographs: own } = row;
-  const said = typed.quote;
+  const isUnsent = row && (["text", "correct"].includes(row.step) || row.refused);
+  say("wrong", "");
+  if (row) await show(row, { corrects, version: current?.version });
+  else form.inert = true;
+  sayTheirs(current && readable(current));
+  if (row?.refused && !current) say("wrong", Object.values(row.refused.errors ?? {}).flat().join(" ") || row.refused.detail);
+  form.scrollIntoView({ block: "start" });
+  if (!isUnsent) await openFromDesk(row, desk, corrects);
+}
+
+async function show(shown, { corrects, version, isFresh = false }) {
+  const { id, event, eventTitle, fields: { quote: said, ...typed }, photographs: own, before, moreQuotes, mine, isFormatted } = shown;
   await fill({
     ...typed, photographs: own, ownKeynote: true, quote_text: said?.text, said_by: said ? nameOf(said) : "", manner: said?.verbatim ? "verbatim" : "paraphrase",
-    mends: { id: row.id, event: row.event, eventTitle: row.eventTitle, version: current?.version ?? version },
+    note: corrects ? shown.note : "", remove_old: corrects && shown.removeOld,
+    mends: { id, event, eventTitle, version, corrects, isFresh, before, moreQuotes, mine, isFormatted: Boolean(isFormatted) },
   });
-  byId("theirs").hidden = !current;
-  if (current) byId("theirs").querySelector("blockquote").textContent = wordsOf(current);
-  say("wrong", row.refused && !current ? Object.values(row.refused.errors ?? {}).flat().join(" ") || row.refused.detail : "");
   await keep();
-  form.scrollIntoView({ block: "start" });
 }
 
-function wordsOf({ headline, body, quotes }) {
-  const page = new DOMParser().parseFromString(body.replaceAll("</p>", "\n\n").replaceAll("<br>", "\n"), "text/html");
-  return [headline, page.body.textContent.trim(), ...quotes.map(({ text }) => `“${text}”`)].filter(Boolean).join("\n\n");
+function sayTheirs(words) {
+  byId("theirs").hidden = !words;
+  byId("theirs").querySelector("blockquote").textContent = words ?? "";
+}
+
+// As it stands there now, which may take a while. What she has typed over the words of this phone meanwhile stays, with
+// the desk's shown above it if they are others.
+async function openFromDesk(row, desk, corrects) {
+  const opened = mends;
+  try {
+    const shown = await asRow(row?.id ?? desk.id, { row, person: (await session()).person, event: told()?.events.find((one) => one.slug === told().event) });
+    if (!row) await outbox.adopt(shown);
+    if (mends !== opened) return;
+    if (!isTouched) return await show(shown, { corrects, version: shown.version, isFresh: true });
+    const { version, before, moreQuotes, mine, isFormatted } = shown;
+    const isTheirs = !row.mine?.includes(mine[0]);
+    mends = { ...mends, isFresh: true, version, moreQuotes, mine, ...(isTheirs ? { before: null } : { before, isFormatted }) };
+    if (isTheirs) sayTheirs(shown.reads);
+    draw();
+  } catch (error) {
+    if (!(error instanceof NotDone)) throw error;
+    if (row && error.kind !== "refused") return; // what this phone has will do; the newsroom says if it is old
+    say("wrong", error.kind === "refused" ? error.message : "This was filed from elsewhere: it can be opened here when there is a network.");
+    byId("wrong").scrollIntoView({ block: "center" });
+  } finally {
+    form.inert = false;
+  }
+}
+
+// Asks once more, and for the reason that readers see.
+export async function withdraw(row, desk) {
+  const dialog = byId("withdraw"), reason = byId("reason"), note = byId("note-for-desk");
+  reason.value = note.value = "";
+  dialog.querySelector("blockquote").textContent = desk?.title ?? row.fields.text;
+  dialog.returnValue = "";
+  dialog.showModal();
+  await new Promise((done) => dialog.addEventListener("close", done, { once: true }));
+  if (dialog.returnValue !== "withdraw") return;
+  const { person } = await session();
+  if (!row) await outbox.adopt({ id: desk.id, person: person.id, by: person.name, event: told().event, eventTitle: eventNow().title, filedAt: desk.filed_at, fields: { text: desk.title }, photographs: [], version: desk.version });
+  await outbox.withdraw(row?.id ?? desk.id, { reason: reason.value.trim(), note: note.value.trim() });
 }
 
 // --- What the newsroom told, in the sheet
@@ -263,14 +384,18 @@ function wordsOf({ headline, body, quotes }) {
 export function draw() {
   const event = eventNow();
   const { events = [], preselected } = told() ?? {};
-  byId("files-to").textContent = mends ? "Mend what you filed to" : "Files to";
+  const corrects = Boolean(mends?.corrects);
+  byId("files-to").textContent = corrects ? "Correct what readers have of" : mends ? "Mend what you filed to" : "Files to";
   byId("event-title").textContent = mends?.eventTitle ?? event?.title ?? "No event yet";
   byId("events").hidden = Boolean(mends) || events.length < 2;
   options(byId("event"), events.map(({ slug, title }) => [slug, title]), event?.slug);
-  const publishes = Boolean(event?.may_publish && !event.second_reader);
+  const publishes = Boolean(event?.may_publish && !event.second_reader) && !corrects;
   byId("publish").hidden = byId("send-or-publish").hidden = !publishes;
   byId("send").classList.toggle("wide", !publishes);
-  byId("send").textContent = mends ? "Send again" : "Send";
+  byId("send").textContent = corrects ? "Correct" : mends ? "Send again" : "Send";
+  byId("send").value = corrects ? "correct" : "send";
+  byId("correction").hidden = !corrects;
+  byId("formatted").hidden = !mends?.isFormatted;
   byId("cancel").hidden = !mends;
   drawKeynotes();
   if (!ownKeynote && !mends && preselected !== undefined && isEmpty()) preselect();

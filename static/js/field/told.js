@@ -83,13 +83,14 @@ function unlessShort(error) {
 }
 
 // Who is signed in: what somebody else filed on this phone is not sent in her name. What was filed before the newsroom
-// said who that is, is hers.
-async function identify({ name }) {
+// said who that is, is hers. (An earlier version of the app knew people by their names.)
+async function identify({ id, name }) {
   const kept = await session();
-  if (!kept || kept.person === name) return;
-  for (const { id, person } of await all("filings")) {
-    if (!person && !kept.person) await change("filings", id, (row) => ({ ...row, person: row.person || name }));
+  if (!kept || (kept.person?.id === id && kept.person.name === name)) return;
+  const isHers = ({ person }) => person === name || (!person && !kept.person);
+  for (const row of await all("filings")) {
+    if (isHers(row)) await change("filings", row.id, (now) => (isHers(now) ? { ...now, person: id, by: name } : now));
   }
-  await put("told", { ...kept, person: name }, "session");
-  last = null;
+  await put("told", { ...kept, person: { id, name } }, "session");
+  if (kept.person?.id !== id) last = null;
 }

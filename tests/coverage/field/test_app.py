@@ -1,10 +1,12 @@
 """What the phone's app opens with: a page, a list of it, a worker. All of it the same for everybody."""
 
+import io
 import json
 import re
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.test import Client
 
 from coverage.field import app
 
@@ -74,3 +76,18 @@ def test_the_form_offers_the_app_and_says_why_not(client, reporter):
 
     assert '<p id="to-app" hidden>' in page
     assert 'id="no-app" hidden>Filing without a network needs HTTPS' in page
+
+
+def test_the_gallery_of_a_phone_may_share_with_it(client, db):
+    target = client.get("/field/manifest.webmanifest").json()["share_target"]
+
+    assert (target["action"], target["method"]) == ("/field/share/", "POST")
+    assert '"/field/share/"' in client.get("/field/worker.js").text
+
+
+def test_what_is_shared_before_the_app_is_ready_is_said_to_be_lost(client, db):
+    strict = Client(enforce_csrf_checks=True)
+    answer = strict.post("/field/share/", {"photographs": io.BytesIO(b"x")})
+
+    assert (answer.status_code, answer["Location"]) == (303, "/field/app/?shared=lost")
+    assert strict.get("/field/share/").status_code == 405

@@ -174,6 +174,10 @@ HERE, RECEIVED, KEPT = {"state": "here"}, {"state": "received", "lookAt": 50}, {
         ([row(1, "text", notBefore=200, failures=4), row(2, "publish")], "2"),
         ([row(1, "pictures", KEPT, RECEIVED)], "1"),
         ([row(1, "pictures", {**RECEIVED, "lookAt": 500}), row(2, "done", KEPT)], None),
+        ([row(1, "text"), row(2, "withdraw")], "2"),
+        ([row(1, "text", notBefore=200), row(2, "withdraw")], "2"),
+        ([row(1, "pictures", {**HERE, "refused": {"ofWords": True}})], "1"),
+        ([row(1, "done", {**KEPT, "original": HERE})], None),
     ],
     ids=[
         "older",
@@ -184,6 +188,10 @@ HERE, RECEIVED, KEPT = {"state": "here"}, {"state": "received", "lookAt": 50}, {
         "not for ever",
         "asked after",
         "nothing",
+        "withdrawn before all",
+        "withdrawn while others wait",
+        "a picture whose words were refused",
+        "originals wait",
     ],
 )
 def test_what_goes_next(phone, rows, first):
@@ -193,17 +201,67 @@ def test_what_goes_next(phone, rows, first):
 
 
 def test_typed_text_becomes_paragraphs_and_no_markup(phone):
-    html = phone.run("outbox", "(m, text) => m.htmlOf(text)", "One & <b>two</b>\nthree\r\n\r\n\n  four ")
+    html = phone.run("words", "(m, text) => m.htmlOf(text)", "One & <b>two</b>\nthree\r\n\r\n\n  four ")
 
     assert html == "<p>One &amp; &lt;b&gt;two&lt;/b&gt;<br>three</p><p>four</p>"
 
 
+def test_originals_go_last_and_when_they_may(phone):
+    rows = [row(1, "done", {**KEPT, "original": HERE}), row(2, "pictures", HERE)]
+    original, picture = phone.run(
+        "outbox",
+        """async (m, [last, first]) => {
+            const { sendOriginalsNow } = await import("/uploads.js");
+            sendOriginalsNow();
+            return [m.next([last], 100), m.next([last, first], 100)].map((one) => [one.filing.id, one.act.name]);
+        }""",
+        rows,
+    )
+
+    assert (original, picture) == (["1", "sendOriginal"], ["2", "sendPicture"])
+
+
+@pytest.mark.parametrize(
+    ("html", "text", "is_formatted"),
+    [
+        ("<p>One &amp; two<br>three</p><p>four</p>", "One & two\nthree\n\nfour", False),
+        ("<p>A <strong>bold</strong> word</p>", "A bold word", True),
+        ("<ul><li>one</li><li>two</li></ul>", "one\n\ntwo", True),
+        ("", "", False),
+    ],
+    ids=["plain", "bold", "a list", "nothing"],
+)
+def test_what_the_desk_wrote_becomes_text_and_says_what_that_loses(phone, html, text, is_formatted):
+    read = phone.run("words", "(m, html) => [m.textOf(html), m.isFormatted(html)]", html)
+
+    assert read == [text, is_formatted]
+
+
+def test_of_a_post_from_the_desk_only_what_she_changed_is_sent(phone):
+    fields = {"text": "A bold word", "headline": "Doors", "keynote": "k", "key_event": False, "quote": None}
+    before = {"fields": fields, "photographs": [], "moreQuotes": [{"text": "x"}]}
+    filing = {
+        **{"id": "1", "event": "kubecon", "version": 3, "press": "correct", "before": before},
+        **{
+            "photographs": [],
+            "moreQuotes": before["moreQuotes"],
+            "fields": {**fields, "headline": "Doors open"},
+        },
+    }
+
+    assert phone.run("words", "(m, filing) => m.bodyOf(filing)", filing) == {
+        "event": "kubecon",
+        "version": 3,
+        "headline": "Doors open",
+    }
+
+
 FILE = """async (m, texts) => {
     const { put } = await import("/database.js");
-    await put("told", { token: "t", person: "Ada" }, "session");
+    await put("told", { token: "t", person: { id: 7, name: "Ada" } }, "session");
     for (const [n, text] of texts.entries()) {
         const fields = { text, headline: "", keynote: "", key_event: false, quote: null };
-        await m.file({ id: `00000000-0000-7000-8000-00000000000${n}`, person: "Ada", event: "kubecon", fields,
+        await m.file({ id: `00000000-0000-7000-8000-00000000000${n}`, person: 7, event: "kubecon", fields,
             photographs: [], press: "send", filedAt: "2024-03-20T08:15:00Z" });
     }
     await m.flush();
@@ -270,9 +328,9 @@ def test_what_she_changed_while_a_publish_was_refused_goes_next(phone, answers):
         "outbox",
         """async (m) => {
             const { put } = await import("/database.js");
-            await put("told", { token: "t", person: "Ada" }, "session");
+            await put("told", { token: "t", person: { id: 7, name: "Ada" } }, "session");
             const fields = { text: "old", headline: "", keynote: "", key_event: false, quote: null };
-            const base = { person: "Ada", event: "kubecon", photographs: [], filedAt: "2024-03-20T08:15:00Z" };
+            const base = { person: 7, event: "kubecon", photographs: [], filedAt: "2024-03-20T08:15:00Z" };
             const real = window.fetch;
             window.fetch = async (address, settings) => {
                 if (!address.endsWith("/publish/")) return real(address, settings);
@@ -325,3 +383,111 @@ def test_a_repeat_is_the_same_body(phone, answers):
     assert len(asked) >= 2
     assert all(body == asked[0] for body in asked)
     assert (asked[0]["version"], asked[0]["submit"]) == (0, True)
+
+
+STALE = {"code": "stale", "detail": "Somebody was faster."}
+
+
+@pytest.mark.parametrize(("at_desk", "is_refused"), [("<p>first</p>", False), ("<p>theirs</p>", True)])
+def test_a_newer_version_of_her_own_words_is_gone_on_from(phone, answers, at_desk, is_refused):
+    asked = answers.pop("asked")
+    current = {"version": 5, "state": "draft", "headline": "", "body": at_desk, "keynote": None}
+    current |= {"key_event": False, "quotes": [], "images": []}
+    changed = """async (m, texts) => {
+        const { get } = await import("/database.js");
+        await (FILE)(m, texts);
+        const [row] = await m.filings();
+        await m.mend(row.id, { press: "send", fields: { ...row.fields, text: "second" } });
+        await m.flush();
+        return m.filings();
+    }"""
+
+    def answer(route) -> None:
+        body = route.request.post_data_json
+        asked.append(body)
+        is_stale = body["body"] == "<p>second</p>" and body["version"] != 5
+        said = {**STALE, "current": current} if is_stale else {"version": 6}
+        route.fulfill(status=409 if is_stale else 200, json=said)
+
+    phone.route("**/api/v1/**", answer)
+    [row] = phone.run("outbox", changed.replace("FILE", FILE), ["first"])
+
+    assert bool(row["refused"]) == is_refused
+    assert [body["version"] for body in asked] == ([0, 6] if is_refused else [0, 6, 5])
+
+
+def test_what_somebody_else_filed_here_goes_anew_in_her_name(phone, answers):
+    asked = answers.pop("asked")
+    rows, keys = phone.run(
+        "outbox",
+        """async (m) => {
+            const { all, put } = await import("/database.js");
+            const fields = { text: "his", headline: "", keynote: "", key_event: false, quote: null };
+            const photographs = [{ id: "p1", state: "here" }, { id: "p2", state: "kept" }];
+            for (const id of ["p1", "p1/original"]) await put("photographs", { id, bytes: new ArrayBuffer(1) });
+            await m.file({ id: "one", person: 8, by: "Ben", event: "kubecon", fields, photographs, press: "send" });
+            await m.takeOver((await m.filings())[0], { id: 7, name: "Ada" });
+            return [await m.filings(), (await all("photographs")).map(({ id }) => id)];
+        }""",
+    )
+
+    [row] = rows
+    [photograph] = row["photographs"]
+    assert (row["person"], row["by"], row["step"], row["version"]) == (7, "Ada", "text", 0)
+    assert row["id"] != "one"
+    assert photograph["id"] not in ("p1", "p2")
+    assert sorted(keys) == [photograph["id"], f"{photograph['id']}/original"]
+    assert asked == []
+
+
+def test_who_was_known_by_a_name_is_known_by_her_number(phone):
+    rows = phone.run(
+        "told",
+        """async (m) => {
+            const { all, put } = await import("/database.js");
+            window.fetch = async () => Response.json({ person: { id: 7, name: "Ada" }, events: [], keynotes: [] });
+            await put("told", { token: "t", person: "Ada" }, "session");
+            for (const [id, person] of [["1", "Ada"], ["2", "Ben"], ["3", 8]]) await put("filings", { id, person });
+            await m.look();
+            return all("filings");
+        }""",
+    )
+
+    assert [row["person"] for row in rows] == [7, "Ben", 8]
+
+
+def test_originals_make_room_on_a_phone_that_is_full(phone):
+    dropped, kept, row = phone.run(
+        "outbox",
+        """async (m) => {
+            const { all, put } = await import("/database.js");
+            await put("photographs", { id: "p", bytes: new ArrayBuffer(1) });
+            await put("photographs", { id: "p/original", bytes: new ArrayBuffer(9) });
+            const original = { state: "here" }, photographs = [{ id: "p", original }];
+            await put("filings", { id: "1", step: "pictures", photographs });
+            const dropped = await m.dropOriginals();
+            return [dropped, (await all("photographs")).map(({ id }) => id), (await m.filings())[0]];
+        }""",
+    )
+
+    assert (dropped, kept) == (1, ["p"])
+    assert row["photographs"][0]["original"]["state"] == "dropped"
+
+
+@pytest.mark.parametrize(
+    ("given", "page"),
+    [
+        (
+            "https://news.example/field/join/abcdefghijklmnopqrstuvwx/",
+            "/field/join/abcdefghijklmnopqrstuvwx/",
+        ),
+        (" abcdefghijklmnopqrstu-_x ", "/field/join/abcdefghijklmnopqrstu-_x/"),
+        ("https://news.example/field/", None),
+        ("javascript:alert(1)", None),
+    ],
+    ids=["a link", "its end", "another page", "a script"],
+)
+def test_a_pasted_link_leads_to_its_page_on_this_newsroom(phone, given, page):
+    phone.route("**/x", lambda route: route.fulfill(body=""))
+
+    assert phone.run("sign_in", "(m, given) => m.joinPage(given)", given) == page
