@@ -385,6 +385,33 @@ def test_a_repeat_is_the_same_body(phone, answers):
     assert (asked[0]["version"], asked[0]["submit"]) == (0, True)
 
 
+def test_a_day_without_a_network_arrives_whole_and_in_order(phone, answers):
+    asked = answers.pop("asked")
+    rows = phone.run(
+        "outbox",
+        """async (m) => {
+            const { put } = await import("/database.js"), { uuid7 } = await import("/uuid7.js");
+            const real = window.fetch, begun = Date.UTC(2024, 2, 20), hour = 3600_000;
+            window.fetch = () => Promise.reject(new TypeError("no network"));
+            await put("told", { token: "t", person: { id: 7, name: "Ada" } }, "session");
+            for (let n = 0; n < 24; n += 1) {
+                const fields = { text: `hour ${n}`, headline: "", keynote: "", key_event: false, quote: null };
+                const at = begun + n * hour;
+                await m.file({ id: uuid7(at), person: 7, event: "kubecon", fields, photographs: [], press: "send",
+                    filedAt: new Date(at).toISOString() });
+            }
+            await m.flush();
+            window.fetch = real;
+            await m.flush();
+            return m.filings();
+        }""",
+    )
+
+    assert {row["step"] for row in rows} == {"done"}
+    assert [body["body"] for body in asked] == [f"<p>hour {n}</p>" for n in range(24)]
+    assert [body["happened_at"] for body in asked] == [f"2024-03-20T{n:02}:00:00.000Z" for n in range(24)]
+
+
 STALE = {"code": "stale", "detail": "Somebody was faster."}
 
 
