@@ -13,9 +13,8 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from coverage.desk.beside import page_beside
-from coverage.models import Event, Keynote, Post
-from coverage.models.keynote import Standing
-from coverage.publishing import programme, running_order
+from coverage.models import Event, Keynote
+from coverage.publishing import presses, programme, running_order
 from coverage.publishing.access import events_for, may_publish
 from coverage.publishing.anchors import scheduled_with
 from coverage.publishing.covering import JOBS, assign_cover, may_cover
@@ -25,26 +24,18 @@ from coverage.publishing.running_order import may_run
 from newsroom.editorial.errors import EditorialError, Invalid
 from newsroom.editorial.people import User
 from newsroom.editorial.roles import is_editor
-from newsroom.editorial.states import EventState, PostState
+from newsroom.editorial.states import EventState
 
 LATE_BY = (5, 10, 20)  # minutes
+# What an editor does beside the presses.
 ACTS: dict[str, Callable[..., Any]] = {
-    "start": running_order.start_keynote,
-    "undo-start": running_order.undo_start,
-    "end": running_order.end_keynote,
-    "undo-end": running_order.undo_end,
     "uncancel": running_order.uncancel_keynote,
     "announce": programme.announce_held,
 }
 SAYS = {
-    "start": "“{}” has begun. Readers see it now.",
-    "undo-start": "Taken back: “{}” has not begun.",
-    "end": "“{}” is over. Readers see it now.",
-    "undo-end": "Taken back: “{}” is on.",
     "uncancel": "“{}” takes place again. Its posts have to be scheduled again by hand.",
     "announce": "“{}”: announced.",
 }
-FILED = "“{}” has begun. The post that says so waits with the desk."
 
 
 def urls(admin) -> list:
@@ -76,18 +67,17 @@ def programme_page(admin, request: HttpRequest, event: Event) -> HttpResponse:
     if request.method == "POST":
         return _act(request, event)
     now, keynotes = timezone.now(), list(_keynotes(event))
-    publishes = may_publish(request.user, event)
+    publishes, state = may_publish(request.user, event), head_of(event).state
+    offered = presses.offered(keynotes, request.user, publishes=publishes, state=state, at=now)
     for keynote in keynotes:
         _tell(keynote, now)
-        # Who is here covers the event (`running_order.may_run`).
-        keynote.runs = publishes or keynote.writer_id == request.user.pk
-    is_draft = head_of(event).state == EventState.DRAFT
+        keynote.may = offered[keynote.pk]
     context = {
         "days": [(day, list(of)) for day, of in itertools.groupby(keynotes, key=lambda one: one.day)],
         "seen": ",".join(str(keynote.pk) for keynote in keynotes),
         "people": [(person.pk, person.desk_name()) for person in may_cover(event)],
         "edits": is_editor(request.user),
-        "is_draft": is_draft,
+        "is_draft": state == EventState.DRAFT,
         "late_by": LATE_BY,
         "now": now,
     }
@@ -154,12 +144,14 @@ def _do(request: HttpRequest, event: Event, name: str, which: str) -> str:
     """Does what was pressed and answers what to say of it; nothing for a mere save."""
     if name in ("up", "down", "order"):
         return _reorder(request, event, name, which)
-    if name not in ACTS:
+    is_press = name in presses.PRESSES and name != "late"
+    if not is_press and name not in ACTS:
         return ""
     keynote = get_object_or_404(event.keynotes.select_related("event"), pk=_number(which))
-    done = ACTS[name](keynote, by=request.user)
-    waits = isinstance(done, Post) and done.state != PostState.PUBLISHED
-    return (FILED if waits else SAYS[name]).format(keynote)
+    if is_press:
+        return presses.sentence_of(name, keynote, presses.press(name, keynote, by=request.user))
+    ACTS[name](keynote, by=request.user)
+    return SAYS[name].format(keynote)
 
 
 def _reorder(request: HttpRequest, event: Event, name: str, which: str) -> str:
@@ -200,7 +192,7 @@ def _tell(keynote: Keynote, now: datetime.datetime) -> None:
     """What the page says of a keynote beyond its columns."""
     keynote.day = keynote.starts_at and keynote.starts_at.astimezone(keynote.event.zone).date()
     keynote.stands = keynote.standing(now)
-    keynote.waits = keynote.stands in (Standing.PLANNED, Standing.LATE)
+    keynote.waits = keynote.stands in presses.WAITS
     keynote.late_minutes = (
         int((now - keynote.starts_at).total_seconds() // 60) if keynote.stands == "late" else 0
     )

@@ -10,7 +10,7 @@ from coverage.models import Event, Keynote
 from coverage.publishing.programme import release_programme
 from coverage.publishing.running_order import check_may_run, lock_keynote
 from newsroom.editorial.audit import write_audit
-from newsroom.editorial.errors import Invalid, StaleState
+from newsroom.editorial.errors import Invalid, StaleState, WrongState
 from newsroom.editorial.people import User
 
 FARTHEST = 600  # minutes
@@ -50,6 +50,13 @@ def planned_shift(keynote: Keynote, minutes: int) -> list[Shift]:
     return moved
 
 
+def check_can_be_late(keynote: Keynote) -> None:
+    """Raises WrongState for what is over or cancelled: nothing waits for it."""
+    if keynote.cancelled_at or keynote.actual_end:
+        standing = "cancelled" if keynote.cancelled_at else "over"
+        raise WrongState(f"“{keynote}” is {standing}: it cannot be late. Move what comes after it instead.")
+
+
 def digest_of(shifts: list[Shift]) -> str:
     """Says which times a person was shown."""
     shown = [
@@ -67,6 +74,7 @@ def shift(keynote: Keynote, minutes: int, *, by: User, seen: str | None = None) 
     """
     check_may_run(by, keynote)
     keynote = lock_keynote(keynote)
+    check_can_be_late(keynote)
     shifts = planned_shift(keynote, minutes)
     if seen not in (None, digest_of(shifts)):
         raise StaleState("Somebody changed these times meanwhile. Look at them as they stand now.")
