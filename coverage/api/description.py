@@ -7,6 +7,8 @@ from rest_framework import serializers
 
 from coverage.api.post_shapes import PostAnswer
 from coverage.api.problems import CONTENT_TYPE
+from coverage.models.keynote import Standing
+from coverage.publishing.presses import Press
 from newsroom.editorial.states import EventState, PostState
 from newsroom.editorial.workflow import EventVerb, Verb
 
@@ -127,6 +129,19 @@ class VerbSchema(AutoSchema):
 
     def get_request_serializer(self):
         return self.view.request_shape()
+
+
+class PressSchema(VerbSchema):
+    """Describes the operation of a view that carries a press on a keynote."""
+
+    def get_description(self) -> str:
+        return describe_press(self.view.verb) + f" {self.view.__doc__}"
+
+
+def describe_press(press: Press) -> str:
+    starts = ", ".join(standing.label for standing in Standing if standing in press.starts)
+    who = "whoever may publish at this event, and the keynote's writer"
+    return f"For {who}. Starts from {starts}, at an event that is not a draft."
 
 
 def describe(verb: Verb | EventVerb) -> str:

@@ -25,7 +25,7 @@ from coverage.api.field_shapes import (
 from coverage.api.programme_shapes import with_heads
 from coverage.field import events, programme, wording
 from coverage.models import Appearance, Assignment, Event, Keynote
-from coverage.publishing import devices
+from coverage.publishing import devices, presses
 from coverage.publishing.access import events_for
 from newsroom.editorial.people import User
 from newsroom.editorial.roles import is_editor
@@ -57,7 +57,7 @@ class FieldView(Door):
         hers = events_of(person)
         event = _chosen(hers, request.query_params.get("event"), at)
         told = {"person": FieldPerson(person).data, "events": FieldEvent(hers, many=True).data}
-        told |= programme_of(event, at) if event else NO_EVENT
+        told |= programme_of(event, person, at) if event else NO_EVENT
         etag = _etag(told, person, event)
         if request.headers.get("If-None-Match") == etag:
             return Response(status=304, headers={"ETag": etag})
@@ -90,16 +90,21 @@ def _chosen(hers: list[Event], slug: str | None, at: datetime) -> Event | None:
 NO_EVENT = {"event": None, "preselected": None, "keynotes": [], "speakers": []}
 
 
-def programme_of(event: Event, at: datetime) -> dict[str, Any]:
-    """The run of show of the day and everybody billed; three queries."""
+def programme_of(event: Event, person: User, at: datetime) -> dict[str, Any]:
+    """The run of show of the day, what she may press in it, and everybody billed; three queries.
+
+    The event is one of `events_of` hers.
+    """
     keynotes = programme.run_of_show(event)
     on_now = {keynote.pk for keynote in programme.on_now(keynotes, at=at)}
     today = programme.of_the_day(keynotes, event, at=at)
     preselected = programme.preselected(keynotes, at=at)
+    may = presses.offered(today, person, publishes=event.may_publish, state=event.state, at=at)
+    context = {"at": at, "on_now": on_now, "may": may}
     return {
         "event": event.slug,
         "preselected": preselected.slug if preselected else None,
-        "keynotes": FieldKeynote(today, many=True, context={"at": at, "on_now": on_now}).data,
+        "keynotes": FieldKeynote(today, many=True, context=context).data,
         "speakers": FieldSpeaker(_billed(keynotes), many=True).data,
     }
 

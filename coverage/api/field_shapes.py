@@ -3,6 +3,7 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from coverage.api.keynote_shapes import MAY
 from coverage.api.record_shapes import event_url
 from coverage.field.wording import Filing
 from coverage.models import Event, Keynote
@@ -47,8 +48,9 @@ class OnStage(serializers.Serializer):
     )
 
 
+# The context has the moment, the keys of those on now, and by key what she may press.
 class FieldKeynote(serializers.Serializer):
-    """A keynote of the day and who is on stage in it."""  # the context has the moment, and the keys of those on now
+    """A keynote of the day and who is on stage in it."""
 
     slug = serializers.SlugField()
     title = serializers.CharField()
@@ -61,11 +63,16 @@ class FieldKeynote(serializers.Serializer):
     standing = serializers.SerializerMethodField()
     on_now = serializers.SerializerMethodField(help_text="Somebody said so, or it is by plan.")
     held = serializers.BooleanField()
+    may = serializers.SerializerMethodField()
     on_stage = OnStage(many=True, source="appearances.all")
 
     @extend_schema_field(serializers.ChoiceField(Standing.choices))
     def get_standing(self, keynote: Keynote) -> str:
         return keynote.standing(self.context["at"])
+
+    @extend_schema_field(MAY)
+    def get_may(self, keynote: Keynote) -> list[str]:
+        return self.context["may"][keynote.pk]
 
     def get_on_now(self, keynote: Keynote) -> bool:
         return keynote.pk in self.context["on_now"]

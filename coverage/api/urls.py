@@ -3,8 +3,9 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from coverage.api import events, field, images, login, post_verbs, posts, programme
+from coverage.api import events, field, images, keynote_verbs, login, post_verbs, posts, programme
 from coverage.api.nowhere import NowhereView
+from coverage.publishing.presses import PRESSES
 from newsroom.editorial.workflow import EVENT_VERBS, POST_VERBS
 
 urlpatterns = [
@@ -43,6 +44,14 @@ urlpatterns = [
     ],
     path("keynotes/", programme.KeynoteListView.as_view(), name="api-keynotes"),
     path("events/<slug:event>/keynotes/<slug:keynote>/", programme.KeynoteView.as_view(), name="api-keynote"),
+    *[
+        path(
+            f"events/<slug:event>/keynotes/<slug:keynote>/{name}/",
+            (keynote_verbs.LateView if name == "late" else keynote_verbs.KeynoteVerbView).as_view(verb=press),
+            name=f"api-keynote-{name}",
+        )
+        for name, press in PRESSES.items()
+    ],
     path("speakers/", programme.SpeakerListView.as_view(), name="api-speakers"),
     path("speakers/<slug:speaker>/", programme.SpeakerView.as_view(), name="api-speaker"),
     re_path(r"", NowhereView.as_view()),

@@ -6,6 +6,7 @@ import pytest
 import yaml
 from django.core.management import call_command
 
+from coverage.publishing.presses import PRESSES
 from newsroom.editorial.workflow import EVENT_VERBS, POST_VERBS
 
 
@@ -23,6 +24,8 @@ def test_it_is_valid_and_describes_every_verb(description):
         assert f"/api/v1/posts/{{post_id}}/{name}/" in paths
     for name in EVENT_VERBS:
         assert f"/api/v1/events/{{event}}/{name}/" in paths
+    for name in PRESSES:
+        assert f"/api/v1/events/{{event}}/keynotes/{{keynote}}/{name}/" in paths
     for name in ("posts", "events", "keynotes", "speakers", "auth/login", "auth/logout"):
         assert f"/api/v1/{name}/" in paths
 
@@ -37,6 +40,23 @@ def test_each_verb_says_what_it_takes(description):
         "Correct": ["note", "remove_old", "version", "words_now"],
         "Publish": ["pressed_at", "version", "words_now"],
     }
+
+
+def test_a_press_on_a_keynote_says_what_it_takes_and_answers(description):
+    paths, shapes = description["paths"], description["components"]["schemas"]
+    late = paths["/api/v1/events/{event}/keynotes/{keynote}/late/"]
+    start = paths["/api/v1/events/{event}/keynotes/{keynote}/start/"]["post"]
+
+    assert (start["operationId"], start["summary"]) == ("keynotes_start", "Started")
+    assert start["description"].startswith(
+        "For whoever may publish at this event, and the keynote's writer. Starts from planned, late, "
+    )
+    assert "A repeat" in start["description"]
+    assert sorted(shapes["KeynotePress"]["properties"]) == ["pressed_at"]
+    assert sorted(shapes["LatePress"]["properties"]) == ["minutes", "pressed_at", "seen"]
+    assert {"may", "marker", "moved"} <= shapes["KeynoteVerbAnswer"]["properties"].keys()
+    assert sorted(late) == ["get", "post"]
+    assert [s for s in late["get"]["responses"] if s.startswith("4")] == ["400", "401", "403", "404", "409"]
 
 
 def test_who_reads_a_reason_is_said_of_each_verb(description):

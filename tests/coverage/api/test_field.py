@@ -76,6 +76,7 @@ def test_it_tells_all_that_the_app_shows(phone, reporter, event, keynote, now):
                 "standing": "planned",
                 "on_now": True,
                 "held": False,
+                "may": [],
                 "on_stage": [{**grace, "speaker": slug, "role": "speaker", "by_video": False, "held": False}],
             }
         ],
@@ -136,6 +137,21 @@ def test_whatever_she_sees_changes_it(phone, event, keynote, reporter, now, time
     for name, act in acts.items():
         time_machine.shift(1)
         assert changed_by(act, phone), name
+
+
+def test_each_keynote_says_what_she_may_press(phone, reporter, event, keynote, now):
+    factories.make_keynote(event, slug="panel", starts_at=now + HOUR, writer=reporter)
+
+    def may() -> dict[str, list[str]]:
+        return {one["slug"]: one["may"] for one in phone.get("field/").json()["keynotes"]}
+
+    assert may() == {"opening": [], "panel": ["start", "late"]}
+    Assignment.objects.update(may_publish=True)
+    assert may() == {"opening": ["start", "late"], "panel": ["start", "late"]}
+    phone.post("events/kubecon/keynotes/opening/start/")
+    assert may()["opening"] == ["end", "undo-start", "late"]
+    phone.post("events/kubecon/keynotes/opening/end/")
+    assert may()["opening"] == ["undo-end"]
 
 
 def test_another_s_filings_and_events_are_not_told(phone, event, keynote, desk):
