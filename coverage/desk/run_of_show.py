@@ -18,7 +18,7 @@ from coverage.publishing import presses, programme, running_order
 from coverage.publishing.access import events_for, may_publish
 from coverage.publishing.anchors import scheduled_with
 from coverage.publishing.covering import JOBS, assign_cover, may_cover
-from coverage.publishing.delays import digest_of, planned_shift, shift
+from coverage.publishing.delays import LATE_BY, digest_of, planned_shift, shift
 from coverage.publishing.head import head_of
 from coverage.publishing.running_order import may_run
 from newsroom.editorial.errors import EditorialError, Invalid
@@ -26,7 +26,6 @@ from newsroom.editorial.people import User
 from newsroom.editorial.roles import is_editor
 from newsroom.editorial.states import EventState
 
-LATE_BY = (5, 10, 20)  # minutes
 # What an editor does beside the presses.
 ACTS: dict[str, Callable[..., Any]] = {
     "uncancel": running_order.uncancel_keynote,
@@ -149,7 +148,8 @@ def _do(request: HttpRequest, event: Event, name: str, which: str) -> str:
         return ""
     keynote = get_object_or_404(event.keynotes.select_related("event"), pk=_number(which))
     if is_press:
-        return presses.sentence_of(name, keynote, presses.press(name, keynote, by=request.user))
+        done = presses.done_by(name, presses.press(name, keynote, by=request.user))
+        return presses.sentence_of(done, keynote)
     ACTS[name](keynote, by=request.user)
     return SAYS[name].format(keynote)
 

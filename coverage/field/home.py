@@ -14,7 +14,8 @@ from coverage.field import events, posts, programme, wording
 from coverage.field.door import action_of, field_page, is_restored, only_fills, page
 from coverage.field.lost import give_back
 from coverage.field.sheet import Sheet, carry_out
-from coverage.models import Event, Post
+from coverage.models import Event, Keynote, Post
+from coverage.publishing import presses
 from coverage.publishing.access import may_publish
 from coverage.publishing.billing import IncompletePictures
 from newsroom.editorial.errors import EditorialError
@@ -43,6 +44,16 @@ def home(request: HttpRequest) -> HttpResponse:
     return _show(request, event, hers, Sheet(event, request.user, at=at), uuid.uuid4())
 
 
+def show_typed(
+    request: HttpRequest, event: Event, hers: list[Event], *, sentence: str, status: int = 200
+) -> HttpResponse:
+    """The page with a sentence above it, and in its form what a press on it brought along. No file is taken in."""
+    sheet = Sheet(event, request.user)
+    if request.method == "POST":
+        sheet = Sheet(event, request.user, data=request.POST).unchecked()
+    return _show(request, event, hers, sheet, _post_id(request), sentence=sentence, status=status)
+
+
 def _show(
     request: HttpRequest,
     event: Event,
@@ -56,18 +67,23 @@ def _show(
     shown = _shown(request, event)
     with timezone.override(event.zone):
         filings, filed = wording.as_filings(shown), wording.as_filings(_filed(request))
+    publishes = may_publish(request.user, event)
+    keynotes = programme.of_the_day(sheet.keynotes, event, at=sheet.at)
+    programme.offer_presses(keynotes, event, request.user, publishes=publishes, at=sheet.at)
     context = {
         "sheet": sheet,
         "post_id": post_id,
+        "press_id": uuid.uuid4(),
+        "pressed": _pressed(request, sheet),
         "sentence": sentence,
         "is_wrong": status >= 400,
         "events": hers,
-        "may_publish": may_publish(request.user, event) and not event.second_reader,
+        "may_publish": publishes and not event.second_reader,
         "filings": filings,
         "filings_page": shown,
         "stamp": wording.stamp_of(request.user, event),
         "filed": filed,
-        "keynotes": programme.of_the_day(sheet.keynotes, event, at=sheet.at),
+        "keynotes": keynotes,
         "on_now": programme.on_now(sheet.keynotes, at=sheet.at),
         "at": sheet.at,
     }
@@ -95,6 +111,14 @@ def filings(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest, event: Event) -> Page:
     own = wording.own_posts(request.user).filter(event=event)
     return Paginator(own, PER_PAGE).get_page(request.GET.get("page"))
+
+
+def _pressed(request: HttpRequest, sheet: Sheet) -> tuple[Keynote, str] | None:
+    """The keynote she pressed a moment ago and what to say of it; None if the address names none."""
+    done, slug = request.GET.get("done", ""), request.GET.get("pressed", "")
+    keynote = next((keynote for keynote in sheet.keynotes if keynote.slug == slug), None)
+    says = presses.sentence_of(done, keynote) if keynote else ""
+    return (keynote, says) if says else None
 
 
 def _filed(request: HttpRequest) -> list[Post]:

@@ -1,14 +1,19 @@
-"""What is on at a moment: what somebody said has begun, and else by planned times."""
+"""What is on at a moment: what somebody said has begun, and else by planned times; and what she may press."""
 
 import datetime
 from collections.abc import Iterable, Sequence
 
 from coverage.models import Event, Keynote
 from coverage.models.keynote import KeynoteFormat
+from coverage.publishing import presses
+from coverage.publishing.head import head_of
+from newsroom.editorial.people import User
 
 # A keynote without a planned end lasts until the next planned start, but no longer than this; one of which nobody
 # said that it is over, so long beyond its end.
 LONGEST = datetime.timedelta(hours=2)
+# A press can be taken back on the phone just after; later the desk does it, for readers have seen it by then.
+JUST_AFTER = datetime.timedelta(minutes=10)
 
 
 def run_of_show(event: Event) -> list[Keynote]:
@@ -41,6 +46,22 @@ def preselected(keynotes: Iterable[Keynote], *, at: datetime.datetime) -> Keynot
     """The keynote a new filing most likely is about; None in a break or when nothing is on."""
     running = (k for k in on_now(keynotes, at=at) if k.format != KeynoteFormat.BREAK)
     return next(running, None)
+
+
+def offer_presses(
+    keynotes: Sequence[Keynote], event: Event, person: User, *, publishes: bool, at: datetime.datetime
+) -> None:
+    """Gives each keynote `presses`: those that stand as buttons beside it for her. One query if there may be any."""
+    hers = [keynote for keynote in keynotes if publishes or keynote.writer_id == person.pk]
+    state = head_of(event).state if hers else ""
+    may = presses.offered(hers, person, publishes=publishes, state=state, at=at)
+    for keynote in keynotes:
+        offered = (presses.PRESSES[name] for name in may.get(keynote.pk, ()))
+        keynote.presses = [press for press in offered if not _is_past_undoing(press, keynote, at)]
+
+
+def _is_past_undoing(press: presses.Press, keynote: Keynote, at: datetime.datetime) -> bool:
+    return press.is_undo and at - getattr(keynote, press.about) > JUST_AFTER
 
 
 def _end_of(keynote: Keynote, starts: list[datetime.datetime]) -> datetime.datetime:

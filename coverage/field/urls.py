@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from coverage.field import app, correcting, devices, home, join, posts, previews, steps
+from coverage.field import app, correcting, devices, home, join, keynotes, posts, previews, steps
 
 app_name = "field"
 urlpatterns = [
@@ -18,5 +18,6 @@ urlpatterns = [
     path("posts/<uuid:post_id>/", posts.post_page, name="post"),
     path("posts/<uuid:post_id>/correct/", correcting.correct_page, name="correct"),
     path("posts/<uuid:post_id>/<slug:verb>/", steps.step_page, name="step"),
+    path("events/<slug:event>/keynotes/<slug:keynote>/<slug:verb>/", keynotes.press_page, name="press"),
     path("photos/<uuid:image_id>/", previews.preview, name="photo"),
 ]

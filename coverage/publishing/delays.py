@@ -14,6 +14,7 @@ from newsroom.editorial.errors import Invalid, StaleState, WrongState
 from newsroom.editorial.people import User
 
 FARTHEST = 600  # minutes
+LATE_BY = (5, 10, 20)  # minutes, to choose from
 Moment = datetime.datetime | None
 
 

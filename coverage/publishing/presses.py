@@ -40,6 +40,10 @@ class Press:
     about: str = ""
     stamps: bool = False
 
+    @property
+    def is_undo(self) -> bool:
+        return self.name.startswith("undo-")
+
     def starts_from(self, keynote: Keynote, at: datetime.datetime) -> bool:
         """Whether the keynote stands where it starts; what has no planned time cannot be late."""
         return keynote.standing(at) in self.starts and (self.act is not None or keynote.starts_at is not None)
@@ -84,7 +88,9 @@ PRESSES: dict[str, Press] = {
         Press("late", "Late", WAITS | ON_NOW, "Moved: “{}” and what comes after it. Readers see it now."),
     )
 }
-FILED = "“{}” has begun. The post that says so waits with the desk."
+SAYS = {press.name: press.says for press in PRESSES.values()} | {
+    "filed": "“{}” has begun. The post that says so waits with the desk."
+}
 
 
 def offered(
@@ -137,10 +143,15 @@ def counts_at(
     return pressed_at
 
 
-def sentence_of(name: str, keynote: Keynote, marker: Post | None = None) -> str:
-    """What to say when it was done. `marker`: what `press` answered."""
+def done_by(name: str, marker: Post | None) -> str:
+    """What came of a press, to say with `sentence_of`. `marker`: what `press` answered."""
     waits = marker is not None and marker.state != PostState.PUBLISHED
-    return (FILED if waits else PRESSES[name].says).format(keynote)
+    return "filed" if waits else name
+
+
+def sentence_of(done: str, keynote: Keynote) -> str:
+    """What to say of a press that was done; empty for what is none."""
+    return SAYS.get(done, "").format(keynote)
 
 
 def _check_still_meant(chosen: Press, keynote: Keynote, pressed_at: datetime.datetime) -> None:

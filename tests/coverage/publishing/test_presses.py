@@ -139,7 +139,8 @@ def test_a_start_that_only_filed_its_marker_says_so(keynote, editor):
 
     filed = presses.press("start", again(keynote), by=writer)
 
-    assert presses.sentence_of("start", keynote, filed) == (
+    assert presses.sentence_of(presses.done_by("start", filed), keynote) == (
         "“Opening” has begun. The post that says so waits with the desk."
     )
+    assert presses.done_by("undo-start", None) == "undo-start"
     assert presses.sentence_of("undo-start", keynote) == "Taken back: “Opening” has not begun."
