@@ -69,6 +69,7 @@ PRESSES: dict[str, Press] = {
             about="actual_start",
             stamps=True,
         ),
+        Press("late", "Late", WAITS | ON_NOW, "Moved: “{}” and what comes after it. Readers see it now."),
         Press(
             "undo-start",
             "Not begun",
@@ -85,7 +86,6 @@ PRESSES: dict[str, Press] = {
             running_order.undo_end,
             about="actual_end",
         ),
-        Press("late", "Late", WAITS | ON_NOW, "Moved: “{}” and what comes after it. Readers see it now."),
     )
 }
 SAYS = {press.name: press.says for press in PRESSES.values()} | {

@@ -23,13 +23,13 @@ HOUR = datetime.timedelta(hours=1)
 VERBS = ["start", "end", "undo-start", "undo-end", "late"]
 STATES = {
     "planned": ["start", "late"],
-    "on now": ["end", "undo-start", "late"],
+    "on now": ["end", "late", "undo-start"],
     "over": ["undo-end"],
     "cancelled": [],
 }
 LEADS_TO = {
-    "start": ["end", "undo-start", "late"],
-    "undo-end": ["end", "undo-start", "late"],
+    "start": ["end", "late", "undo-start"],
+    "undo-end": ["end", "late", "undo-start"],
     "end": ["undo-end"],
     "undo-start": ["start", "late"],
 }

@@ -141,7 +141,7 @@ def test_filings_come_twenty_a_page(phone, event, reporter):
 
     assert (first.count('class="filing"'), second.count('class="filing"')) == (20, 1)
     assert "Filing number 0." in second
-    assert 'href="?event=kubecon&amp;page=2#filings"' in first
+    assert 'href="/field/?event=kubecon&amp;page=2#filings"' in first
 
 
 def test_sent_back_note_is_shown(phone, event, reporter):

@@ -57,7 +57,7 @@ def test_what_is_offered_follows_how_it_stands(keynote, editor):
     assert offered(cancelled, editor) == []
     assert offered(keynote, editor) == offered(keynote, editor, at=NINE + HOUR) == ["start", "late"]
     presses.press("start", keynote, by=editor)
-    assert offered(keynote, editor) == ["end", "undo-start", "late"]
+    assert offered(keynote, editor) == ["end", "late", "undo-start"]
     presses.press("end", keynote, by=editor)
     assert offered(keynote, editor) == ["undo-end"]
 
