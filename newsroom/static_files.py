@@ -20,6 +20,7 @@ def without_comments(script: str) -> str:
 class NewsroomStaticFilesStorage(ManifestStaticFilesStorage):
     # A module names those it imports by their digests, too: one page never runs with modules of two builds.
     support_js_module_import_aggregation = True
+    max_post_process_passes = 12  # one for each step of the longest chain of modules, which is eight now
 
     def _save(self, name: str, content: File) -> str:
         if OURS.fullmatch(name):

@@ -437,3 +437,29 @@ def test_over_plain_http_there_is_the_form_and_why_there_is_no_app(sign_in, news
     expect(page.locator("#no-app")).to_contain_text("Filing without a network needs HTTPS")
     expect(page.locator("#to-app")).to_be_hidden()
     expect(page.get_by_label("What happened?")).to_be_visible()
+
+
+def test_a_keynote_begins_and_is_late_by_a_press_without_a_network(browser, newsroom):
+    slug = "Keynote.objects.filter(event__slug='kubecon-eu-2024', actual_start=None).order_by('-starts_at').first()"
+    title = desk(newsroom, f"{slug}.title")
+    with phone_at(browser, newsroom.address) as phone:
+        phone.open()
+        phone.sign_in("editor")
+        phone.is_installed()
+        keynote = phone.page.locator("#programme li", has_text=title)
+        keynote.get_by_role("button", name="Late…").tap()
+        expect(phone.page.locator("#moves li").first).to_contain_text(title)
+        phone.page.get_by_label("By how many minutes?").fill("7")
+        expect(phone.page.locator("#moves li").first).to_contain_text("→")
+        phone.page.get_by_role("button", name="It is late").tap()
+        expect(keynote.locator(".standing")).to_have_count(0)
+
+        phone.context.set_offline(True)
+        keynote.get_by_role("button", name="Started").tap()
+        expect(keynote.locator(".standing")).to_contain_text("it goes when there is a network")
+        phone.reopen()
+        expect(keynote.locator(".standing")).to_contain_text("Started")
+        phone.context.set_offline(False)
+        expect(keynote).to_contain_text("on now")
+        keynote.get_by_role("button", name="Not begun").tap()
+        expect(keynote.get_by_role("button", name="Started")).to_be_visible()

@@ -319,7 +319,7 @@ export async function open(row, desk, { current = null, corrects = false } = {})
   const isUnsent = row && (["text", "correct"].includes(row.step) || row.refused);
   say("wrong", "");
   if (row) await show(row, { corrects, version: current?.version });
-  else form.inert = true;
+  else [isTouched, form.inert] = [false, true]; // nothing to type over until it is here
   sayTheirs(current && readable(current));
   if (row?.refused && !current) say("wrong", Object.values(row.refused.errors ?? {}).flat().join(" ") || row.refused.detail);
   form.scrollIntoView({ block: "start" });
