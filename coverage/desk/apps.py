@@ -8,6 +8,6 @@ class DeskConfig(AdminConfig):
 
     def ready(self) -> None:
         super().ready()
-        from coverage.desk import tokens
+        from coverage.desk import second_factor
 
-        tokens.connect()
+        second_factor.connect()

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from allauth.mfa.signals import authenticator_removed
 from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
@@ -101,15 +100,6 @@ class TokensEndWithThePassword:
 
     def get_help_text(self) -> str:
         return "Programs that work with a token of yours need a new one afterwards."
-
-
-def connect() -> None:
-    """allauth's pages take a factor off by themselves and say so afterwards."""
-    authenticator_removed.connect(_factor_removed, dispatch_uid="coverage.desk.tokens")
-
-
-def _factor_removed(sender: Any, user: User, **kwargs: Any) -> None:
-    end_tokens(user)
 
 
 def _revoke(request: HttpRequest) -> HttpResponse:

@@ -114,6 +114,20 @@ def test_a_recovery_code_works_once(production, people):
         assert answer.headers.get("Location") == landing
 
 
+def test_the_audit_notes_the_app_set_up_and_taken_off(people, django_capture_on_commit_callbacks):
+    client, _ = _sign_in("ed")
+    with django_capture_on_commit_callbacks(execute=True):
+        _set_up(client)
+
+    client.post("/accounts/2fa/totp/deactivate/")
+
+    rows = AuditRow.objects.filter(thing_id=people["editor"].pk, verb__contains="factor").order_by("pk")
+    assert [(row.person_name, row.verb, row.note) for row in rows] == [
+        ("ed", "add second factor", "authenticator app"),
+        ("ed", "remove second factor", "authenticator app"),
+    ]
+
+
 def test_a_chief_removes_a_lost_factor(people):
     client, _ = _sign_in("ed")
     _set_up(client)
