@@ -222,7 +222,17 @@ STAFF_SECOND_FACTOR = PRODUCTION
 ACCOUNT_ADAPTER = "coverage.desk.signing_in.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "coverage.desk.passkeys.PasskeyAdapter"
+# Those of allauth's pages that are allauth's views.
+MFA_FORMS = {
+    "authenticate_webauthn": "coverage.desk.passkeys.SecondStepForm",
+    "edit_webauthn": "coverage.desk.passkeys.RenameForm",
+}
+# A finger, a face or a PIN every time: whoever finds a key has only a key.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# There is nothing to guess, and a whole newsroom comes from the one address of a hall.
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
 MFA_TOTP_ISSUER = "Newsroom"
 MFA_TOTP_TOLERANCE = 1
 MFA_ALLOW_UNVERIFIED_EMAIL = True

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from coverage.desk.client_address import client_address
 from newsroom.editorial.people import User
 from newsroom.editorial.roles import is_editor
 
@@ -47,15 +48,16 @@ class SignInView(LoginView):
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
         person = form.get_user()
-        login = Login(user=person, redirect_url=self.landing(person))
+        login = Login(user=person, redirect_url=landing(person, self.get_redirect_url()))
         return perform_password_login(self.request, {"username": person.get_username()}, login)
 
-    def landing(self, person: User) -> str:
-        """Where she was going; else the desk for an editor and the field for whoever files from the hall."""
-        asked, desk = self.get_redirect_url(), reverse("admin:index")
-        if asked and asked != desk:
-            return asked
-        return desk if is_editor(person) else reverse("field:home")
+
+def landing(person: User, asked: str) -> str:
+    """Where she was going, if anywhere; else the desk for an editor, the field for whoever files from the hall."""
+    desk = reverse("admin:index")
+    if asked and asked != desk:
+        return asked
+    return desk if is_editor(person) else reverse("field:home")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -71,6 +73,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return age > app_settings.REAUTHENTICATION_TIMEOUT and super().is_reauthentication_required(
             app=app, **kwargs
         )
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """For allauth's limits: not our proxy's address, or all of us would share them. "" if unknown."""
+        return client_address(request) or ""
 
     def add_message(self, request, level, message_template=None, *args: Any, **kwargs: Any) -> None:
         if message_template not in ("account/messages/logged_in.txt", "account/messages/logged_out.txt"):

@@ -5,6 +5,7 @@ from django.contrib.auth.views import PasswordResetCompleteView, PasswordResetDo
 from django.urls import include, path
 from django.views.generic import RedirectView, TemplateView
 
+from coverage.desk import passkeys
 from coverage.desk.invitations import ChoosePasswordView, ForgottenPasswordView
 from coverage.desk.site import admin_policy
 from coverage.desk.typed_pages import discard_typed, keep_typed, say_here
@@ -47,5 +48,27 @@ urlpatterns = [
     path("accounts/logout/", admin_policy(logout), name="account_logout"),
     path("accounts/inactive/", admin_policy(account_inactive), name="account_inactive"),
     path("accounts/reauthenticate/", admin_policy(reauthenticate), name="account_reauthenticate"),
+    # Before allauth's own pages of the same names: passkeys stand on the page of the second factor.
+    path("accounts/2fa/webauthn/", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_list_webauthn"),
+    path(
+        "accounts/2fa/webauthn/add/",
+        admin_policy(passkeys.AddView.as_view()),
+        name="mfa_add_webauthn",
+    ),
+    path(
+        "accounts/2fa/webauthn/keys/<int:pk>/remove/",
+        admin_policy(passkeys.RemoveView.as_view()),
+        name="mfa_remove_webauthn",
+    ),
+    path(
+        "accounts/2fa/webauthn/login/",
+        admin_policy(passkeys.PasskeySignInView.as_view()),
+        name="mfa_login_webauthn",
+    ),
+    path(
+        "accounts/2fa/webauthn/reauthenticate/",
+        admin_policy(passkeys.ReauthenticateView.as_view()),
+        name="mfa_reauthenticate_webauthn",
+    ),
     path("accounts/2fa/", include("allauth.mfa.urls")),
 ]

@@ -10,6 +10,9 @@ from django.urls import reverse
 from newsroom.editorial.people import User
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+INLINE = re.compile(r"<[^>]+\s(on[a-z]+|style)\s*=", re.IGNORECASE)
+BARE_SCRIPT = re.compile(r"<script(?![^>]*\b(src|nonce|type=\"application/json\"))", re.IGNORECASE)
+BARE_STYLE = re.compile(r"<style(?![^>]*nonce)", re.IGNORECASE)
 
 
 class _Fields(HTMLParser):
@@ -99,3 +102,15 @@ def verb_url(post, name: str) -> str:
 def said(response: HttpResponse) -> str:
     """All messages of a page that was followed to its end."""
     return " ".join(str(message) for message in response.context["messages"])
+
+
+def assert_strict(response: HttpResponse) -> None:
+    """That a page says a strict policy and keeps it: nothing inline, nothing from elsewhere."""
+    policy = response["Content-Security-Policy"]
+    text = response.content.decode()
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    assert not INLINE.findall(text)
+    assert not BARE_SCRIPT.findall(text)
+    assert not BARE_STYLE.findall(text)
+    assert not re.findall(r'(?:src|href)="(?:https?:)?//(?!127\.0\.0\.1)', text)
