@@ -20,6 +20,19 @@ export function start(given) {
   acts = given;
 }
 
+// Fills a list with [what it is drawn from, how]: an item drawn from the same is left alone, under her thumb.
+function fill(list, items) {
+  const there = new Map([...list.children].map((element) => [element.drawnFrom, element]));
+  const wanted = items.map(([from, draw]) => {
+    const drawnFrom = JSON.stringify(from);
+    return there.get(drawnFrom) ?? Object.assign(draw(), { drawnFrom });
+  });
+  for (const [n, element] of wanted.entries()) {
+    if (list.children[n] !== element) list.insertBefore(element, list.children[n] ?? null);
+  }
+  while (list.children.length > wanted.length) list.lastElementChild.remove();
+}
+
 // Times of day are the event's, wherever the phone is.
 const clock = (moment, zone) =>
   moment ? new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone }).format(new Date(moment)) : "";
@@ -32,11 +45,13 @@ export async function drawFilings() {
   const rows = (await outbox.filings()).filter((row) => !row.verb);
   const known = new Map((told()?.filings ?? []).map((one) => [one.id, one]));
   const here = rows.filter((row) => !known.has(row.id) && (row.step !== "done" || row.event === told()?.event));
-  const items = [
-    ...here.reverse().map((row) => item(row, null, person)),
-    ...[...known.values()].map((one) => item(rows.find((row) => row.id === one.id), one, person)),
+  const pairs = [
+    ...here.reverse().map((row) => [row, null]),
+    ...[...known.values()].map((one) => [rows.find((row) => row.id === one.id) ?? null, one]),
   ];
-  list.replaceChildren(...items);
+  const around = [person, isOnline(), told()?.event, told()?.events];
+  const items = pairs.map(([row, desk]) => [[row, desk, row && outbox.isSending(row.id), ...around], () => item(row, desk, person)]);
+  fill(list, items);
   list.parentElement.hidden = !items.length;
   drawOriginals(rows);
 }
@@ -158,7 +173,11 @@ export async function drawProgramme() {
   if (show.contains(document.activeElement)) return;
   const waiting = (await outbox.filings()).filter((row) => row.verb && row.step !== "done" && row.event === event);
   const zone = zoneOf(event);
-  show.replaceChildren(...keynotes.map((one) => keynote(one, zone, event, waiting.filter((row) => row.keynote === one.slug))));
+  fill(show, keynotes.map((one) => {
+    const pressed = waiting.filter((row) => row.keynote === one.slug);
+    const from = [one, zone, event, isOnline(), pressed, pressed.map(({ id }) => outbox.isSending(id))];
+    return [from, () => keynote(one, zone, event, pressed)];
+  }));
   show.parentElement.hidden = !keynotes.length;
   document.getElementById("zone").textContent = zone ? `Times are those of ${zone}.` : "";
 }
