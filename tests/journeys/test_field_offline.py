@@ -442,7 +442,7 @@ def test_over_plain_http_there_is_the_form_and_why_there_is_no_app(sign_in, news
 def test_a_keynote_begins_and_is_late_by_a_press_without_a_network(browser, newsroom):
     slug = "Keynote.objects.filter(event__slug='kubecon-eu-2024', actual_start=None).order_by('-starts_at').first()"
     title = desk(newsroom, f"{slug}.title")
-    with phone_at(browser, newsroom.address) as phone:
+    with bad_line_to(newsroom.address) as line, phone_at(browser, line.address) as phone:
         phone.open()
         phone.sign_in("editor")
         phone.is_installed()
@@ -452,14 +452,17 @@ def test_a_keynote_begins_and_is_late_by_a_press_without_a_network(browser, news
         phone.page.get_by_label("By how many minutes?").fill("7")
         expect(phone.page.locator("#moves li").first).to_contain_text("→")
         phone.page.get_by_role("button", name="It is late").tap()
-        phone.wait(f"async () => (await ({ROWS})()).some((row) => row.verb === 'late' && row.step === 'done')")
+        phone.wait(
+            f"async () => (await ({ROWS})()).some((row) => row.verb === 'late' && row.step === 'done')"
+        )
 
-        phone.context.set_offline(True)
+        line.go_down()
         keynote.get_by_role("button", name="Started").tap()
         expect(keynote.locator(".standing")).to_contain_text("it goes when there is a network")
         phone.reopen()
+        keynote = phone.page.locator("#programme li", has_text=title)
         expect(keynote.locator(".standing")).to_contain_text("Started")
-        phone.context.set_offline(False)
+        line.come_up()
         expect(keynote).to_contain_text("on now")
         keynote.get_by_role("button", name="Not begun").tap()
         expect(keynote.get_by_role("button", name="Started")).to_be_visible()
