@@ -466,3 +466,24 @@ def test_a_keynote_begins_and_is_late_by_a_press_without_a_network(browser, news
         expect(keynote).to_contain_text("on now")
         keynote.get_by_role("button", name="Not begun").tap()
         expect(keynote.get_by_role("button", name="Started")).to_be_visible()
+
+
+def test_she_signs_out_and_what_waits_stays_for_her(phone: Phone, newsroom):
+    phone.page.route("**/api/v1/posts/**", lambda route: route.abort())
+    phone.type("Filed, and then she left.")
+    phone.send()
+    phone.stands("and then she left", "On this phone")
+    said = []
+    phone.page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.accept()))
+    phone.page.get_by_role("button", name="Sign out").tap()
+    expect(phone.page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
+    assert "One filing waits here" in said[0]
+    expect(phone.page.locator("#programme")).to_be_hidden()
+
+    phone.page.unroute("**/api/v1/posts/**")
+    phone.sign_in("editor")
+    phone.stands("and then she left", "Filed by Rosa Lind")
+    phone.filing("and then she left").get_by_role("button", name="Send it as mine").tap()
+    phone.all_sent()
+    who = "Post.objects.get(body__contains='and then she left').author.username"
+    assert desk(newsroom, who) == "editor"

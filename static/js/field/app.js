@@ -3,7 +3,7 @@
 import { persist } from "./database.js";
 import { late } from "./late.js";
 import * as lists from "./lists.js";
-import { session } from "./newsroom.js";
+import { NotDone, session, signOut } from "./newsroom.js";
 import * as outbox from "./outbox.js";
 import * as sheet from "./sheet.js";
 import * as signIn from "./sign_in.js";
@@ -21,6 +21,7 @@ async function draw() {
   if (kept?.lost) byId("why-sign-in").textContent = SIGN_IN_AGAIN;
   byId("sheet").hidden = !knows;
   byId("who").textContent = kept?.person ? `Signed in as ${kept.person.name}.` : "";
+  byId("sign-out").hidden = waits;
   const line = byId("line");
   const words = waits ? "Signed out" : told.isOnline() ? "Connected" : "No network";
   if (line.textContent !== words) line.textContent = words;
@@ -44,6 +45,24 @@ async function signedIn() {
   outbox.flush();
 }
 
+async function leave() {
+  const waits = (await outbox.filings()).filter((row) => row.step !== "done").length;
+  const says = waits ? `${waits === 1 ? "One filing waits" : `${waits} filings wait`} here to be sent: that is done when you sign in again.` : "Everything you filed was sent.";
+  if (!confirm(`Sign out of the app on this phone? ${says}`)) return;
+  try {
+    await signOut();
+  } catch (error) {
+    if (!(error instanceof NotDone)) throw error;
+    if (error.kind !== "session") return tellHer("There is no network: sign out when there is one, or have the desk revoke this phone.");
+  }
+  await told.forget();
+}
+
+function tellHer(words) {
+  byId("says").firstElementChild.textContent = words;
+  byId("says").hidden = false;
+}
+
 // A new version is taken when nothing is being typed; the outbox is in the database, and the next version finds it there.
 function listenForVersions() {
   let had = Boolean(navigator.serviceWorker.controller);
@@ -53,9 +72,7 @@ function listenForVersions() {
       return undefined;
     }
     if (sheet.isEmpty()) return location.reload();
-    byId("says").firstElementChild.textContent = "There is a new version of this app. Close it and open it again when you have a moment: nothing is lost.";
-    byId("says").hidden = false;
-    return undefined;
+    return tellHer("There is a new version of this app. Close it and open it again when you have a moment: nothing is lost.");
   });
 }
 
@@ -76,6 +93,7 @@ async function register() {
 
 lists.start({ late, open: sheet.open, withdraw: sheet.withdraw });
 signIn.start(signedIn);
+byId("sign-out").addEventListener("click", leave);
 const opensOffline = register();
 outbox.onChange(draw);
 told.onTold(toldAgain);

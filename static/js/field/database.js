@@ -73,6 +73,7 @@ async function attempt(names, mode, work) {
 }
 
 export const get = (name, key) => attempt([name], "readonly", (store) => store.get(key));
+export const keysOf = (name) => attempt([name], "readonly", (store) => store.getAllKeys());
 export const all = (name) => attempt([name], "readonly", (store) => store.getAll());
 export const put = (name, value, key) => attempt([name], "readwrite", (store) => store.put(value, key));
 export const remove = (name, key) => attempt([name], "readwrite", (store) => store.delete(key));
@@ -117,7 +118,7 @@ export function exchange(old, fresh, keys) {
 // Bytes that no filing names any more: of photographs taken off a sheet, or of a sheet that was given up. Those of the
 // last day stay: they may be of a sheet that is open in another tab.
 export async function sweep(named, now = Date.now()) {
-  const keys = await attempt(["photographs"], "readonly", (store) => store.getAllKeys());
+  const keys = await keysOf("photographs");
   const isOld = (key) => now - parseInt(key.replace("-", "").slice(0, 12), 16) > 24 * 3600_000; // a UUIDv7 says when
   for (const key of keys) if (!named.has(key) && isOld(key)) await remove("photographs", key);
 }

@@ -1,6 +1,6 @@
 // Asking the newsroom: with this phone's token, never for longer than a moment, and with answers in one shape.
 
-import { get, put } from "./database.js";
+import { get, put, remove } from "./database.js";
 
 const API = "/api/v1/";
 const LONGEST = 20_000; // milliseconds; a chunk on a bad line gets longer
@@ -26,6 +26,12 @@ export async function signInByPassword(name, password) {
   const basic = btoa(String.fromCharCode(...text));
   const { body } = await send("auth/login/", { method: "POST", headers: { Authorization: `Basic ${basic}` } });
   await signIn({ token: body.token, expiry: body.expiry });
+}
+
+// She leaves: the token ends, and what she filed waits. Throws NotDone: without a network it cannot be ended.
+export async function signOut() {
+  await ask("auth/logout/", { method: "POST" });
+  await remove("told", "session");
 }
 
 export async function signedOut() {

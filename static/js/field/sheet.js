@@ -41,7 +41,7 @@ export async function start() {
     event.preventDefault();
     file(event.submitter?.value ?? "send");
   });
-  byId("files").addEventListener("change", (event) => choosePhotographs(event.target));
+  for (const name of ["camera", "files"]) byId(name).addEventListener("change", (event) => choosePhotographs(event.target));
   byId("event").addEventListener("change", (event) => {
     ownKeynote = false;
     choose(event.target.value);

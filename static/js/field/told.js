@@ -1,7 +1,7 @@
 // What the newsroom told last: her events, the run of show, who can be quoted, how her filings stand. Asked for while
 // the app is looked at, kept for when there is no network.
 
-import { all, change, get, put, StorageShort } from "./database.js";
+import { all, change, get, keysOf, put, remove, StorageShort } from "./database.js";
 import { ask, NotDone, session } from "./newsroom.js";
 
 const EVERY = 4000; // milliseconds while the app is looked at
@@ -45,6 +45,13 @@ export async function start() {
   document.addEventListener("visibilitychange", () => document.hidden || look());
   tell();
   look();
+}
+
+// What was told to somebody who has left.
+export async function forget() {
+  for (const key of await keysOf("told")) if (String(key).startsWith(keyOf(""))) await remove("told", key);
+  last = null;
+  tell();
 }
 
 export function look() {
