@@ -151,10 +151,11 @@ class DeskAdmin(VersionedAdmin, AddsOnceAdmin):
     def history_view(self, request, object_id, extra_context=None) -> HttpResponse:
         """The audit of one thing: who may see it learns who did what when, and the rest if `tells_all`."""
         obj = self.get_object(request, unquote(object_id))
-        if obj is None:
-            raise Http404
+        # In this order: who may see none of them is not told which there are.
         if not self.has_view_or_change_permission(request, obj):
             raise PermissionDenied
+        if obj is None:
+            raise Http404
         tells_all = self.tells_all(request)
         rows = history_of(obj, getattr(self, "rows", ()) if tells_all else ())[:500]
         context = {

@@ -146,6 +146,12 @@ class AuditAdmin(admin.ModelAdmin):
         context = {"title": "Audit (times in UTC)", "may_export": is_chief(request.user)}
         return super().changelist_view(request, context | (extra_context or {}))
 
+    def history_view(self, request, object_id, extra_context=None):
+        """Django would lead back from a row that is not there before it asks who may see one."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
     def export_view(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
         """The rows of the list as it is filtered, all of them, the latest first."""
         if not is_chief(request.user):

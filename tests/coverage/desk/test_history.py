@@ -9,7 +9,7 @@ from coverage.publishing import duplicates, names, respelling, review, speakers
 from coverage.publishing.images import withdraw_image
 from coverage.publishing.publication import post_by_id
 from coverage.publishing.spelling import Respelling
-from newsroom.editorial.audit import write_audit
+from newsroom.editorial.audit import AuditRow, write_audit
 from newsroom.editorial.roles import PHOTO_EDITOR
 from tests import factories
 from tests.coverage.desk.pages import client_of
@@ -146,3 +146,25 @@ def test_a_posts_is_its_authors_as_it_is_beside_her_form(hers, people, event):
     review.send_back(post_by_id(post.pk), by=people["editor"], note="Who says so?")
 
     assert "Who says so?" in history(hers, post)
+
+
+@pytest.mark.parametrize(
+    ("role", "model"),
+    [
+        ("reporter", "coverage_errorreport"),
+        ("reporter", "editorial_user"),
+        ("editor", "editorial_user"),
+        ("editor", "editorial_auditrow"),
+    ],
+)
+def test_who_may_see_none_is_not_told_which_there_are(role, model, people, event):
+    things = {
+        "coverage_errorreport": lambda: factories.make_error_report(factories.make_published(event)),
+        "editorial_user": lambda: people["chief"],
+        "editorial_auditrow": lambda: AuditRow.objects.first(),
+    }
+    client, there = client_of(people[role]), things[model]().pk
+
+    answers = [client.get(reverse(f"admin:{model}_history", args=[key])) for key in (there, there + 987_654)]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
