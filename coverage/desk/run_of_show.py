@@ -1,5 +1,6 @@
 """The run of show on one page: what is on, what is late, who covers it, and the presses that tell readers."""
 
+import contextlib
 import datetime
 import itertools
 from collections.abc import Callable
@@ -98,15 +99,20 @@ def late_page(admin, request: HttpRequest, event: Event, keynote_id: int) -> Htt
             moved = shift(keynote, minutes, by=request.user, seen=request.POST.get("seen", ""))
             messages.success(request, f"Moved by {minutes:+d} minutes: {_counted(moved, 'keynote')}.")
             return _back(event, keynote.pk)
-        context["shifts"] = planned_shift(keynote, minutes)
-        context["seen"] = digest_of(context["shifts"])
+        context |= _shown(keynote, minutes)
     except EditorialError as refused:
         context["sentence"], context["status"] = refused.message, refused.status
         if not isinstance(refused, Invalid):
             keynote.refresh_from_db()
-            context["shifts"] = planned_shift(keynote, minutes)
-            context["seen"] = digest_of(context["shifts"])
+            with contextlib.suppress(Invalid):  # there is nothing left to move, and the sentence stands
+                context |= _shown(keynote, minutes)
     return _page(admin, request, event, "late", f"Late: {keynote}", context)
+
+
+def _shown(keynote: Keynote, minutes: int) -> dict[str, Any]:
+    """What would move, and the digest that comes back with the form. Raises Invalid."""
+    shifts = planned_shift(keynote, minutes)
+    return {"shifts": shifts, "seen": digest_of(shifts)}
 
 
 def cancel_page(admin, request: HttpRequest, event: Event, keynote_id: int) -> HttpResponse:

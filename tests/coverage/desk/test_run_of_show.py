@@ -127,6 +127,16 @@ def test_minutes_that_make_no_sense_are_asked_for_again(minutes, desk, event, ke
     assert "Give the minutes" in response.text
 
 
+def test_a_refusal_is_told_also_where_no_minutes_were_given(desk):
+    draft = factories.make_event(state="draft")
+    keynote = factories.make_keynote(draft, starts_at=NINE)
+
+    response = desk.post(address(draft, "late", keynote), {"minutes": ""})
+
+    assert response.status_code == 409
+    assert "draft" in response.text
+
+
 def test_cancelling_lists_the_posts_it_unschedules(desk, event, keynotes, people):
     post = factories.make_post(event, by=people["editor"], keynote=keynotes[1], headline="The panel is on")
     schedule.schedule(post_by_id(post.pk), by=people["editor"], publish_at=NINE + HALF_HOUR)
