@@ -117,9 +117,9 @@ def _shown(keynote: Keynote, minutes: int) -> dict[str, Any]:
 
 def cancel_page(admin, request: HttpRequest, event: Event, keynote_id: int) -> HttpResponse:
     """GET lists the posts that would be unscheduled; POST cancels the keynote."""
+    keynote = get_object_or_404(event.keynotes.select_related("event"), pk=keynote_id)
     if not is_editor(request.user):
         raise PermissionDenied("Cancelling is for an editor.")
-    keynote = get_object_or_404(event.keynotes.select_related("event"), pk=keynote_id)
     context: dict[str, Any] = {"keynote": keynote, "posts": scheduled_with(keynote)}
     if request.method == "POST":
         try:
