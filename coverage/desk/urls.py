@@ -1,6 +1,7 @@
 """The desk's addresses beside the admin's own: forgotten passwords and the second factor."""
 
 from allauth.account.views import account_inactive, logout, reauthenticate
+from allauth.mfa.webauthn.views import edit_webauthn
 from django.contrib.auth.views import PasswordResetCompleteView, PasswordResetDoneView
 from django.urls import include, path
 from django.views.generic import RedirectView, TemplateView
@@ -48,7 +49,10 @@ urlpatterns = [
     path("accounts/logout/", admin_policy(logout), name="account_logout"),
     path("accounts/inactive/", admin_policy(account_inactive), name="account_inactive"),
     path("accounts/reauthenticate/", admin_policy(reauthenticate), name="account_reauthenticate"),
-    # Before allauth's own pages of the same names: passkeys stand on the page of the second factor.
+    path("accounts/2fa/", include("allauth.mfa.base.urls")),
+    path("accounts/2fa/totp/", include("allauth.mfa.totp.urls")),
+    path("accounts/2fa/recovery-codes/", include("allauth.mfa.recovery_codes.urls")),
+    # In place of allauth's own under the same names: passkeys stand on the page of the second factor.
     path("accounts/2fa/webauthn/", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_list_webauthn"),
     path(
         "accounts/2fa/webauthn/add/",
@@ -70,5 +74,5 @@ urlpatterns = [
         admin_policy(passkeys.ReauthenticateView.as_view()),
         name="mfa_reauthenticate_webauthn",
     ),
-    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/2fa/webauthn/keys/<int:pk>/edit/", edit_webauthn, name="mfa_edit_webauthn"),
 ]

@@ -12,6 +12,8 @@ from typing import Any
 
 from newsroom.editorial.workflow import EVENT_VERBS, POST_VERBS, WRAP_VERBS, Who
 
+PRESSES = ("start", "end", "late", "undo-start", "undo-end")  # on a keynote
+
 # What a policy's words stand for.
 ANSWERS = {
     "ok": "done, or refused for what was sent and not for who sent it",
@@ -132,6 +134,11 @@ POLICIES = {
     "field, by publishers": Policy(
         "her own if she may publish; what was typed is given back", "no", "no/-", "ok/-", trusted="ok/-"
     ),
+    "field, presses": Policy("whoever covers the event", "in", "ok/-", "ok"),
+    "field, late": Policy("whoever may publish", "in", "no/-", "ok", trusted="ok/-"),
+    "field, press": Policy(
+        "whoever may publish; what was typed is given back", "no", "no/-", "ok", trusted="ok/-"
+    ),
     # The API: without a token the record answers, with one the desk.
     "record or desk": Policy("without a token what is released; with one her own", "ok/ok/-", "ok/-", "ok"),
     "record or released": Policy(
@@ -220,6 +227,7 @@ FIELD = [
     page("field/app/", "everybody"),
     page("field/manifest.webmanifest", "everybody"),
     page("field/worker.js", "everybody"),
+    row("field/share/", "not taken", "everybody"),
     row("field/devices/", "staff", "field", body={"action": "restore"}),
     row("field/sign-out/", "not taken", "signs out"),
     # Whoever holds the link: that is what it is for. A wrong one is counted.
@@ -244,6 +252,16 @@ FIELD = [
         )
     ],
     page("field/photos/<uuid:image_id>/", "pictures", "image"),
+    *[
+        row(
+            "field/events/<slug:event>/keynotes/<slug:keynote>/<slug:verb>/",
+            "field, late" if verb == "late" else "field, presses",
+            "field, press",
+            "keynote",
+            given={"verb": verb},
+        )
+        for verb in PRESSES
+    ],
 ]
 
 
@@ -305,6 +323,15 @@ API = [
     *[api(f"events/<slug:event>/{name}/", "event", post="hers by editors") for name in EVENT_VERBS],
     api("keynotes/", get="everybody"),
     api("events/<slug:event>/keynotes/<slug:keynote>/", "keynote", get="record or desk"),
+    *[
+        api(
+            f"events/<slug:event>/keynotes/<slug:keynote>/{name}/",
+            "keynote",
+            post="hers by publishers",
+            **({"get": "hers by publishers"} if name == "late" else {}),
+        )
+        for name in PRESSES
+    ],
     api("speakers/", get="everybody"),
     api("speakers/<slug:speaker>/", "speaker", get="record or desk"),
     Row("api/v1/", dict.fromkeys(METHODS, "not there")),
@@ -471,6 +498,16 @@ ACCOUNTS = [
     row("accounts/2fa/", "staff", "staff, not taken"),
     row("accounts/2fa/authenticate/", "staff", "staff"),
     row("accounts/2fa/reauthenticate/", "staff", "staff"),
+    row("accounts/2fa/webauthn/", "everybody", "everybody"),  # leads to the page of the second factor
+    row("accounts/2fa/webauthn/add/", "staff", "staff"),
+    row("accounts/2fa/webauthn/login/", "everybody", "leads to sign in"),
+    row("accounts/2fa/webauthn/reauthenticate/", "staff", "staff"),
+    *[
+        row(
+            f"accounts/2fa/webauthn/keys/<int:pk>/{name}/", "staff", "staff", given={"pk": "9"}
+        )  # asks again who she is
+        for name in ("edit", "remove")
+    ],
     row("accounts/2fa/totp/activate/", "staff", "staff"),
     row("accounts/2fa/totp/deactivate/", "staff", "staff"),
     row("accounts/2fa/recovery-codes/", "staff", "staff, not taken"),
