@@ -15,7 +15,7 @@ from media.arrivals import Arrival, arriving, refuse
 from media.details import TIMES, Details, clean_given
 from media.filling import OF_OTHER_BYTES, Kept, exchange, fill
 from media.models import Image, ImageState
-from newsroom.editorial.audit import write_audit
+from newsroom.editorial.audit import AuditRow, write_audit
 from newsroom.editorial.errors import WrongState
 from newsroom.editorial.people import User
 
@@ -59,7 +59,8 @@ def receive_original(upload: File, *, image_id: UUID, by: User | None) -> Image:
 
     Effects as `filling.exchange`. One that is not larger than what is there changes nothing but that its hash is
     known too. An image without bytes is filled in as by `receive`, and so is a copy: it stands for itself from
-    now on. Raises Invalid (also for another picture, by its shape), NotAllowed, and WrongState for a withdrawn one.
+    now on. Raises Invalid (also for another picture, by its shape), NotAllowed, and WrongState for one that was
+    withdrawn, or given another file (`replace`).
     """
     with arriving(upload) as arrival:
         return keep_original(arrival, image_id=image_id, by=by).image
@@ -163,6 +164,7 @@ def _keep_original(arrival: Arrival, image_id: UUID, by: User | None) -> Kept:
         return _keep(arrival, image_id, by, {})
     if arrival.sha256 in (image.sha256, image.scaled_sha256):
         return _repeat(image, arrival, by, {})
+    _check_not_replaced(image)
     _check_same_shape(image, arrival)
     root = _holder(arrival, image)
     if not _is_larger(arrival, image):
@@ -218,6 +220,16 @@ def _repeat(image: Image, arrival: Arrival, by: User | None, given: dict) -> Kep
         storage.place(storage.originals(), arrival.staged, image.original)
     texts.describe(image, by=by, **given)
     return Kept(image, is_new=False)
+
+
+def _check_not_replaced(image: Image) -> None:
+    """Raises WrongState for one that somebody gave another file: a blurred face must not come back by itself."""
+    if AuditRow.objects.filter(
+        verb="replace", thing_type=image._meta.label_lower, thing_id=str(image.pk)
+    ).exists():
+        raise WrongState(
+            "The desk gave this picture another file meanwhile: its original does not take that one’s place."
+        )
 
 
 def _check_same_shape(image: Image, arrival: Arrival) -> None:

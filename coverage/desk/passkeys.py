@@ -20,7 +20,6 @@ from allauth.mfa.webauthn.forms import (
 from allauth.mfa.webauthn.internal.auth import begin_authentication, begin_registration, get_server
 from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
 from allauth.mfa.webauthn.views import AddWebAuthnView, ReauthenticateWebAuthnView, RemoveWebAuthnView
-from axes.handlers.proxy import AxesProxyHandler
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -35,7 +34,7 @@ from django.views.generic import FormView
 from fido2.rpid import verify_rp_id
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
-from coverage.desk.signing_in import landing, locked_out
+from coverage.desk.signing_in import landing
 from newsroom.editorial.people import User
 
 NAME_LENGTH = 80
@@ -173,11 +172,9 @@ class PasskeySignInView(RedirectURLMixin, FormView):
         return HttpResponseRedirect(reverse("admin:login") + query)
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
-        """As with a password: nobody gets in under a name that is locked here; allauth refuses closed accounts."""
+        """allauth refuses closed accounts. Wrong passwords lock nobody out of a passkey, which cannot be guessed."""
         passkey = form.cleaned_data["credential"]
         person = passkey.user
-        if not AxesProxyHandler.is_allowed(self.request, {"username": person.get_username()}):
-            return locked_out(self.request)
         login = Login(user=person, redirect_url=landing(person, self.get_redirect_url()))
         return perform_passwordless_login(self.request, passkey, login)
 

@@ -87,7 +87,7 @@ def _do(request: HttpRequest, event: Event) -> Shown | None:
         says = (
             "Revoked: that phone is signed out. What waits on it stays there."
             if phone
-            else "It is gone already."
+            else "That phone was signed out already, or moved to another browser: look at the list again."
         )
     messages.success(request, says)
     return None

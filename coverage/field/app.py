@@ -19,7 +19,20 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 MODULES = (
-    *("app", "blur", "chunks", "database", "desk", "exif", "late", "lists", "newsroom", "outbox", "photos"),
+    *(
+        "app",
+        "blur",
+        "chunks",
+        "database",
+        "desk",
+        "drafts",
+        "exif",
+        "late",
+        "lists",
+        "newsroom",
+        "outbox",
+        "photos",
+    ),
     *("rows", "sending", "shared", "sheet", "sign_in", "told", "uploads", "uuid7", "words"),
 )
 STYLES = ("field/field.css", "field/app.css")

@@ -14,6 +14,7 @@ from coverage.models import Device
 from coverage.publishing import devices
 from newsroom.editorial.errors import Invalid
 
+GONE = "That phone was signed out already, or moved to another browser: look at the list again."
 DONE = {
     "renamed": "It has its new name.",
     "revoked": "That phone is signed out. What waits on it stays there.",
@@ -26,10 +27,13 @@ def devices_page(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or is_restored(request):
         return _show(request, DONE.get(request.GET.get("done", ""), ""))
     if link := request.POST.get("link"):
-        return _make_link(request, opens_here=link == "here")
+        return _make_link(request, opens_here=link == "here" and not device_of(request))
     if digest := request.POST.get("rename"):
         return _rename(request, _own(request, digest))
-    return _revoke(request, _own(request, request.POST.get("revoke", "")))
+    phone = devices.devices_of(request.user).filter(pk=request.POST.get("revoke", "")).first()
+    if phone is None:
+        return _show(request, GONE, status=410)
+    return _revoke(request, phone)
 
 
 def _show(request: HttpRequest, sentence: str = "", *, status: int = 200, **more) -> HttpResponse:

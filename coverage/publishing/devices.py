@@ -158,18 +158,19 @@ def sign_in(secret: str, *, form: str, name: str, address: str, at: datetime | N
         # Without joins: PostgreSQL reads a row again that it waited for, but not what was joined to it before.
         link = JoinLink.objects.select_for_update().get(pk=found.pk)
         _check_usable(link, form, at)
-        if link.token:
-            name = link.token.named.name
-            link.token.delete()
+        # The same form again, or the same sign-in on another browser: under its name, and no longer than it had.
+        before, lives = link.token or link.made_on, {}
+        if before:
+            name, lives = before.named.name, {"expiry": before.expiry - timezone.now()}
+            JoinLink.objects.filter(pk=link.pk).update(made_on=None)  # or it would go with it
+            before.delete()
         name = _free_name(link.person, name)
-        token, sent = AuthToken.objects.create(link.person)
+        token, sent = AuthToken.objects.create(link.person, **lives)
         TokenName.objects.create(token=token, name=name)
         Device.objects.create(token=token, last_seen=at)
-        moved, link.made_on = link.made_on, None
+        link.made_on = None
         link.used_at, link.form, link.token = link.used_at or at, _hash(form), token
         link.save(update_fields=["used_at", "form", "token", "made_on"])
-        if moved:
-            moved.delete()
         write_audit("sign in phone", link.person, by=link.person, note=f"{name}, by a link of {link.made_by}")
         return SignedIn(link, token, sent)
 

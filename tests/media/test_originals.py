@@ -346,3 +346,13 @@ def test_the_file_before_goes_when_the_new_one_was_decoded():
     image.refresh_from_db()
     assert (image.state, image.width, image.previous) == ("ready", 900, None)
     assert stored("originals") == {image.original}
+
+
+def test_an_original_does_not_take_the_place_of_what_the_desk_put_there(make, editor):
+    image = make(drawing.jpeg(600, 400))
+    ingest.replace(image, ContentFile(drawing.jpeg(600, 400, seed=1), "blurred.jpg"), by=editor)
+
+    with pytest.raises(WrongState, match="does not take that one’s place"):
+        ingest.receive_original(
+            ContentFile(drawing.jpeg(1200, 800), "a.jpg"), image_id=image.pk, by=image.uploaded_by
+        )

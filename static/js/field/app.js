@@ -31,6 +31,15 @@ async function draw() {
   await lists.drawFilings();
 }
 
+// Once for all that changes within a moment: a filing takes several steps.
+let soon = 0;
+function drawSoon() {
+  soon ||= setTimeout(() => {
+    soon = 0;
+    draw();
+  }, 50);
+}
+
 // There is a network again, or it is known at last who is signed in: what waits may go.
 let wasOnline = false;
 function toldAgain() {
@@ -41,6 +50,7 @@ function toldAgain() {
 
 async function signedIn() {
   await told.look();
+  await sheet.restore();
   await draw();
   outbox.flush();
 }
@@ -49,12 +59,14 @@ async function leave() {
   const waits = (await outbox.filings()).filter((row) => row.step !== "done").length;
   const says = waits ? `${waits === 1 ? "One filing waits" : `${waits} filings wait`} here to be sent: that is done when you sign in again.` : "Everything you filed was sent.";
   if (!confirm(`Sign out of the app on this phone? ${says}`)) return;
+  await sheet.keep();
   try {
     await signOut();
   } catch (error) {
     if (!(error instanceof NotDone)) throw error;
     if (error.kind !== "session") return tellHer("There is no network: sign out when there is one, or have the desk revoke this phone.");
   }
+  await sheet.empty();
   await told.forget();
 }
 
@@ -95,7 +107,7 @@ lists.start({ late, open: sheet.open, withdraw: sheet.withdraw });
 signIn.start(signedIn);
 byId("sign-out").addEventListener("click", leave);
 const opensOffline = register();
-outbox.onChange(draw);
+outbox.onChange(drawSoon);
 told.onTold(toldAgain);
 await told.start();
 await sheet.start();

@@ -81,14 +81,20 @@ export const remove = (name, key) => attempt([name], "readwrite", (store) => sto
 // Changes a row as it stands now, so that two tabs lose nothing of each other's: `alter` gets the row and answers what
 // to keep. Answers that, or undefined if the row is there no more.
 export async function change(name, key, alter) {
-  let kept;
-  await attempt([name], "readwrite", (store) => {
+  let kept, broken = null;
+  const work = (store) => {
     const asked = store.get(key);
     asked.onsuccess = () => {
-      kept = asked.result && alter(asked.result);
-      if (kept) store.put(kept);
+      try {
+        kept = asked.result && alter(asked.result);
+        if (kept) store.put(kept);
+      } catch (error) {
+        broken = error;
+        asked.transaction.abort();
+      }
     };
-  });
+  };
+  await attempt([name], "readwrite", work).catch((error) => { throw broken ?? error; });
   return kept;
 }
 

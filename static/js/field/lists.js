@@ -34,8 +34,12 @@ function fill(list, items) {
 }
 
 // Times of day are the event's, wherever the phone is.
-const clock = (moment, zone) =>
-  moment ? new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone }).format(new Date(moment)) : "";
+const clocks = new Map(); // by zone: making one is dear
+
+export function clock(moment, zone) {
+  if (!clocks.has(zone)) clocks.set(zone, new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone: zone }));
+  return moment ? clocks.get(zone).format(new Date(moment)) : "";
+}
 
 const zoneOf = (slug) => told()?.events.find((one) => one.slug === slug)?.time_zone;
 
@@ -56,7 +60,7 @@ export async function drawFilings() {
   drawOriginals(rows);
 }
 
-// Originals that wait for Wi-Fi; where the browser does not say what it is connected by, she says when.
+// Originals: those that were refused, with why, and those that wait for Wi-Fi; where the browser does not say what it is connected by, she says when.
 function drawOriginals(rows) {
   const waiting = rows.flatMap((row) => row.photographs).filter((one) => one.original?.state === "here");
   const size = Math.max(1, Math.round(waiting.reduce((sum, { original }) => sum + original.size, 0) / 1024 / 1024));
@@ -66,8 +70,11 @@ function drawOriginals(rows) {
     sendOriginalsNow();
     outbox.flush();
   } });
-  originals.hidden = !waiting.length;
-  originals.replaceChildren(make("span", { textContent: `${count}${words} (${size} MB). ` }), originalsGo() ? "" : now);
+  const refused = rows.flatMap((row) => row.photographs.filter((one) => one.original?.state === "refused").map((one) => [row, one]));
+  const lines = refused.map(([row, one]) => make("p", {}, `The original of “${one.original.name}” was not taken: ${one.original.detail} `, button("Let it go", "quiet", () => outbox.letGo(row, one))));
+  if (waiting.length) lines.push(make("p", {}, `${count}${words} (${size} MB). `, originalsGo() ? "" : now));
+  originals.hidden = !lines.length;
+  originals.replaceChildren(...lines);
 }
 
 function item(row, desk, person) {
@@ -106,20 +113,26 @@ function standing(row, desk, person) {
   const open = (how) => acts.open(row, desk, how);
   if (!row) return { key: desk.standing, words: desk.words, details: [desk.detail], verbs: deskVerbs(null, desk) };
   if (row.person !== person?.id && row.step !== "done") {
+    const canBe = person && outbox.canBeTaken(row);
     const mine = button("Send it as mine", "quiet", () => confirm("It is filed anew, in your name. Go on?") && outbox.takeOver(row, person));
-    return { key: "back", words: `Filed by ${row.by || "somebody"}`, details: ["It waits on this phone until they sign in."], verbs: person ? [mine] : [] };
+    const details = [row.version ? "The newsroom has it; what is left of it waits until they sign in." : "It waits on this phone until they sign in."];
+    return { key: "back", words: `Filed by ${row.by || "somebody"}`, details, verbs: canBe ? [mine] : [] };
   }
   if (row.refused) return refusal(row, desk, open);
   if (row.step === "withdraw") return { key: "sending", words: "Withdrawing", details: [isOnline() ? "" : "It goes when there is a network. Call the desk if it cannot wait."], verbs: [] };
   if (row.step === "text" || row.step === "correct") return waiting(row, open);
   const verbs = deskVerbs(row, desk);
   const details = [desk?.detail, ...pictures(row)].filter(Boolean);
+  if (!["draft", "submitted", "in_review", "approved"].includes(desk?.state ?? row.state)) { // somebody published it, or took it away
+    if (row.photographs.some((one) => one.refused)) verbs.push(button("Mend…", "quiet", () => open()));
+    return { key: desk?.standing ?? "received", words: desk?.words ?? "Received", details, verbs };
+  }
   if (row.late) {
     details.push("It was pressed more than three minutes before it arrived. It went to the desk: publish it now?");
     verbs.push(button("Publish now", "publish", () => outbox.publishNow(row.id)));
   } else if (row.unpublished) {
     details.push(`Not published: ${sentences(row.unpublished).join(" ")}`);
-    verbs.push(button("Publish now", "quiet", () => outbox.publishNow(row.id)));
+    if (row.unpublished.code !== "stale") verbs.push(button("Publish now", "quiet", () => outbox.publishNow(row.id)));
   }
   if (desk?.standing !== "back" && row.photographs.some((one) => one.refused)) verbs.push(button("Mend…", "quiet", () => open()));
   return { key: desk?.standing ?? "received", words: desk?.words ?? "Received", details, verbs };
@@ -143,11 +156,11 @@ function refusal(row, desk, open) {
   const details = sentences(row.refused);
   if (row.step === "withdraw") {
     const again = button("Withdraw…", "quiet", () => acts.withdraw(row, desk));
-    return { key: "back", words: "Not withdrawn", details, verbs: [again, button("Leave it", "quiet", () => outbox.leave(row.id))] };
+    return { key: "back", words: "Not withdrawn", details, verbs: [again, button("Leave it", "quiet", () => outbox.leave(row))] };
   }
   const mend = button("Mend…", "quiet", () => open({ current, corrects: row.press === "correct" }));
   const away = row.version
-    ? button("Leave it as it is", "quiet", () => confirm("Your change is given up. What the newsroom has stays.") && outbox.leave(row.id))
+    ? button("Leave it as it is", "quiet", () => confirm("Your change is given up. What the newsroom has stays.") && outbox.leave(row))
     : button("Take it away", "quiet", () => confirm("Take it off this phone? It was not sent.") && outbox.forget(row));
   return { key: "back", words: current ? "Changed at the desk" : "Not taken", details, verbs: [mend, away] };
 }
@@ -171,7 +184,9 @@ const PRESSES = { start: "Started", end: "Over", late: "Late…", "undo-start": 
 export async function drawProgramme() {
   const { keynotes = [], event } = told() ?? {};
   if (show.contains(document.activeElement)) return;
-  const waiting = (await outbox.filings()).filter((row) => row.verb && row.step !== "done" && row.event === event);
+  const { person } = (await session()) ?? {};
+  const isHers = (row) => row.person === (person?.id ?? null);
+  const waiting = (await outbox.filings()).filter((row) => row.verb && row.step !== "done" && row.event === event && isHers(row));
   const zone = zoneOf(event);
   fill(show, keynotes.map((one) => {
     const pressed = waiting.filter((row) => row.keynote === one.slug);
@@ -185,7 +200,9 @@ export async function drawProgramme() {
 function keynote({ slug, title, starts_at, on_now, held, room, on_stage, may = [] }, zone, event, waiting) {
   const people = on_stage.map(({ name, organisation }) => make("span", { textContent: `${[name, organisation].filter(Boolean).join(", ")} ` }));
   const pressed = { event, keynote: slug, title };
-  const verbs = waiting.length ? [] : may.map((verb) => button(PRESSES[verb], "quiet", () => (verb === "late" ? acts.late(pressed) : outbox.pressKeynote({ ...pressed, verb }))));
+  const begins = waiting.length === 1 && waiting[0].verb === "start" && !waiting[0].refused;
+  const offered = begins ? ["end"] : waiting.length ? [] : may;
+  const verbs = offered.map((verb) => button(PRESSES[verb], "quiet", () => (verb === "late" ? acts.late(pressed) : outbox.pressKeynote({ ...pressed, verb }))));
   return make("li", { className: on_now ? "is-on" : "" },
     make("time", { dateTime: starts_at ?? "", textContent: clock(starts_at, zone) }),
     make("div", {},
@@ -202,7 +219,7 @@ function pressStanding(row) {
   const words = `${PRESSES[row.verb].replace("…", "")}${row.minutes ? ` by ${row.minutes} min` : ""}`;
   const says = row.refused ? sentences(row.refused).join(" ") : isOnline() ? "being sent." : "on this phone; it goes when there is a network.";
   const line = make("p", { className: `standing is-${row.refused ? "back" : "here"}` }, make("strong", { textContent: words }), make("span", { textContent: ` ${says}` }));
-  const away = make("div", { className: "verbs" }, button(row.refused ? "Leave it" : "Take it back", "quiet", () => outbox.forget(row)));
+  const away = make("div", { className: "verbs" }, button(row.refused ? "Leave it" : "Do not send it", "quiet", () => outbox.forget(row)));
   return outbox.isSending(row.id) ? [line] : [line, away];
 }
 

@@ -76,6 +76,7 @@ async function send(address, { json, longest = LONGEST, ...options }) {
 async function bodyOf(answer) {
   if (answer.status === 204 || answer.status === 304) return null;
   const text = await answer.text();
+  if (!text && answer.ok) throw new NotDone("network"); // cut after its head
   if (!text) return null;
   if (!/json/.test(answer.headers.get("Content-Type") ?? "")) {
     if (answer.status < 500) throw new NotDone("network");

@@ -9,7 +9,7 @@
 import { all, change, exchange, get, put, remove, removeFiling, StorageShort } from "./database.js";
 import { NotDone, session } from "./newsroom.js";
 import { advanced, alter, alterPicture, filings, tell } from "./rows.js";
-import { ACTS, AFTER_REFUSAL, goesOn } from "./sending.js";
+import { ACTS, AFTER_REFUSAL, goesOn, unlessShort } from "./sending.js";
 import { lookAfter, lookAt, originalOf, originalsGo, sendOriginal, sendPicture } from "./uploads.js";
 import { uuid7 } from "./uuid7.js";
 
@@ -31,7 +31,8 @@ export async function file(filing) {
 
 // A post that came from elsewhere, so that it can be mended here. What this phone has of it already stands.
 export async function adopt(filing) {
-  if (await get("filings", filing.id)) return;
+  const known = await get("filings", filing.id);
+  if (known && !known.isStub) return;
   await put("filings", { step: "done", doneAt: Date.now(), edits: 0, refused: null, failures: 0, notBefore: 0, ...filing });
 }
 
@@ -59,22 +60,45 @@ export const publishNow = (id) => press(id, { press: "publish", step: "publish",
 // `reason` is for readers, `note` for the desk.
 export const withdraw = (id, { reason, note }) => press(id, { press: "withdraw", step: "withdraw", reason, note });
 
-// She leaves it as the newsroom has it.
-export const leave = (id) => press(id, { press: "send", step: "pictures" });
+// She leaves it as the newsroom has it: with the words and photographs that arrived last.
+export async function leave(row) {
+  if (row.isStub) return forget(row);
+  await change("filings", row.id, (row) => {
+    const { fields, photographs, moreQuotes } = row.before ?? row;
+    const left = photographs.map((one) => {
+      const now = row.photographs.find(({ id }) => id === one.id) ?? one;
+      const { alt_text, caption, credit } = now.said ?? now;
+      return { ...now, alt_text, caption, credit, isDescribed: true, refused: now.refused?.ofWords ? null : now.refused };
+    });
+    return advanced({ ...row, ...FROM_THE_START, fields, moreQuotes, photographs: left, press: "send", step: "pictures", edits: row.edits + 1 });
+  });
+  tell();
+  return flush();
+}
+
+// An original that the newsroom did not take.
+export async function letGo(filing, photograph) {
+  await remove("photographs", originalOf(photograph.id));
+  await alterPicture(filing, photograph, (one) => ({ original: { ...one.original, state: "dropped" } }));
+  tell();
+}
 
 // `verb` on a keynote of an event: start, end, late (by `minutes`, of the times she has `seen`), or one taken back.
 export async function pressKeynote({ event, keynote, title, verb, minutes = 0, seen = null }) {
   const { person } = (await session()) ?? {};
+  const isSame = (row) => row.step === "press" && row.verb === verb && row.keynote === keynote && row.event === event && row.person === (person?.id ?? null);
+  if ((await filings()).some(isSame)) return; // a second tap
   const pressedAt = new Date().toISOString();
   await file({ id: uuid7(), person: person?.id ?? null, by: person?.name ?? "", event, keynote, title, verb, minutes, seen, pressedAt, step: "press", fields: {}, photographs: [] });
 }
 
-// What somebody else filed on this phone goes in her name: as a new one, for theirs may have arrived already. Their
-// photographs that are with the newsroom are theirs; those that are still here go along.
+// Whether somebody else's filing may go in another name: nothing of it is known to be with the newsroom.
+export const canBeTaken = (row) => row.step === "text" && !row.version && !row.before && row.press !== "correct";
+
+// What somebody else filed on this phone goes in her name: as a new one, for an answer to them may have been lost.
 export async function takeOver(filing, person) {
-  const here = filing.photographs.filter((one) => one.state !== "kept");
-  const names = new Map(here.map(({ id }) => [id, uuid7()]));
-  const photographs = here.map((one) => ({ ...one, id: names.get(one.id), state: "here", offset: null, isDescribed: false, said: null, version: null, refused: null }));
+  const names = new Map(filing.photographs.map(({ id }) => [id, uuid7()]));
+  const photographs = filing.photographs.map(({ said, version, ...one }) => ({ ...one, id: names.get(one.id), state: "here", offset: null, isDescribed: false, refused: null }));
   const fresh = { ...filing, ...FROM_THE_START, id: uuid7(), person: person.id, by: person.name, step: "text", version: 0, edits: 0, before: null, mine: [], photographs };
   const keys = [...names].flatMap(([from, to]) => [[from, to], [originalOf(from), originalOf(to)]]);
   await exchange(filing, fresh, keys);
@@ -87,18 +111,17 @@ export async function forget(filing) {
   tell();
 }
 
-// Makes room on a phone that is short of it: originals that were not sent yet. Answers how many.
+const keepsOriginal = (photograph) => ["here", "refused"].includes(photograph.original?.state);
+
+// Makes room on a phone that is short of it: originals that were not taken yet. Answers how many.
 export async function dropOriginals() {
   let dropped = 0;
   for (const filing of await filings()) {
-    for (const photograph of filing.photographs) {
-      if (photograph.original?.state !== "here") continue;
-      await alterPicture(filing, photograph, (one) => ({ original: { ...one.original, state: "dropped" } }));
-      await remove("photographs", originalOf(photograph.id));
+    for (const photograph of filing.photographs.filter(keepsOriginal)) {
+      await letGo(filing, photograph);
       dropped += 1;
     }
   }
-  if (dropped) tell();
   return dropped;
 }
 
@@ -138,6 +161,10 @@ async function run() {
     } catch (error) {
       if (error instanceof NotDone) return;
       if (error.name === "AbortError") continue; // another tab took over
+      if (error instanceof StorageShort && (await dropOriginals())) {
+        again = true;
+        continue;
+      }
       console.error(error);
       failures += 1;
       return;
@@ -181,10 +208,6 @@ async function drain() {
   }
 }
 
-function unlessShort(error) {
-  if (!(error instanceof StorageShort)) throw error;
-}
-
 // The next thing to do: what is to be withdrawn, then all texts before the first photograph, the older filing first.
 // One that the newsroom could not take yet is waited for, so that the order holds, until it has failed so often that it
 // may be the filing's own fault.
@@ -213,11 +236,11 @@ async function attempt({ filing, photograph, act }) {
     failures = 0;
     if (filing.failures) await alter(filing, (row) => ({ ...row, failures: 0 }));
   } catch (error) {
-    if (!(error instanceof NotDone)) throw error;
-    if (error.kind === "session") throw error;
+    if (error.kind === "session" || error instanceof StorageShort) throw error;
     if (error.kind === "refused") return refuse(filing, photograph, error);
     failures += 1;
     if (error.kind === "network") throw error;
+    if (!(error instanceof NotDone)) console.error(error); // ours: it must not hold up the others for ever, either
     // The server failed: perhaps over this one alone, so that it must not hold up the others for ever.
     const kept = await alter(filing, (row) => ({ ...row, failures: row.failures + 1, notBefore: Date.now() + (error.wait || delay(row.failures)) }));
     if (!kept || kept.failures < POISON) throw error;
@@ -231,8 +254,8 @@ async function refuse(filing, photograph, { status, problem }) {
   if (photograph) return alterPicture(filing, photograph, { refused });
   return alter(filing, (row) => {
     if (row.edits !== filing.edits) return row; // not over what she changed while it was under way: that goes next
-    if (goesOn(row, problem ?? {})) return { ...row, version: problem.current.version };
     if (row.step === "withdraw" && problem?.current?.state === "withdrawn") return advanced({ ...row, step: "pictures" });
+    if (goesOn(row, problem ?? {})) return { ...row, version: problem.current.version };
     return AFTER_REFUSAL[row.step]?.(row, refused) ?? { ...row, refused };
   });
 }
@@ -244,7 +267,7 @@ function delay(times) {
   return Math.min(most, first * 2 ** times) * (0.5 + Math.random()); // not all phones of a hall at once
 }
 
-const hasOriginal = (row) => row.photographs.some((one) => one.original?.state === "here");
+const hasOriginal = (row) => row.photographs.some(keepsOriginal);
 
 async function schedule() {
   clearTimeout(timer);

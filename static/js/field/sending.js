@@ -1,5 +1,6 @@
 // The steps of a filing, each a request that may be repeated: the newsroom answers a repeat as the first time.
 
+import { StorageShort } from "./database.js";
 import { ask, NotDone } from "./newsroom.js";
 import { advanced, alter, alterPicture } from "./rows.js";
 import { look } from "./told.js";
@@ -11,28 +12,33 @@ const PICTURE_WORDS = ["alt_text", "credit", "caption"];
 // What was changed while it was under way goes once more, over what has just arrived.
 const arrived = (filing, answer, step) =>
   alter(filing, (row) => {
-    const known = { ...row, version: answer.version, state: answer.state };
+    const known = { ...row, version: answer.version, state: answer.state, pending: Boolean(answer.pending) };
     return row.edits === filing.edits ? advanced({ ...known, step: step(known) }) : known;
   });
 
 async function text(filing) {
   // Noted before it goes: should the answer be lost, what stands at the desk is known to be her own words.
   const mine = [...(filing.mine ?? []).slice(-1), saidIn(whole(filing))];
-  await alter(filing, (row) => ({ ...row, mine }));
+  await alter(filing, (row) => ({ ...row, mine })).catch(unlessShort);
   const { body } = await ask(`posts/${filing.id}/`, { method: "PUT", json: bodyOf(filing) });
   const { fields, photographs, moreQuotes } = filing;
-  if (filing.before) await alter(filing, (row) => ({ ...row, before: { fields, photographs, moreQuotes } }));
+  await alter(filing, (row) => ({ ...row, before: { fields, photographs, moreQuotes }, mine: [saidIn(body)] }));
   await arrived(filing, body, afterText);
+}
+
+// What is sent makes room; what cannot be noted before is noted after.
+export function unlessShort(error) {
+  if (!(error instanceof StorageShort)) throw error;
 }
 
 function afterText(row) {
   if (row.photographs.some((one) => !one.isDescribed && !one.refused)) return "details";
   if (row.press === "correct") return "correct";
-  return row.press === "publish" && row.state !== "published" ? "publish" : "pictures";
+  return row.press === "publish" && (row.state !== "published" || row.pending) ? "publish" : "pictures";
 }
 
 const saidOf = ({ alt_text, credit, caption, capturedAt, thumbhash }) => ({ alt_text, credit, caption, captured_at: capturedAt ?? "", thumbhash: thumbhash ?? "" });
-const differing = (said, before = {}) => Object.fromEntries(Object.entries(said).filter(([name, value]) => value !== (before[name] ?? "")));
+const differing = (said, before) => Object.fromEntries(Object.entries(said).filter(([name, value]) => value !== (before?.[name] ?? "")));
 
 // Credit and alternative text come before the pixels, so that a post may go out with its picture's place kept, and so
 // that the end of a long upload does not undo what the desk has put right meanwhile.
@@ -43,17 +49,18 @@ async function details(filing) {
 }
 
 async function describe(filing, photograph) {
-  const said = saidOf(photograph), { version } = photograph;
-  const json = { ...differing(said, photograph.said), ...(version ? { version } : {}) };
+  const said = saidOf(photograph);
   const isNow = (one) => JSON.stringify(saidOf(one)) === JSON.stringify(said);
   try {
+    const version = photograph.version ?? (await firstVersion(photograph, said));
+    const json = { ...differing(said, photograph.said), ...(version ? { version } : {}) };
     const { body } = await ask(`images/${photograph.id}/`, { method: "PUT", json });
     await alterPicture(filing, photograph, (one) => ({ said, version: body.version, isDescribed: isNow(one) }));
   } catch (error) {
     if (error.kind !== "refused") throw error;
     const { current } = error.problem ?? {};
-    if (current && !PICTURE_WORDS.some((name) => isTheirs(name, json, photograph.said, current))) {
-      await alterPicture(filing, photograph, { version: current.version }); // of other things than hers
+    if (current && !isTheirs(said, photograph.said, current)) { // it was changed in other words than hers
+      await alterPicture(filing, photograph, { version: current.version });
       return;
     }
     const detail = current ? "The desk changed these words meanwhile." : error.message;
@@ -62,7 +69,26 @@ async function describe(filing, photograph) {
   }
 }
 
-const isTheirs = (name, sent, before, current) => name in sent && current[name] !== sent[name] && current[name] !== (before?.[name] ?? "");
+// The post has named it already, so that the desk may have written what it shows before she could say it. null: it is
+// not there yet.
+async function firstVersion({ id, said: before }, said) {
+  try {
+    const { body } = await ask(`images/${id}/`);
+    if (!isTheirs(said, before, body)) return body.version;
+    throw new NotDone("refused", { status: 409, problem: { code: "stale", current: body } });
+  } catch (error) {
+    if (error.status !== 404) throw error;
+    return null;
+  }
+}
+
+// Whether somebody wrote what she would overwrite: other words than hers, than those she sent before, and than the
+// credit that fills a gap.
+function isTheirs(said, before, current) {
+  const isFilled = (name) => name === "credit" && current.credit_from !== "person";
+  const changes = Object.keys(differing(said, before)).filter((name) => PICTURE_WORDS.includes(name));
+  return changes.some((name) => current[name] && !isFilled(name) && current[name] !== said[name] && current[name] !== before?.[name]);
+}
 
 async function publish(filing) {
   const json = { version: filing.version, pressed_at: filing.pressedAt, words_now: Boolean(filing.wordsNow) };
@@ -85,8 +111,15 @@ async function correct(filing) {
 
 async function withdraw(filing) {
   const json = { version: filing.version, reason: filing.reason, note: filing.note };
-  const { body } = await ask(`posts/${filing.id}/withdraw/`, { method: "POST", json });
-  await arrived(filing, body, () => "pictures");
+  try {
+    const { body } = await ask(`posts/${filing.id}/withdraw/`, { method: "POST", json });
+    await arrived(filing, body, () => "pictures");
+  } catch (error) {
+    if (error.problem?.code !== "wrong_state") throw error;
+    const { body } = await ask(`posts/${filing.id}/`);
+    if (body.state !== "withdrawn") throw error;
+    await arrived(filing, body, () => "pictures"); // the desk was faster
+  }
 }
 
 // A keynote has begun, is over or is late: not a filing, and in one order with them.

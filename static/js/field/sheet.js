@@ -1,14 +1,14 @@
 // The sheet: what she types, kept on the phone with every letter, until it is filed or mended.
 
-import { get, put, StorageShort, sweep } from "./database.js";
+import { get, put, StorageShort } from "./database.js";
 import { asRow } from "./desk.js";
+import * as drafts from "./drafts.js";
 import { keynoteLabel } from "./lists.js";
 import { NotDone, session } from "./newsroom.js";
 import * as outbox from "./outbox.js";
 import { NotTaken, preview, take } from "./photos.js";
 import * as shared from "./shared.js";
 import { choose, chosenEvent, told } from "./told.js";
-import { originalOf } from "./uploads.js";
 import { uuid7 } from "./uuid7.js";
 import { readable } from "./words.js";
 
@@ -27,10 +27,6 @@ export const isEmpty = () => !mends && !photographs.length && !busy && !byId("te
 const eventNow = () => told()?.events.find((one) => one.slug === (mends?.event ?? chosenEvent()));
 
 export async function start() {
-  const draft = await get("told", "draft");
-  // The app may have been killed after it was filed and before it was forgotten here.
-  if (draft && (draft.mends || !(await get("filings", draft.id)))) await fill(draft);
-  await sweepBytes();
   form.addEventListener("input", (event) => {
     isTouched = true;
     if (event.target.id === "keynote") ownKeynote = true;
@@ -42,44 +38,53 @@ export async function start() {
     file(event.submitter?.value ?? "send");
   });
   for (const name of ["camera", "files"]) byId(name).addEventListener("change", (event) => choosePhotographs(event.target));
-  byId("event").addEventListener("change", (event) => {
-    ownKeynote = false;
-    choose(event.target.value);
-  });
+  byId("event").addEventListener("change", (event) => changeEvent(event.target.value));
   byId("cancel").addEventListener("click", clear);
   byId("originals").checked = Boolean(await get("told", "originals"));
   byId("originals").addEventListener("change", (event) => put("told", event.target.checked, "originals").catch(complain));
   document.addEventListener("visibilitychange", () => document.hidden && keep());
   addEventListener("pagehide", keep);
+  await restore();
   if (shared.isLost()) say("not-taken", "What you shared did not reach the app: it was not ready yet. Share it again.");
   if (location.search) history.replaceState(null, "", location.pathname);
   await addShared();
+  await drafts.sweepBytes(busy ? null : photographs);
 }
 
-async function sweepBytes() {
-  const rows = await outbox.filings();
-  const named = [...rows.flatMap((row) => row.photographs), ...photographs].flatMap(({ id }) => [id, originalOf(id)]);
-  if (!busy) await sweep(new Set(named));
+async function changeEvent(slug) {
+  ownKeynote = false;
+  byId("keynote").value = ""; // of the other event
+  await choose(slug);
+  preselect();
 }
 
 // --- Kept while it is typed
+
+// What was typed on this phone by whoever is signed in, and is open in no other tab.
+export async function restore() {
+  if (!isEmpty()) return;
+  const draft = await drafts.open();
+  await fill(draft ?? { photographs: [] });
+}
 
 function keepSoon() {
   clearTimeout(timer);
   timer = setTimeout(keep, KEEP_AFTER);
 }
 
-function keep() {
+export async function keep() {
   clearTimeout(timer);
+  if (!isTouched) return;
   const typed = Object.fromEntries(TYPED.map((name) => [name, byId(name).value]));
   const ticked = Object.fromEntries(TICKED.map((name) => [name, byId(name).checked]));
   const draft = { ...typed, ...ticked, id, manner: form.elements.manner.value, photographs, mends, ownKeynote };
-  return put("told", isEmpty() ? null : draft, "draft").catch(complain);
+  await (isEmpty() ? drafts.drop(id) : drafts.keep(draft)).catch(complain);
 }
 
 async function fill(draft) {
   ({ id = uuid7(), photographs, mends = null, ownKeynote = false } = draft);
-  isTouched = false;
+  isTouched = Boolean(draft.id);
+  if (!draft.id) await drafts.claim(id);
   drawKeynotes();
   for (const name of TYPED) byId(name).value = draft[name] ?? "";
   if (draft.keynote && byId("keynote").value !== draft.keynote) addKeynote(draft.keynote);
@@ -91,7 +96,16 @@ async function fill(draft) {
   draw();
 }
 
+// Given up or filed: what was kept of it goes.
 async function clear() {
+  const before = id;
+  await empty();
+  await drafts.drop(before).catch(complain);
+  await addShared();
+}
+
+// For whoever comes next: what was kept is there again for her who typed it.
+export async function empty() {
   asked = false;
   byId("wrong").hidden = byId("not-taken").hidden = byId("theirs").hidden = true;
   const keepsOriginals = byId("originals").checked; // of the phone, not of one filing
@@ -99,8 +113,6 @@ async function clear() {
   byId("originals").checked = keepsOriginals;
   await fill({ photographs: [], ownKeynote: false });
   preselect();
-  await keep();
-  await addShared();
 }
 
 // --- Photographs
@@ -171,7 +183,11 @@ const drawn = new Map(); // previews, by photograph: decoded once
 
 async function drawSlot(photograph, n) {
   const slot = byId("slot").content.cloneNode(true).firstElementChild;
-  slot.querySelector("legend").textContent = `Photograph ${n + 1}`;
+  slot.querySelector("legend").textContent = photograph.isTheirs ? photograph.name : `Photograph ${n + 1}`;
+  if (photograph.isTheirs) {
+    slot.replaceChildren(slot.querySelector("legend"));
+    return slot;
+  }
   if (!drawn.has(photograph.id)) {
     const row = await get("photographs", photograph.id);
     drawn.set(photograph.id, row ? await preview(row.bytes) : null);
@@ -187,6 +203,7 @@ async function drawSlot(photograph, n) {
     input.addEventListener("input", () => change(photograph.id, (one) => ({ [name]: input.value, isDescribed: false, ...seen(one) })));
   }
   slot.querySelector(".plain").addEventListener("click", async () => {
+    isTouched = true;
     photographs = photographs.filter((one) => one.id !== photograph.id);
     await keep();
     await drawPhotographs();
@@ -204,6 +221,7 @@ function drawRefusal(slot, photograph) {
   take.hidden = !current;
   take.addEventListener("click", async () => {
     const { alt_text, caption, credit } = current;
+    isTouched = true;
     change(photograph.id, (one) => ({ alt_text, caption, credit, ...seen(one), isDescribed: true }));
     await keep();
     await drawPhotographs();
@@ -233,8 +251,13 @@ function fields() {
 function quote() {
   const text = byId("quote_text").value.trim(), by = byId("said_by").value.trim();
   if (!text && !by) return null;
+  const was = mends?.quote, verbatim = form.elements.manner.value === "verbatim";
+  if (was && by === mends.name) { // who said it stands, whatever this phone knows of the speakers there
+    if (text === was.text && verbatim === was.verbatim) return was;
+    return { speaker: was.speaker, attribution: was.attribution, text, verbatim };
+  }
   const speaker = speakerNamed(by);
-  return { speaker: speaker?.slug ?? null, attribution: speaker ? "" : by, text, verbatim: form.elements.manner.value === "verbatim" };
+  return { speaker: speaker?.slug ?? null, attribution: speaker ? "" : by, text, verbatim };
 }
 
 // What is wrong with it, as far as a phone can know; "" if nothing.
@@ -316,8 +339,10 @@ function merged(row) {
 // `corrects` readers have it, and get a note.
 export async function open(row, desk, { current = null, corrects = false } = {}) {
   if (!isEmpty() && !confirm("What you are writing now is given up. Go on?")) return;
+  await drafts.drop(id).catch(complain);
   const isUnsent = row && (["text", "correct"].includes(row.step) || row.refused);
   say("wrong", "");
+  if (row?.isStub) row = null;
   if (row) await show(row, { corrects, version: current?.version });
   else [isTouched, form.inert] = [false, true]; // nothing to type over until it is here
   sayTheirs(current && readable(current));
@@ -327,13 +352,13 @@ export async function open(row, desk, { current = null, corrects = false } = {})
 }
 
 async function show(shown, { corrects, version, isFresh = false }) {
-  const { id, event, eventTitle, fields: { quote: said, ...typed }, photographs: own, before, moreQuotes, mine, isFormatted } = shown;
+  const { id: of, event, eventTitle, fields: { quote: said, ...typed }, photographs: own, before, moreQuotes, mine, isFormatted } = shown;
+  const name = said ? nameOf(said) : "";
   await fill({
-    ...typed, photographs: own, ownKeynote: true, quote_text: said?.text, said_by: said ? nameOf(said) : "", manner: said?.verbatim ? "verbatim" : "paraphrase",
+    ...typed, photographs: own, ownKeynote: true, quote_text: said?.text, said_by: name, manner: said?.verbatim ? "verbatim" : "paraphrase",
     note: corrects ? shown.note : "", remove_old: corrects && shown.removeOld,
-    mends: { id, event, eventTitle, version, corrects, isFresh, before, moreQuotes, mine, isFormatted: Boolean(isFormatted) },
+    mends: { id: of, event, eventTitle, version, corrects, isFresh, before, moreQuotes, mine, quote: said ?? null, name, isFormatted: Boolean(isFormatted) },
   });
-  await keep();
 }
 
 function sayTheirs(words) {
@@ -375,7 +400,7 @@ export async function withdraw(row, desk) {
   await new Promise((done) => dialog.addEventListener("close", done, { once: true }));
   if (dialog.returnValue !== "withdraw") return;
   const { person } = await session();
-  if (!row) await outbox.adopt({ id: desk.id, person: person.id, by: person.name, event: told().event, eventTitle: eventNow().title, filedAt: desk.filed_at, fields: { text: desk.title }, photographs: [], version: desk.version });
+  if (!row) await outbox.adopt({ id: desk.id, person: person.id, by: person.name, event: told().event, eventTitle: eventNow().title, filedAt: desk.filed_at, fields: { text: desk.title }, photographs: [], version: desk.version, isStub: true });
   await outbox.withdraw(row?.id ?? desk.id, { reason: reason.value.trim(), note: note.value.trim() });
 }
 

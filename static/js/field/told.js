@@ -62,13 +62,14 @@ export function look() {
 }
 
 async function askOnce() {
-  const slug = chosen, kept = await get("told", keyOf(slug));
+  const slug = chosen, kept = await get("told", keyOf(slug)), { token } = (await session()) ?? {};
   const before = reached;
   try {
     const query = slug ? `?event=${encodeURIComponent(slug)}` : "";
     const headers = kept?.etag ? { "If-None-Match": kept.etag } : {};
     const answer = await ask(`field/${query}`, { headers });
     reached = true;
+    if ((await session())?.token !== token) return undefined; // somebody else is signed in by now, or nobody
     const body = answer.body ?? kept.body;
     await identify(body.person);
     if (answer.body) await put("told", { etag: answer.headers.get("ETag"), body }, keyOf(slug)).catch(unlessShort);

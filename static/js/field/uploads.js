@@ -68,7 +68,7 @@ export async function lookAfter(filing, photograph) {
   return remove("photographs", photograph.id);
 }
 
-// The same image, in full: acknowledged, or refused for good, it goes from the phone.
+// The same image, in full: acknowledged it goes from the phone; refused it stays until she lets it go.
 export async function sendOriginal(filing, photograph) {
   const { original } = photograph;
   try {
@@ -77,7 +77,7 @@ export async function sendOriginal(filing, photograph) {
     await alterPicture(filing, photograph, { original: { ...original, state: "kept" } });
   } catch (error) {
     if (error.kind !== "refused") throw error;
-    await alterPicture(filing, photograph, { original: { ...original, state: "refused", detail: error.message } });
+    return alterPicture(filing, photograph, { original: { ...original, state: "refused", detail: error.message } });
   }
   return remove("photographs", originalOf(photograph.id));
 }

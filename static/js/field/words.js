@@ -16,16 +16,21 @@ export function textOf(html) {
 export const isFormatted = (html) => htmlOf(textOf(html)) !== html;
 
 const alike = (text) => (text ?? "").replaceAll(/\s+/g, " ").trim();
+const wordsOf = (html = "") => (isFormatted(html) ? html : alike(textOf(html)));
 
-// What a post says, to compare it with what it said before: a version may go up without a word being changed.
+// What a post says, to compare it with what it said before: a version may go up without a word being changed. All of it
+// that this phone could overwrite.
 export function saidIn({ headline, body, keynote, key_event, quotes = [], images = [] }) {
-  const quoted = quotes.map(({ speaker, attribution, text, verbatim }) => [speaker || "", alike(attribution), alike(text), Boolean(verbatim)]);
-  return JSON.stringify([alike(headline), alike(textOf(body ?? "")), keynote || "", Boolean(key_event), quoted, images.map(({ image }) => image)]);
+  const quoted = quotes.map(({ speaker, attribution, text, verbatim, checked }) => [speaker || "", alike(attribution), alike(text), Boolean(verbatim), Boolean(checked)]);
+  const shown = images.map(({ image, caption }) => [image, caption ?? ""]);
+  return JSON.stringify([alike(headline), wordsOf(body), keynote || "", Boolean(key_event), quoted, shown]);
 }
 
 // As somebody reads it who has to choose between it and her own.
-export function readable({ headline, body, quotes }) {
-  return [headline, textOf(body), ...quotes.map(({ text }) => `“${text}”`)].filter(Boolean).join("\n\n");
+export function readable({ headline, body, quotes, images, keynote, key_event }) {
+  const quoted = quotes.map(({ text }) => `“${text}”`);
+  const around = [keynote && `In “${keynote}”`, key_event && "Key event", images.length && `Photographs: ${images.length}`].filter(Boolean);
+  return [headline, textOf(body), ...quoted, around.join(" · ")].filter(Boolean).join("\n\n");
 }
 
 // All that a filing says.
@@ -41,8 +46,9 @@ export function whole({ fields, photographs, moreQuotes = [] }) {
   };
 }
 
-// What is sent of it: the same bytes each time, for a repeat is known by them. Of a post that was opened from the desk
-// (`before`) only what she changed, so that the desk's bold words and links stay.
+// What is sent of it: the same bytes each time, for a repeat is known by them. Of what the newsroom has already
+// (`before`: as it was sent, or opened from the desk) only what she changed, so that the desk's bold words, links and
+// captions stay.
 export function bodyOf({ event, version, press, filedAt, before, ...row }) {
   const all = whole(row), were = before && whole(before);
   const named = Object.entries(all).filter(([name, value]) => !were || JSON.stringify(value) !== JSON.stringify(were[name]));

@@ -1,8 +1,11 @@
 """Her phones: seen, named and revoked by herself; signing out of one ends its token."""
 
+import datetime
 import re
 
 import pytest
+from django.utils import timezone
+from knox.models import AuthToken
 
 from coverage.models import Device
 from coverage.publishing import devices
@@ -60,7 +63,8 @@ def test_she_revokes_the_other_one(first, second, reporter):
 
     assert "That phone is signed out." in done.content.decode()
     assert (first.open().status_code, second.open().status_code) == (302, 200)
-    assert second.send({"revoke": lost.pk}, PAGE).status_code == 404
+    again = second.send({"revoke": lost.pk}, PAGE)
+    assert (again.status_code, b"signed out already" in again.content) == (410, True)
 
 
 def test_revoking_the_one_she_holds_signs_her_out(first, reporter):
@@ -74,7 +78,7 @@ def test_nobody_sees_or_revokes_anothers(first, reporter, publishing_phone):
 
     answers = [publishing_phone.send({name: digest}, PAGE) for name in ("revoke", "rename")]
 
-    assert [answer.status_code for answer in answers] == [404, 404]
+    assert [answer.status_code for answer in answers] == [410, 404]
     assert Device.objects.count() == 1
 
 
@@ -141,7 +145,8 @@ def test_she_makes_a_link_for_another_phone_and_both_stay(reporter):
 
 
 def test_a_phone_that_a_link_signed_in_is_moved_by_another(first, reporter):
-    app, before = Phone(), devices.devices_of(reporter).get().pk
+    AuthToken.objects.update(expiry=timezone.now() + datetime.timedelta(days=3))
+    app, before = Phone(), devices.devices_of(reporter).get()
     link = link_on(first.send({"link": "there"}, PAGE).content.decode())
     joining = {**fields_of(app.open(link), button="join"), "action": "join"}
     app.send(joining, link)
@@ -149,7 +154,9 @@ def test_a_phone_that_a_link_signed_in_is_moved_by_another(first, reporter):
 
     assert (first.open().status_code, app.open().status_code) == (302, 200)
     assert again.status_code == 200
-    assert devices.devices_of(reporter).get().pk != before
+    after = devices.devices_of(reporter).get()
+    assert (after.pk != before.pk, str(after)) == (True, str(before))
+    assert abs(after.token.expiry - before.token.expiry) < datetime.timedelta(seconds=1)
 
 
 def test_the_link_of_a_phone_that_was_revoked_is_none(first, reporter):

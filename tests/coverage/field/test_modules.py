@@ -433,7 +433,7 @@ def test_a_newer_version_of_her_own_words_is_gone_on_from(phone, answers, at_des
         body = route.request.post_data_json
         asked.append(body)
         is_stale = body["body"] == "<p>second</p>" and body["version"] != 5
-        said = {**STALE, "current": current} if is_stale else {"version": 6}
+        said = {**STALE, "current": current} if is_stale else {**current, **body, "version": 6}
         route.fulfill(status=409 if is_stale else 200, json=said)
 
     phone.route("**/api/v1/**", answer)
@@ -443,28 +443,60 @@ def test_a_newer_version_of_her_own_words_is_gone_on_from(phone, answers, at_des
     assert [body["version"] for body in asked] == ([0, 6] if is_refused else [0, 6, 5])
 
 
-def test_what_somebody_else_filed_here_goes_anew_in_her_name(phone, answers):
-    asked = answers.pop("asked")
+def test_what_somebody_else_filed_here_goes_anew_in_her_name(phone):
+    asked = []
+
+    def answer(route) -> None:
+        asked.append((route.request.method, route.request.url.removeprefix(f"{SITE}/api/v1/")))
+        route.fulfill(status=404 if route.request.method == "GET" else 201, json={"version": 1})
+
+    phone.route("**/api/v1/**", answer)
     rows, keys = phone.run(
         "outbox",
         """async (m) => {
             const { all, put } = await import("/database.js");
             const fields = { text: "his", headline: "", keynote: "", key_event: false, quote: null };
-            const photographs = [{ id: "p1", state: "here" }, { id: "p2", state: "kept" }];
+            const photographs = [{ id: "p1", state: "here", alt_text: "Doors", caption: "", credit: "" }];
             for (const id of ["p1", "p1/original"]) await put("photographs", { id, bytes: new ArrayBuffer(1) });
             await m.file({ id: "one", person: 8, by: "Ben", event: "kubecon", fields, photographs, press: "send" });
             await m.takeOver((await m.filings())[0], { id: 7, name: "Ada" });
+            await put("told", { token: "t", person: { id: 7, name: "Ada" } }, "session");
+            await m.flush();
             return [await m.filings(), (await all("photographs")).map(({ id }) => id)];
         }""",
     )
 
     [row] = rows
     [photograph] = row["photographs"]
-    assert (row["person"], row["by"], row["step"], row["version"]) == (7, "Ada", "text", 0)
+    assert (row["person"], row["by"], row["step"]) == (7, "Ada", "pictures")
     assert row["id"] != "one"
-    assert photograph["id"] not in ("p1", "p2")
+    assert photograph["id"] != "p1"
     assert sorted(keys) == [photograph["id"], f"{photograph['id']}/original"]
-    assert asked == []
+    assert [address for method, address in asked if method == "PUT"] == [
+        f"posts/{row['id']}/",
+        f"images/{photograph['id']}/",
+    ]
+
+
+def test_what_breaks_over_one_filing_does_not_hold_up_the_others(phone, answers):
+    asked = answers.pop("asked")
+    rows = phone.run(
+        "outbox",
+        """async (m) => {
+            const { put } = await import("/database.js");
+            await put("told", { token: "t", person: { id: 7, name: "Ada" } }, "session");
+            const fields = { text: "fine", headline: "", keynote: "", key_event: false, quote: null };
+            const base = { person: 7, event: "kubecon", photographs: [], press: "send" };
+            await put("filings", { id: "1", step: "text", version: 0, edits: 0, refused: null, failures: 3, notBefore: 0,
+                ...base, fields: null });
+            await m.file({ id: "2", ...base, fields });
+            await m.flush();
+            return m.filings();
+        }""",
+    )
+
+    assert [row["step"] for row in rows] == ["text", "done"]
+    assert [body["body"] for body in asked] == ["<p>fine</p>"]
 
 
 def test_who_was_known_by_a_name_is_known_by_her_number(phone):
