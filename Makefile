@@ -1,4 +1,4 @@
-.PHONY: run test ci lint lock bench
+.PHONY: run test ci soak lint lock bench
 
 # HOST, PORT, PYTHON and the other variables of the README may be given here: make run PORT=8001
 run:
@@ -13,6 +13,10 @@ test:
 # The same suite on PostgreSQL, and what needs no test to be wrong.
 ci: lint test
 	TEST_DATABASE=postgres $(MAKE) test ARGS="-m 'not journey and not any_database'"
+
+# A thousand filings on a line that breaks; FILINGS_SEED=2 makes them others.
+soak:
+	FILINGS=1000 $(MAKE) test ARGS=tests/faults/test_filing.py
 
 lint:
 	@sh tools/make-venv.sh requirements.txt requirements-dev.txt

@@ -3,11 +3,12 @@
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from PIL import Image, ImageDraw
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.journeys.conftest import PASSWORD, RunningNewsroom, watch
+from tests.journeys.conftest import PASSWORD, RunningNewsroom, start_newsroom, stop_newsroom, watch
 
 SOON = 20_000  # milliseconds
 PHONE = {
@@ -133,3 +134,30 @@ def desk(newsroom: RunningNewsroom, expression: str) -> str:
     return newsroom.command(
         "shell", "--no-imports", "-v", "0", "-c", f"{imports}; print({expression})"
     ).strip()
+
+
+# The app's own modules, under the addresses it opened them by: the very same as those it runs.
+MODULES = """async (...names) => {
+    const name = (await caches.keys()).find((one) => one.startsWith("newsroom-field-"));
+    const paths = (await (await caches.open(name)).keys()).map((one) => new URL(one.url).pathname);
+    return Promise.all(names.map((name) => import(paths.find((path) => path.includes(`/field/${name}.`)))));
+}"""
+
+HALL = f"""
+from tests import factories
+reporter = factories.make_person(username="reporter")
+reporter.set_password({PASSWORD!r})
+reporter.save()
+factories.assign(reporter, factories.make_event(slug="hall", title="KubeCon"))
+"""
+
+
+@contextmanager
+def newsroom_of_a_hall(folder: Path) -> Iterator[RunningNewsroom]:
+    """One with an event, `hall`, and a reporter who is assigned to it, and nothing else."""
+    newsroom = start_newsroom(folder, NEWSROOM_DEMO="0")
+    try:
+        newsroom.command("shell", "--no-imports", "-v", "0", "-c", HALL)
+        yield newsroom
+    finally:
+        stop_newsroom(newsroom)
