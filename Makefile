@@ -37,6 +37,7 @@ bench:
 	.venv/bin/python -m bench.lateness
 	.venv/bin/python -m bench.pages
 	.venv/bin/python -m bench.live
+	.venv/bin/python -m bench.filing
 	.venv/bin/python -m bench.lighthouse
 	@if [ -n "$(PHOTOS)" ]; then .venv/bin/python -m bench.renditions $(PHOTOS); \
 	else echo 'Renditions are measured on photographs: make bench PHOTOS="a.jpg b.heic"'; fi

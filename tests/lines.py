@@ -50,6 +50,9 @@ class Line:
     async def down(self, connection: Connection, data: bytes) -> None:
         await send(connection.phone, data)
 
+    async def ended(self) -> None:
+        """One side has said all; what is still under way may arrive before the other is told."""
+
     async def serve(self, is_open: threading.Event, end: threading.Event) -> None:
         """Raises what went wrong on the way."""
         server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
@@ -75,17 +78,19 @@ class Line:
             with closing(newsroom):
                 connection = Connection(number, phone, newsroom)
                 async with asyncio.TaskGroup() as both:
-                    both.create_task(_pump(asked, connection, self.up))
-                    both.create_task(_pump(answers, connection, self.down))
+                    both.create_task(_pump(asked, connection, self.up, self.ended))
+                    both.create_task(_pump(answers, connection, self.down, self.ended))
 
 
 async def _pump(
     source: asyncio.StreamReader,
     connection: Connection,
     carry: Callable[[Connection, bytes], Awaitable[None]],
+    ended: Callable[[], Awaitable[None]],
 ) -> None:
     while data := await source.read(READ):
         await carry(connection, data)
+    await ended()
     raise Broken
 
 

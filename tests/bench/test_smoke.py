@@ -129,6 +129,7 @@ def test_sizes_that_make_no_sense_are_refused_at_once(sizes):
         ("live", "--streams"),
         ("pages", "--connections"),
         ("lighthouse", "--runs"),
+        ("filing", "--kilobits"),
         ("renditions", "PHOTO"),
     ],
 )
