@@ -107,7 +107,10 @@ def measured(
         for rate in kilobits:
             line.rate = rate * 1000
             ours = by_phone(phone, photo)
-            peer = by_program(line.port, secret, phone.rows()[-1]["event"], photo)
+            event = phone.rows()[-1]["event"]
+            phone.context.set_offline(True)  # what it asks all the time is no part of the peer's bytes
+            peer = by_program(line.port, secret, event, photo)
+            phone.context.set_offline(False)
             line.rate = float("inf")
             rows += compared(rate, *costs(newsroom, line, ours, peer))
             print(f"{rate} kbit/s is measured", flush=True)
@@ -169,7 +172,7 @@ def put(port: int, secret: str, what: str, body: bytes, kind: str) -> Sent:
         connection.request("PUT", f"/api/v1/{what}/{thing}/", body, headers)
         answer = connection.getresponse()
         said = answer.read()
-    assert answer.status == 201, said
+    assert answer.status in (200, 201), said  # 200: a copy of what came before
     return Sent(thing, at)
 
 
