@@ -84,7 +84,6 @@ export async function keep() {
 async function fill(draft) {
   ({ id = uuid7(), photographs, mends = null, ownKeynote = false } = draft);
   isTouched = Boolean(draft.id);
-  if (!draft.id) await drafts.claim(id);
   drawKeynotes();
   for (const name of TYPED) byId(name).value = draft[name] ?? "";
   if (draft.keynote && byId("keynote").value !== draft.keynote) addKeynote(draft.keynote);
@@ -94,6 +93,7 @@ async function fill(draft) {
   byId("headlines").open = Boolean(draft.headline);
   await drawPhotographs();
   draw();
+  if (!draft.id) await drafts.claim(id);
 }
 
 // Given up or filed: what was kept of it goes.
@@ -339,7 +339,7 @@ function merged(row) {
 // `corrects` readers have it, and get a note.
 export async function open(row, desk, { current = null, corrects = false } = {}) {
   if (!isEmpty() && !confirm("What you are writing now is given up. Go on?")) return;
-  await drafts.drop(id).catch(complain);
+  drafts.drop(id).catch(complain);
   const isUnsent = row && (["text", "correct"].includes(row.step) || row.refused);
   say("wrong", "");
   if (row?.isStub) row = null;

@@ -487,8 +487,8 @@ def test_what_breaks_over_one_filing_does_not_hold_up_the_others(phone, answers)
             await put("told", { token: "t", person: { id: 7, name: "Ada" } }, "session");
             const fields = { text: "fine", headline: "", keynote: "", key_event: false, quote: null };
             const base = { person: 7, event: "kubecon", photographs: [], press: "send" };
-            await put("filings", { id: "1", step: "text", version: 0, edits: 0, refused: null, failures: 3, notBefore: 0,
-                ...base, fields: null });
+            const broken = { step: "text", version: 0, edits: 0, refused: null, failures: 3, notBefore: 0 };
+            await put("filings", { ...base, ...broken, id: "1", fields: null });
             await m.file({ id: "2", ...base, fields });
             await m.flush();
             return m.filings();
