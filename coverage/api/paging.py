@@ -16,7 +16,6 @@ from rest_framework.utils.urls import replace_query_param
 from coverage.api.door import valid
 
 LIMIT, MOST = 50, 100
-SALT = "api.page"
 
 LIMIT_PARAMETER = OpenApiParameter(
     "limit", int, description=f"Entries a page: {LIMIT} if unsaid, at most {MOST}."
@@ -27,24 +26,30 @@ OFFSET_PARAMETER = OpenApiParameter("offset", int, description="Entries to leave
 
 class PageQuery(serializers.Serializer):
     limit = serializers.IntegerField(min_value=1, default=LIMIT)
-    offset = serializers.IntegerField(min_value=0, max_value=1_000_000, default=0)
-    cursor = serializers.CharField(required=False)
 
     def validate_limit(self, limit: int) -> int:
         return min(limit, MOST)
 
+
+class OffsetQuery(PageQuery):
+    offset = serializers.IntegerField(min_value=0, max_value=1_000_000, default=0)
+
+
+class CursorQuery(PageQuery):  # the context has the salt of the list
+    cursor = serializers.CharField(required=False)
+
     def validate_cursor(self, cursor: str) -> list:
         try:
-            return signing.loads(cursor, salt=SALT)
+            return signing.loads(cursor, salt=self.context["salt"])
         except signing.BadSignature as forged:
             raise serializers.ValidationError(
-                "This is no cursor of ours: follow `next`, or leave it out."
+                "This is no cursor of this list: follow its `next`, or leave it out."
             ) from forged
 
 
 def page_of(rows: Any, request: Request, shape: Callable[[Any], Any]) -> Response:
     """A page of a short list (a sliceable thing in a fixed order), by offset."""
-    query = valid(PageQuery(data=request.query_params.dict()))
+    query = valid(OffsetQuery(data=request.query_params.dict()))
     start, end = query["offset"], query["offset"] + query["limit"]
     found = list(rows[start : end + 1])
     following = _link(request, "offset", end) if len(found) > query["limit"] else None
@@ -54,9 +59,11 @@ def page_of(rows: Any, request: Request, shape: Callable[[Any], Any]) -> Respons
 def newest_first(rows: QuerySet, column: str, request: Request, shape: Callable[[Any], Any]) -> Response:
     """A page of a list that grows at its head: ordered by (`column`, pk) descending, anchored on the last row.
 
-    Nothing comes twice and nothing is passed over while new rows arrive.
+    Nothing comes twice and nothing is passed over while new rows arrive. A cursor is good for its own list alone: one
+    from before the token was lost is refused.
     """
-    query = valid(PageQuery(data=request.query_params.dict()))
+    salt = f"api.page.{rows.model._meta.label_lower}.{column}"
+    query = valid(CursorQuery(data=request.query_params.dict(), context={"salt": salt}))
     if "cursor" in query:
         value, pk = query["cursor"]
         rows = rows.filter(Q(**{f"{column}__lt": value}) | Q(**{column: value, "pk__lt": pk}))
@@ -65,7 +72,7 @@ def newest_first(rows: QuerySet, column: str, request: Request, shape: Callable[
     if len(found) > len(page):
         value = getattr(page[-1], column)
         plain = value.isoformat() if isinstance(value, datetime.datetime) else value
-        following = _link(request, "cursor", signing.dumps([plain, str(page[-1].pk)], salt=SALT))
+        following = _link(request, "cursor", signing.dumps([plain, str(page[-1].pk)], salt=salt))
     return Response({"next": following, "results": [shape(row) for row in page]})
 
 

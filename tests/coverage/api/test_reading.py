@@ -277,6 +277,17 @@ def test_pages_hold_every_post_once_while_new_ones_arrive(program, event, reques
     assert seen == ["6", "5", "4", "3", "2", "1", "0"]
 
 
+def test_a_cursor_is_good_for_its_own_list_alone(event, desk, anybody):
+    for _ in range(2):
+        factories.make_published(event)
+    desks = desk.get("posts/", limit=1).json()["next"].partition("?")[2]
+
+    answers = [anybody.get(f"posts/?{desks}"), desk.get(f"images/?{desks}"), desk.get(f"posts/?{desks}")]
+
+    assert [answer.status_code for answer in answers] == [400, 400, 200]
+    assert "no cursor of this list" in answers[0].json()["errors"]["cursor"][0]
+
+
 def test_a_page_holds_a_hundred_at_most(db, anybody):
     EventHead.objects.bulk_create(
         EventHead(desk_id=n, slug=f"e{n}", title="E", state="planned") for n in range(1000, 1102)
