@@ -1,14 +1,14 @@
 """`/api/v1/events/`: what is covered, and the verbs that open and close coverage."""
 
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from coverage.api.description import WRITING, VerbSchema, either, either_page, refusals
 from coverage.api.door import Door, valid
-from coverage.api.paging import LIMIT_PARAMETER, OFFSET_PARAMETER, page_of
+from coverage.api.paging import OffsetQuery, page_of
 from coverage.api.parsing import StrictSerializer
 from coverage.api.programme_shapes import DeskEvent, with_heads
 from coverage.api.record_shapes import PublicEvent
@@ -25,15 +25,13 @@ class EventFilters(serializers.Serializer):
 
 
 class EventListView(Door):
+    """The latest first."""
+
     public = True
 
     @extend_schema(
         operation_id="events_list",
-        parameters=[
-            OpenApiParameter("state", str, enum=EventState.values),
-            LIMIT_PARAMETER,
-            OFFSET_PARAMETER,
-        ],
+        parameters=[EventFilters, OffsetQuery],
         responses={
             (200, "application/json"): either_page(DeskEvent, PublicEvent),
             **refusals(400, 401),
@@ -51,6 +49,8 @@ class EventListView(Door):
 
 
 class EventView(Door):
+    """An event by its slug."""
+
     public = True
 
     @extend_schema(

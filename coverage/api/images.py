@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from coverage.api.description import WRITING, either_page, refusals
 from coverage.api.door import Door
-from coverage.api.paging import CURSOR_PARAMETER, LIMIT_PARAMETER, newest_first
+from coverage.api.paging import CursorQuery, newest_first
 from coverage.api.parsing import CappedJSONParser
 from coverage.api.problems import problem
 from coverage.api.record_shapes import PublicPicture
@@ -104,7 +104,7 @@ class ImageListView(Door):
 
     @extend_schema(
         operation_id="images_list",
-        parameters=[LIMIT_PARAMETER, CURSOR_PARAMETER],
+        parameters=[CursorQuery],
         responses={
             (200, "application/json"): either_page(ImageAnswer, PublicPicture),
             **refusals(400, 401),

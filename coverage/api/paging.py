@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 from django.db.models import Q, QuerySet
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,26 +16,26 @@ from coverage.api.door import valid
 
 LIMIT, MOST = 50, 100
 
-LIMIT_PARAMETER = OpenApiParameter(
-    "limit", int, description=f"Entries a page: {LIMIT} if unsaid, at most {MOST}."
-)
-CURSOR_PARAMETER = OpenApiParameter("cursor", str, description="Where the next page begins: follow `next`.")
-OFFSET_PARAMETER = OpenApiParameter("offset", int, description="Entries to leave out at the beginning.")
-
 
 class PageQuery(serializers.Serializer):
-    limit = serializers.IntegerField(min_value=1, default=LIMIT)
+    limit = serializers.IntegerField(
+        min_value=1, default=LIMIT, help_text=f"Entries a page; of more than {MOST} it is {MOST}."
+    )
 
     def validate_limit(self, limit: int) -> int:
         return min(limit, MOST)
 
 
 class OffsetQuery(PageQuery):
-    offset = serializers.IntegerField(min_value=0, max_value=1_000_000, default=0)
+    offset = serializers.IntegerField(
+        min_value=0, max_value=1_000_000, default=0, help_text="Entries to leave out at the beginning."
+    )
 
 
 class CursorQuery(PageQuery):  # the context has the salt of the list
-    cursor = serializers.CharField(required=False)
+    cursor = serializers.CharField(
+        required=False, help_text="Where the next page begins: follow `next`, which has it."
+    )
 
     def validate_cursor(self, cursor: str) -> list:
         try:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,7 +13,7 @@ from coverage.api.clock import CLIENT_TIME, correct_clock
 from coverage.api.description import WRITING, either, either_page, refusals
 from coverage.api.door import Door, valid
 from coverage.api.filing import put_post
-from coverage.api.paging import CURSOR_PARAMETER, LIMIT_PARAMETER, newest_first
+from coverage.api.paging import CursorQuery, newest_first
 from coverage.api.post_shapes import PostAnswer, PostFiling, for_answers
 from coverage.api.problems import problem
 from coverage.api.record_shapes import PublicPost, for_readers
@@ -23,17 +23,13 @@ from coverage.record.models import EventHead, ReleasedPost
 from newsroom.editorial.receipts import request_key
 from newsroom.editorial.states import PostState
 
-FILTERS = [
-    OpenApiParameter("event", str, description="The slug of an event."),
-    OpenApiParameter("keynote", str, description="The slug of a keynote."),
-    OpenApiParameter("state", str, enum=PostState.values, description="Without a token all are published."),
-]
-
 
 class PostFilters(serializers.Serializer):
     event = serializers.SlugField(required=False)
     keynote = serializers.SlugField(required=False)
-    state = serializers.ChoiceField(PostState.choices, required=False)
+    state = serializers.ChoiceField(
+        PostState.choices, required=False, help_text="Without a token all are published."
+    )
 
 
 class PostListView(Door):
@@ -43,7 +39,7 @@ class PostListView(Door):
 
     @extend_schema(
         operation_id="posts_list",
-        parameters=[*FILTERS, LIMIT_PARAMETER, CURSOR_PARAMETER],
+        parameters=[PostFilters, CursorQuery],
         responses={
             (200, "application/json"): either_page(PostAnswer, PublicPost),
             **refusals(400, 401),

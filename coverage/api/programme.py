@@ -2,14 +2,14 @@
 
 from django.db.models import QuerySet
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from coverage.api.description import either, either_page, refusals
 from coverage.api.door import Door, valid
-from coverage.api.paging import LIMIT_PARAMETER, OFFSET_PARAMETER, page_of
+from coverage.api.paging import OffsetQuery, page_of
 from coverage.api.programme_shapes import DeskKeynote, DeskSpeaker, PublicSpeaker
 from coverage.api.record_shapes import PublicKeynote
 from coverage.models import Keynote, Speaker
@@ -17,12 +17,9 @@ from coverage.publishing.reach import appearances_for, keynotes_for, speakers_fo
 from coverage.record.models import EventHead, ReleasedAppearance, ReleasedKeynote, ReleasedSpeaker
 from newsroom.editorial.people import User
 
-EVENT_PARAMETER = OpenApiParameter("event", str, description="The slug of an event.")
-LIST_PARAMETERS = [EVENT_PARAMETER, LIMIT_PARAMETER, OFFSET_PARAMETER]
-
 
 class EventFilter(serializers.Serializer):
-    event = serializers.SlugField(default=None)
+    event = serializers.SlugField(default=None, help_text="The slug of an event.")
 
 
 def event_asked(request: Request) -> str | None:
@@ -41,7 +38,7 @@ class KeynoteListView(Door):
 
     @extend_schema(
         operation_id="keynotes_list",
-        parameters=LIST_PARAMETERS,
+        parameters=[EventFilter, OffsetQuery],
         responses={
             (200, "application/json"): either_page(DeskKeynote, PublicKeynote),
             **refusals(400, 401),
@@ -59,6 +56,8 @@ class KeynoteListView(Door):
 
 
 class KeynoteView(Door):
+    """A keynote of an event, with who is in it."""
+
     public = True
 
     @extend_schema(
@@ -101,7 +100,7 @@ class SpeakerListView(Door):
 
     @extend_schema(
         operation_id="speakers_list",
-        parameters=LIST_PARAMETERS,
+        parameters=[EventFilter, OffsetQuery],
         responses={
             (200, "application/json"): either_page(DeskSpeaker, PublicSpeaker),
             **refusals(400, 401),
@@ -117,6 +116,8 @@ class SpeakerListView(Door):
 
 
 class SpeakerView(Door):
+    """A speaker by her slug, as billed last; with a token, as the desk has her now."""
+
     public = True
 
     @extend_schema(

@@ -116,10 +116,24 @@ def test_an_upload_in_chunks_is_described_with_its_headers(description):
 
 
 def test_it_speaks_to_programs_and_not_to_developers(description):
-    told = str(description["components"]["schemas"])
+    told = str(description)
 
     assert "set_by_us" not in told
     assert "Load it through" not in told
+    assert "a cookie opens nothing here" not in told
+
+
+def test_a_list_says_what_it_takes(description):
+    taken = {
+        parameter["name"]: parameter["schema"]
+        for name in ("events", "posts")
+        for parameter in description["paths"][f"/api/v1/{name}/"]["get"]["parameters"]
+    }
+
+    assert taken["limit"] == {"type": "integer", "minimum": 1, "default": 50}
+    assert taken["offset"] == {"type": "integer", "minimum": 0, "maximum": 1_000_000, "default": 0}
+    assert taken["event"] == {"type": "string", "minLength": 1, "pattern": "^[-a-zA-Z0-9_]+$"}
+    assert taken["cursor"] == {"type": "string", "minLength": 1}
 
 
 def test_reading_needs_no_token_and_writing_does(description):
