@@ -2,6 +2,7 @@
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.serializers import PolymorphicProxySerializerExtension
 from drf_spectacular.utils import OpenApiResponse, PolymorphicProxySerializer, inline_serializer
 from rest_framework import serializers
 
@@ -74,9 +75,20 @@ def refusals(*statuses: int) -> dict:
 Shape = type[serializers.BaseSerializer]
 
 
-def either(desk: Shape, public: Shape) -> PolymorphicProxySerializer:
+class Either(PolymorphicProxySerializer):
+    """One of several shapes, which may overlap: an empty page has all of them."""
+
+
+class EitherExtension(PolymorphicProxySerializerExtension):
+    target_class = Either
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: str) -> dict:
+        return {"anyOf": super().map_serializer(auto_schema, direction)["oneOf"]}
+
+
+def either(desk: Shape, public: Shape) -> Either:
     """The answer with a token, or the one without."""
-    return PolymorphicProxySerializer(f"{desk.__name__}Or{public.__name__}", [desk, public], None)
+    return Either(f"{desk.__name__}Or{public.__name__}", [desk, public], None)
 
 
 def page_of_shape(shape: Shape) -> serializers.Serializer:
@@ -89,9 +101,9 @@ def page_of_shape(shape: Shape) -> serializers.Serializer:
     )
 
 
-def either_page(desk: Shape, public: Shape) -> PolymorphicProxySerializer:
+def either_page(desk: Shape, public: Shape) -> Either:
     name = f"{desk.__name__}Or{public.__name__}Page"
-    return PolymorphicProxySerializer(name, [page_of_shape(desk), page_of_shape(public)], None)
+    return Either(name, [page_of_shape(desk), page_of_shape(public)], None)
 
 
 class TokenScheme(OpenApiAuthenticationExtension):

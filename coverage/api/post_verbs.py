@@ -73,12 +73,11 @@ class VerbAnswer(PostAnswer):
     """The post as it stands after the verb."""
 
     filed_instead = serializers.CharField(
-        read_only=True, required=False, help_text="Only when a late `publish` became a filing: says so."
+        required=False, help_text="Only when a late `publish` became a filing: says so."
     )
 
     class Meta(PostAnswer.Meta):
         fields = [*PostAnswer.Meta.fields, "filed_instead"]
-        read_only_fields = fields
 
 
 def shape_of(verb: Verb) -> type[StrictSerializer]:

@@ -49,7 +49,7 @@ class DeskAppearance(serializers.ModelSerializer):
     speaker = serializers.SlugRelatedField(slug_field="slug", read_only=True)
     role = serializers.ChoiceField(AppearanceRole.choices, read_only=True)
     organisation = serializers.CharField(source="organisation_name", read_only=True)
-    organisation_slug = serializers.SlugField(source="organisation.slug", default="", read_only=True)
+    organisation_slug = serializers.CharField(source="organisation.slug", default="", read_only=True)
 
     class Meta:
         model = Appearance
@@ -61,7 +61,7 @@ class DeskKeynote(serializers.ModelSerializer):
     event = serializers.SlugRelatedField(slug_field="slug", read_only=True)
     format = serializers.ChoiceField(KeynoteFormat.choices, read_only=True)
     sponsor = serializers.CharField(source="sponsor.name", default="", read_only=True)
-    sponsor_slug = serializers.SlugField(source="sponsor.slug", default="", read_only=True)
+    sponsor_slug = serializers.CharField(source="sponsor.slug", default="", read_only=True)
     appearances = DeskAppearance(many=True, read_only=True)
     is_cancelled = serializers.SerializerMethodField()
     url = serializers.SerializerMethodField()

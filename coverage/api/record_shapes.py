@@ -37,6 +37,7 @@ class PublicAppearance(serializers.ModelSerializer):
     """Name, job title and organisation as billed that day."""
 
     role = serializers.ChoiceField(AppearanceRole.choices, read_only=True)
+    organisation_slug = serializers.CharField(read_only=True, help_text="Empty: it has no page.")
 
     class Meta:
         model = ReleasedAppearance
@@ -48,6 +49,7 @@ class PublicKeynote(serializers.ModelSerializer):
     event = serializers.SlugRelatedField(source="head", slug_field="slug", read_only=True)
     format = serializers.ChoiceField(KeynoteFormat.choices, read_only=True)
     sponsor = serializers.CharField(read_only=True, help_text="Disclose it wherever the keynote appears.")
+    sponsor_slug = serializers.CharField(read_only=True, help_text="Empty: none.")
     appearances = PublicAppearance(many=True, read_only=True)
     url = serializers.SerializerMethodField()
 
@@ -104,6 +106,8 @@ class PublicPicture(serializers.ModelSerializer):
         read_only=True,
         help_text="A blurred picture to show while the file loads (evanw.github.io/thumbhash), in base64.",
     )
+    licence = serializers.CharField(read_only=True, help_text="A web address, or empty.")
+    licensor = serializers.CharField(read_only=True, help_text="A web address, or empty.")
     sources = PublicSource(many=True, read_only=True)
 
     class Meta:

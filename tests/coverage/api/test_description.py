@@ -115,6 +115,30 @@ def test_an_upload_in_chunks_is_described_with_its_headers(description):
         assert sorted(description["paths"][path]) == ["delete", "patch", "post"]
 
 
+def test_what_may_be_empty_or_absent_in_an_answer_is_said_so(description):
+    shapes = description["components"]["schemas"]
+
+    assert "filed_instead" not in shapes["VerbAnswer"]["required"]
+    for shape, field in (
+        ("DeskAppearance", "organisation_slug"),
+        ("PublicAppearance", "organisation_slug"),
+        ("DeskKeynote", "sponsor_slug"),
+        ("PublicKeynote", "sponsor_slug"),
+        ("PublicPicture", "licence"),
+        ("PublicPicture", "licensor"),
+    ):
+        assert not {"pattern", "format"} & shapes[shape]["properties"][field].keys()
+
+
+def test_an_answer_may_have_both_shapes(description):
+    assert description["components"]["schemas"]["DeskSpeakerOrPublicSpeaker"] == {
+        "anyOf": [
+            {"$ref": "#/components/schemas/DeskSpeaker"},
+            {"$ref": "#/components/schemas/PublicSpeaker"},
+        ]
+    }
+
+
 def test_it_speaks_to_programs_and_not_to_developers(description):
     told = str(description)
 
