@@ -1,11 +1,12 @@
 """What the OpenAPI description says besides the shapes: how to sign in, and how each address refuses."""
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.serializers import PolymorphicProxySerializerExtension
 from drf_spectacular.utils import OpenApiResponse, PolymorphicProxySerializer, inline_serializer
 from rest_framework import serializers
 
+from coverage.api.parsing import StrictSerializer
 from coverage.api.post_shapes import PostAnswer
 from coverage.api.problems import CONTENT_TYPE
 from coverage.models.keynote import Standing
@@ -84,6 +85,28 @@ class EitherExtension(PolymorphicProxySerializerExtension):
 
     def map_serializer(self, auto_schema: AutoSchema, direction: str) -> dict:
         return {"anyOf": super().map_serializer(auto_schema, direction)["oneOf"]}
+
+
+class StrictExtension(OpenApiSerializerExtension):
+    """A body of named fields: no others, and no text that is nothing but spaces where it must say something."""
+
+    target_class = StrictSerializer
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: str) -> dict:
+        schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        fields = schema.get("properties", {})
+        least = {name: 1 for name, field in self.target.fields.items() if _must_say_something(field)}
+        for name, characters in (least | self.target.needed).items():
+            fields[name].pop("default", None)
+            fields[name] |= {"minLength": characters, "pattern": fields[name].get("pattern", r"\S")}
+        if self.target.needed:
+            schema["required"] = sorted({*schema.get("required", ()), *self.target.needed})
+        return schema | {"additionalProperties": False}
+
+
+def _must_say_something(field: serializers.Field) -> bool:
+    return isinstance(field, serializers.CharField) and not field.allow_blank
 
 
 def either(desk: Shape, public: Shape) -> Either:

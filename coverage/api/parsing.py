@@ -49,10 +49,12 @@ class CappedJSONParser(JSONParser):
 class StrictSerializer(serializers.Serializer):
     """Refuses what it does not know, by name: a misspelt field must not be lost in silence.
 
-    `set_by_us` names the fields of an answer that nobody can set here.
+    `set_by_us` names the fields of an answer that nobody can set here. `needed` says of fields that are read without
+    complaint, because others are refused first, how many characters they must have.
     """
 
     set_by_us: frozenset[str] = frozenset()
+    needed: Mapping[str, int] = {}
 
     def to_internal_value(self, data: Any) -> dict:
         if isinstance(data, Mapping):

@@ -99,6 +99,7 @@ def shape_of(verb: Verb) -> type[StrictSerializer]:
         fields["pressed_at"] = MomentField(
             allow_null=True, default=None, help_text="Over three minutes ago: the post is filed instead."
         )
+    fields["needed"] = {name: verb.least.get(name, 1) for name, is_needed in verb.takes.items() if is_needed}
     fields["__doc__"] = f"What `{verb.name}` takes."
     return type(f"{verb.name.title().replace('-', '')}Request", (StrictSerializer,), fields)
 

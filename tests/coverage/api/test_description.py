@@ -74,6 +74,19 @@ def test_who_reads_a_reason_is_said_of_each_verb(description):
     }
 
 
+def test_a_body_says_what_it_must_have_and_that_it_takes_nothing_else(description):
+    shapes = description["components"]["schemas"]
+
+    withdraw, glass, quote = (shapes[name] for name in ("WithdrawRequest", "BreakGlassRequest", "QuoteShape"))
+
+    assert [shape["required"] for shape in (withdraw, glass, quote)] == [["reason"], ["reason"], ["text"]]
+    assert [shape["additionalProperties"] for shape in (withdraw, glass, quote)] == [False] * 3
+    assert glass["properties"]["reason"]["minLength"] == 10
+    assert quote["properties"]["text"] == {"type": "string", "minLength": 1, "pattern": r"\S"}
+    body = description["paths"]["/api/v1/posts/{post_id}/withdraw/"]["post"]["requestBody"]
+    assert body["required"] is True
+
+
 def test_putting_back_an_earlier_body_is_said_to_need_the_version(description):
     said = description["paths"]["/api/v1/posts/{post_id}/"]["put"]["description"]
 
