@@ -102,9 +102,9 @@ class UploadView(APIView):
         upload, is_new = resuming.begin(
             image_id,
             by=request.user,
-            length=_whole(said.get("length"), "length"),
-            sha256=str(said.get("sha256", "")).lower(),
-            name=clean_file_name(str(said.get("filename", ""))),
+            length=_length(request, said),
+            sha256=_text(said, "sha256").lower(),
+            name=clean_file_name(_text(said, "filename")),
             given=self._given(said),
             is_original=self.is_original,
         )
@@ -175,10 +175,26 @@ def _said(request: Request) -> dict[str, Any]:
     body = request.data or {}
     if not isinstance(body, Mapping):
         raise Invalid({"body": ["Send the fields of one picture as a JSON object."]})
-    said = {**_metadata(request.headers.get("Upload-Metadata", "")), **body}
-    if "Upload-Length" in request.headers:
-        said["length"] = request.headers["Upload-Length"]
-    return said
+    return {**_metadata(request.headers.get("Upload-Metadata", "")), **body}
+
+
+def _length(request: Request, said: Mapping[str, Any]) -> int:
+    """Of the whole file, as the body or the header says; if both do, they must agree. Raises Invalid."""
+    header = request.headers.get("Upload-Length")
+    if header is None:
+        return _whole(said.get("length"), "length")
+    length = _whole(header, "Upload-Length")
+    if "length" in said and _whole(said["length"], "length") != length:
+        raise Invalid({"length": ["The body and Upload-Length say two numbers of bytes: say one."]})
+    return length
+
+
+def _text(said: Mapping[str, Any], name: str) -> str:
+    """Empty if nothing was said. Raises Invalid."""
+    text = said.get(name, "")
+    if not isinstance(text, str):
+        raise Invalid({name: ["This must be text."]})
+    return text
 
 
 def _metadata(header: str) -> dict[str, str]:

@@ -374,3 +374,20 @@ def test_it_is_given_up(upload):
     assert gone.status_code == 204
     assert (upload.standing()[0], upload.piece(PIECE).status_code) == (404, 404)
     assert stored("partials") == set()
+
+
+@pytest.mark.parametrize(
+    ("said", "headers", "field"),
+    [
+        ({"length": len(PICTURE) + 1}, {"Upload-Length": str(len(PICTURE))}, "length"),
+        ({"length": {}}, {"Upload-Length": str(len(PICTURE))}, "length"),
+        ({}, {"Upload-Length": "all"}, "Upload-Length"),
+        ({"length": len(PICTURE), "filename": {}}, {}, "filename"),
+        ({"length": len(PICTURE), "sha256": 1}, {}, "sha256"),
+    ],
+)
+def test_what_begins_an_upload_says_one_thing(upload, said, headers, field):
+    answer = upload.client.post(upload.address, {"sha256": SHA256, **said}, format="json", headers=headers)
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
+    assert not PartialUpload.objects.exists()
