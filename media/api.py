@@ -21,7 +21,7 @@ from media.arrivals import arriving
 from media.details import FIELDS, TIMES, clean_given
 from media.models import Image
 from media.putting import put_image, put_original
-from media.shapes import ImageAnswer, ImageRequest, OriginalRequest
+from media.shapes import ImageAnswer, ImageForm, ImageTexts, OriginalForm
 from media.uploads import LimitHandler
 from newsroom.editorial.errors import Invalid
 from newsroom.editorial.people import User
@@ -34,7 +34,7 @@ class ImageView(APIView):
 
     @extend_schema(
         operation_id="images_put",
-        request={"multipart/form-data": ImageRequest, "application/json": ImageRequest},
+        request={"multipart/form-data": ImageForm, "application/json": ImageTexts},
     )
     def put(self, request: Request, image_id: UUID) -> Response:
         upload = _upload_of(request, fields=("file", "version", *FIELDS))
@@ -58,7 +58,7 @@ class OriginalView(APIView):
 
     parser_classes = [MultiPartParser]
 
-    @extend_schema(operation_id="images_put_original", request={"multipart/form-data": OriginalRequest})
+    @extend_schema(operation_id="images_put_original", request={"multipart/form-data": OriginalForm})
     def put(self, request: Request, image_id: UUID) -> Response:
         upload = _upload_of(request, fields=("file",))
         check_reachable(request.user, image_id)

@@ -18,8 +18,8 @@ from newsroom.editorial.errors import Invalid
 MOST_PEOPLE = 50
 TIMES = ("lease_from", "lease_until", "embargo_until")  # of rights
 MOMENTS = (*TIMES, "captured_at")
+LONGEST_NAME = 150  # characters
 _THUMBHASH = range(5, 26)  # bytes
-_LONGEST_NAME = 150
 _CHOICES = {"digital_source_type": Origin, "basis": Basis}
 _is_web_address = URLValidator(schemes=["http", "https"])
 
@@ -101,8 +101,8 @@ def _people(field: str, value: Any) -> list[str]:
         _refuse(
             field, f"These are {len(names):,} people; at most {MOST_PEOPLE} are listed. Name the main ones."
         )
-    if longest := next((name for name in names if len(name) > _LONGEST_NAME), None):
-        _refuse(field, f"“{longest[:30]}…” is longer than a name: at most {_LONGEST_NAME} characters.")
+    if longest := next((name for name in names if len(name) > LONGEST_NAME), None):
+        _refuse(field, f"“{longest[:30]}…” is longer than a name: at most {LONGEST_NAME} characters.")
     return names
 
 

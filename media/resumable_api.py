@@ -36,13 +36,27 @@ def _header(name: str, kind: Any, description: str, **options: Any) -> OpenApiPa
     return OpenApiParameter(name, kind, OpenApiParameter.HEADER, description=description, **options)
 
 
-RESUMABLE = _header("Tus-Resumable", str, "1.0.0; other versions are refused. It may be left out.")
-LENGTH = _header("Upload-Length", int, "Bytes of the whole file; or `length` in the body.")
+RESUMABLE = _header("Tus-Resumable", str, "Other versions are refused. It may be left out.", enum=[VERSION])
+LENGTH = _header(
+    "Upload-Length",
+    {"type": "integer", "minimum": 1, "maximum": resuming.most_bytes()},
+    "Bytes of the whole file; or `length` in the body.",
+)
 METADATA = _header(
     "Upload-Metadata", str, "What the body could say, as tus writes it: names, each with base64."
 )
-OFFSET = _header("Upload-Offset", int, "Where in the file this chunk begins.", required=True)
-CHECKSUM = _header("Upload-Checksum", str, "`sha256 ` and the chunk's hash in base64.")
+OFFSET = _header(
+    "Upload-Offset",
+    {"type": "integer", "minimum": 0, "maximum": resuming.most_bytes()},
+    "Where in the file this chunk begins.",
+    required=True,
+)
+CHECKSUM = _header(
+    "Upload-Checksum",
+    str,
+    "`sha256 ` and the chunk's hash in base64.",
+    pattern="^sha256 [A-Za-z0-9+/]{43}=$",
+)
 
 
 class VersionUnknown(EditorialError):

@@ -1,77 +1,137 @@
 """What the API takes and answers of an image, for its description."""
 
+from django.conf import settings
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from media.details import LONGEST_NAME, MOST_PEOPLE
 from media.models import Basis, ImageState, Origin, RenditionState
+from media.wording import LONGEST
 
 KINDS = "JPEG, PNG, WebP, HEIC or AVIF."
-_TIME = "ISO 8601 with an offset; null takes it away."
 
 
-def _text(**options) -> serializers.CharField:
-    return serializers.CharField(required=False, allow_blank=True, **options)
+class Taken(serializers.Serializer):
+    """What a body may have; a field of any other name is refused."""
+
+
+@extend_schema_field(OpenApiTypes.BINARY)
+class PictureField(serializers.FileField):
+    """A part of a form, with a file name."""
+
+
+@extend_schema_field(
+    {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "maxLength": 0}]}
+)
+class MomentField(serializers.CharField):
+    """A time with its offset, or none."""
+
+
+@extend_schema_field(
+    {
+        "anyOf": [
+            {
+                "type": "array",
+                "items": {"type": "string", "maxLength": LONGEST_NAME},
+                "maxItems": MOST_PEOPLE,
+            },
+            {"type": "string"},
+        ]
+    }
+)
+class PeopleField(serializers.Field):
+    """A list of names, or a text with a name a line."""
+
+
+def _text(field: str, **options) -> serializers.CharField:
+    return serializers.CharField(required=False, allow_blank=True, max_length=LONGEST[field], **options)
 
 
 def _choice(choices: list[tuple[str, str]], help_text: str) -> serializers.ChoiceField:
     return serializers.ChoiceField(choices, required=False, allow_blank=True, help_text=help_text)
 
 
-def _moment(help_text: str) -> serializers.DateTimeField:
-    return serializers.DateTimeField(required=False, allow_null=True, help_text=f"{help_text} {_TIME}")
+def _moment(help_text: str, *, allow_null: bool) -> MomentField:
+    said = f"{help_text} ISO 8601 with an offset; {'null or an ' if allow_null else ''}empty text: none."
+    return MomentField(required=False, allow_null=allow_null, help_text=said)
 
 
 def _part(help_text: str) -> serializers.FloatField:
     return serializers.FloatField(required=False, min_value=0, max_value=1, help_text=help_text)
 
 
-class ImageRequest(serializers.Serializer):
-    """What a `PUT` takes. What is left out stands as it is; without a file the image is awaited."""
+_FROM, _UNTIL = "Readers get it from then on.", "After that its pages show a credited placeholder."
+_EMBARGO, _CAPTURED = "Readers do not get it before.", "When it was taken; a scaled copy's file does not say."
 
-    file = serializers.FileField(required=False, help_text=KINDS)
+
+class ImageFields(Taken):
+    """What is said of a picture. What is left out stands as it is; one that is new is awaited."""
+
+    alt_text = _text("alt_text")
+    credit = _text("credit")
+    caption = _text("caption")
+    creator = _text("creator", help_text="Who made it, if the credit does not say so.")
+    copyright_notice = _text("copyright_notice", help_text="As it must be printed.")
+    web_statement = _text("web_statement", help_text="The page that states the licence or the rights.")
+    licensor_url = _text("licensor_url", help_text="The page where others get a licence.")
+    digital_source_type = _choice(Origin.choices, "How it came to be: a term of IPTC's, or its address.")
+    basis = _choice(Basis.choices, "On what ground the newsroom may show it.")
+    people = PeopleField(
+        required=False,
+        help_text="Who is in it, from left to right: a list, or a text with a name a line. "
+        "In a form the field may be repeated.",
+    )
+    lease_from = _moment(_FROM, allow_null=True)
+    lease_until = _moment(_UNTIL, allow_null=True)
+    embargo_until = _moment(_EMBARGO, allow_null=True)
+    focal_x = _part("The crops' middle, in parts of the width from the left.")
+    focal_y = _part("The crops' middle, in parts of the height from the top.")
+    captured_at = _moment(_CAPTURED, allow_null=False)
+    thumbhash = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        help_text="5 to 25 bytes in base64: shown in its place until its own pixels were measured.",
+    )
+
+
+class ImageTexts(ImageFields):
+    """What is said of a picture, over a version or whatever it is. What is left out stands as it is."""
+
     version = serializers.IntegerField(
         required=False,
         min_value=1,
+        max_value=2**31 - 1,
         help_text="The one you saw: 409 `stale`, with `current`, if its words were changed since. Left out: any.",
     )
-    alt_text = _text()
-    credit = _text()
-    caption = _text()
-    creator = _text(help_text="Who made it, if the credit does not say so.")
-    copyright_notice = _text(help_text="As it must be printed.")
-    web_statement = _text(help_text="The page that states the licence or the rights.")
-    licensor_url = _text(help_text="The page where others get a licence.")
-    digital_source_type = _choice(Origin.choices, "How it came to be: a term of IPTC's, or its address.")
-    basis = _choice(Basis.choices, "On what ground the newsroom may show it.")
-    people = serializers.ListField(
-        child=serializers.CharField(),
-        required=False,
-        help_text="Who is in it, from left to right. In a form: repeat the field.",
-    )
-    lease_from = _moment("Readers get it from then on.")
-    lease_until = _moment("After that its pages show a credited placeholder.")
-    embargo_until = _moment("Readers do not get it before.")
-    focal_x = _part("The crops' middle, in parts of the width from the left.")
-    focal_y = _part("The crops' middle, in parts of the height from the top.")
-    captured_at = serializers.DateTimeField(
-        required=False,
-        help_text="When it was taken: ISO 8601 with an offset. A scaled copy's file does not say.",
-    )
-    thumbhash = _text(help_text="In base64: shown in its place until its own pixels were measured.")
 
 
-class OriginalUploadRequest(serializers.Serializer):
+class ImageForm(ImageTexts):
+    """A picture and what is said of it. What is left out stands as it is; without a file it is awaited."""
+
+    file = PictureField(required=False, help_text=KINDS)
+    lease_from = _moment(_FROM, allow_null=False)
+    lease_until = _moment(_UNTIL, allow_null=False)
+    embargo_until = _moment(_EMBARGO, allow_null=False)
+
+
+class OriginalUploadRequest(Taken):
     """What begins an upload in chunks."""
 
-    length = serializers.IntegerField(required=False, min_value=1, help_text="Bytes; or as Upload-Length.")
-    sha256 = serializers.CharField(help_text="Of the whole file, 64 characters 0-9 a-f.")
-    filename = serializers.CharField(required=False, help_text="What the file was called; shown at the desk.")
+    length = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=settings.IMAGE_MAX_BYTES,
+        help_text="Bytes; or as Upload-Length.",
+    )
+    sha256 = serializers.RegexField("^[0-9a-fA-F]{64}$", help_text="Of the whole file.")
+    filename = serializers.CharField(
+        required=False, allow_blank=True, help_text="What the file was called; shown at the desk."
+    )
 
 
-class UploadRequest(OriginalUploadRequest, ImageRequest):
+class UploadRequest(OriginalUploadRequest, ImageFields):
     """What begins an upload in chunks, and what is said of the picture."""
-
-    file = None
-    version = None
 
 
 class UploadStanding(serializers.Serializer):
@@ -79,8 +139,8 @@ class UploadStanding(serializers.Serializer):
     length = serializers.IntegerField()
 
 
-class OriginalRequest(serializers.Serializer):
-    file = serializers.FileField(help_text=KINDS)
+class OriginalForm(Taken):
+    file = PictureField(help_text=KINDS)
 
 
 class RenditionAnswer(serializers.Serializer):

@@ -11,6 +11,7 @@ from coverage.api.post_shapes import PostAnswer
 from coverage.api.problems import CONTENT_TYPE
 from coverage.models.keynote import Standing
 from coverage.publishing.presses import Press
+from media.shapes import Taken
 from newsroom.editorial.states import EventState, PostState
 from newsroom.editorial.workflow import EventVerb, Verb
 
@@ -46,6 +47,7 @@ PROBLEMS = {
     401: (Problem, "`not_authenticated`: no token. `authentication_failed`: a wrong or expired one."),
     403: (Problem, "`not_allowed`: this person may not do this here."),
     404: (Problem, "`not_found`: nothing that this person may see."),
+    405: (Problem, "`method_not_allowed`: this is no UUID; a picture is only read under its public name."),
     409: (
         ConflictProblem,
         "`wrong_state`: the verb does not start here. `stale`: somebody was faster. "
@@ -85,6 +87,17 @@ class EitherExtension(PolymorphicProxySerializerExtension):
 
     def map_serializer(self, auto_schema: AutoSchema, direction: str) -> dict:
         return {"anyOf": super().map_serializer(auto_schema, direction)["oneOf"]}
+
+
+class TakenExtension(OpenApiSerializerExtension):
+    """A body of named fields, of `media`'s."""
+
+    target_class = Taken
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: str) -> dict:
+        schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        return schema | {"additionalProperties": False}
 
 
 class StrictExtension(OpenApiSerializerExtension):

@@ -34,10 +34,11 @@ def answers(new: str, known: str) -> dict:
     return {**said, **refusals(*WRITING, 503)}
 
 
+PUT = answers("Made, or its bytes arrived.", "An update, or known bytes (`same_as`).") | refusals(405)
+
+
 @extend_schema_view(
-    put=extend_schema(
-        responses=answers("Made, or its bytes arrived.", "An update, or known bytes (`same_as`).")
-    ),
+    put=extend_schema(responses=PUT),
     get=extend_schema(responses={(200, JSON): ImageAnswer, **refusals(401, 404)}),
 )
 class ImageDoor(Door, ImageView):

@@ -114,8 +114,24 @@ def test_a_picture_says_each_way_it_is_refused(description):
         method: [s for s in operations[method]["responses"] if s.startswith("4")] for method in ("put", "get")
     }
 
-    assert answers == {"put": ["400", "401", "403", "404", "409", "413", "415"], "get": ["401", "404"]}
-    assert sorted(operations["put"]["requestBody"]["content"]) == ["application/json", "multipart/form-data"]
+    assert answers == {
+        "put": ["400", "401", "403", "404", "409", "413", "415", "405"],
+        "get": ["401", "404"],
+    }
+
+
+def test_a_picture_s_form_has_a_file_and_its_json_has_none(description):
+    content = description["paths"]["/api/v1/images/{image_id}/"]["put"]["requestBody"]["content"]
+    shapes = description["components"]["schemas"]
+
+    assert {kind: shape["schema"]["$ref"].rpartition("/")[2] for kind, shape in content.items()} == {
+        "multipart/form-data": "ImageForm",
+        "application/json": "ImageTexts",
+    }
+    assert shapes["ImageForm"]["properties"]["file"]["format"] == "binary"
+    assert shapes["ImageForm"]["properties"].keys() - shapes["ImageTexts"]["properties"].keys() == {"file"}
+    assert shapes["ImageTexts"]["additionalProperties"] is False
+    assert shapes["ImageTexts"]["properties"]["credit"] == {"type": "string", "maxLength": 200}
 
 
 def test_an_upload_in_chunks_is_described_with_its_headers(description):
@@ -123,6 +139,8 @@ def test_an_upload_in_chunks_is_described_with_its_headers(description):
         sends = description["paths"][path]["patch"]
         named = [parameter["name"] for parameter in sends["parameters"] if parameter["in"] == "header"]
         assert named == ["Tus-Resumable", "Upload-Checksum", "Upload-Offset"]
+        assert sends["parameters"][0]["schema"] == {"type": "string", "enum": ["1.0.0"]}
+        assert sends["parameters"][2]["schema"]["minimum"] == 0
         assert list(sends["requestBody"]["content"]) == ["application/offset+octet-stream"]
         assert {"200", "201", "204", "409", "412", "460"} <= sends["responses"].keys()
         assert sorted(description["paths"][path]) == ["delete", "patch", "post"]
