@@ -139,8 +139,7 @@ class UploadView(APIView):
             if chunk:
                 raise Invalid({"body": [f"Send the chunk as {CHUNK}."]})
             chunk = b""
-        checksum = request.headers.get("Upload-Checksum", "")
-        kept = resuming.take(upload, chunk, offset=offset, checksum=checksum)
+        kept = resuming.take(upload, chunk, offset=offset, checksum=request.headers.get("Upload-Checksum"))
         response = answer_of(kept) if kept else Response(status=204)
         response["Upload-Offset"] = str(upload.offset)
         return response

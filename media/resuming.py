@@ -132,10 +132,10 @@ def find(image_id: UUID, *, by: User, is_original: bool = False) -> PartialUploa
     return upload
 
 
-def take(upload: PartialUpload, chunk: bytes, *, offset: int, checksum: str = "") -> Answered | None:
+def take(upload: PartialUpload, chunk: bytes, *, offset: int, checksum: str | None = None) -> Answered | None:
     """Writes a chunk that begins at byte `offset`; with the last one the image's answer, else None.
 
-    `checksum` as tus has it: `sha256 ` and the hash in base64; "" if none was sent. `upload` is brought up to date.
+    `checksum` as tus has it: `sha256 ` and the hash in base64; None if none was sent. `upload` is brought up to date.
     Raises ChecksumMismatch, WrongOffset, Invalid (also for a whole that has another hash than was announced: then it
     has to begin anew), Unavailable, Http404 if it was given up meanwhile, and what keeping the image raises.
     """
@@ -190,8 +190,8 @@ def _new_file() -> str:
     return f"{storage.INCOMING}/{secrets.token_hex(16)}.part"
 
 
-def _check_chunk(chunk: bytes, checksum: str) -> None:
-    if not checksum:
+def _check_chunk(chunk: bytes, checksum: str | None) -> None:
+    if checksum is None:
         return
     algorithm, _, given = checksum.partition(" ")
     if algorithm != "sha256":
