@@ -7,11 +7,11 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from coverage.api.description import WRITING, either_page, refusals
+from coverage.api.description import WRITING, Problem, either_page, refusals
 from coverage.api.door import Door
 from coverage.api.paging import CursorQuery, newest_first
 from coverage.api.parsing import CappedJSONParser
-from coverage.api.problems import problem
+from coverage.api.problems import CONTENT_TYPE, problem
 from coverage.api.record_shapes import PublicPicture
 from coverage.record.models import EventHead, Place, ReleasedPicture
 from coverage.record.pictures import why_gone
@@ -25,13 +25,17 @@ from media.uploads import ENVELOPE
 JSON = "application/json"
 
 
+class ImageConflict(Problem):
+    current = ImageAnswer(required=False, help_text="With `stale`: the picture as it stands.")
+
+
 def answers(new: str, known: str) -> dict:
     """What a PUT is answered; both sentences say when."""
     said = {
         (status, JSON): OpenApiResponse(ImageAnswer, description=sentence)
         for status, sentence in ((201, new), (200, known))
     }
-    return {**said, **refusals(*WRITING, 503)}
+    return {**said, **refusals(*WRITING, 503), (409, CONTENT_TYPE): OpenApiResponse(ImageConflict)}
 
 
 PUT = answers("Made, or its bytes arrived.", "An update, or known bytes (`same_as`).") | refusals(405)
