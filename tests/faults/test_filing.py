@@ -40,7 +40,7 @@ FILE = f"""async (filings) => {{
         const filedAt = new Date().toISOString();
         const fields = {{ text, headline: "", keynote: "", key_event: false, quote: null }};
         const pressed = {{ press: "send", pressedAt: filedAt, wordsNow: false }};
-        const filing = {{ id: uuid7(), person, event: "hall", eventTitle: "KubeCon", filedAt, fields, photographs }};
+        const filing = {{ id: uuid7(), person: person.id, event: "hall", eventTitle: "KubeCon", filedAt, fields, photographs }};
         await outbox.file({{ ...filing, ...pressed }});
         if (n % 5 === 0) dispatchEvent(new Event("online"));
     }}
