@@ -1,16 +1,19 @@
-"""An address readers may still have leads to where its page is now."""
+"""An address readers may still have leads to where its page is now, or says that what it named was erased."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
 
-from coverage.record.models import MovedAddress
+from coverage.record.addresses import digest_of
+from coverage.record.models import ErasedAddress, MovedAddress
 
 BELOW = ("/events/", "/speakers/", "/organisations/")
 
 
 def lead_on(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: what is not found at an address of ours that has moved answers 301; one query, for misses only."""
+    """Middleware: what is not found at an address of ours that has moved answers 301, at an erased one 410; one query,
+    or two, for misses only."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -18,9 +21,17 @@ def lead_on(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
             return response
         moved = MovedAddress.objects.filter(old=request.path[:301]).first()
         if moved is None:
-            return response
+            return _erased(request) or response
         found = HttpResponsePermanentRedirect(moved.new)
         found["Cache-Control"] = "public, max-age=60"  # a post can come back
         return found
 
     return answer
+
+
+def _erased(request: HttpRequest) -> HttpResponse | None:
+    if not ErasedAddress.objects.filter(digest=digest_of(request.path)).exists():
+        return None
+    response = render(request, "410.html", {"erased": True}, status=410)
+    response["Cache-Control"] = "public, max-age=0, s-maxage=5"
+    return response

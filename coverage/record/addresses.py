@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 
 class WithdrawnFolder(models.Model):
@@ -35,3 +36,16 @@ class MovedAddress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.old} → {self.new}"
+
+
+class ErasedAddress(models.Model):
+    """A path that named somebody who was erased: it answers 410. Only a keyed hash of it is kept."""
+
+    digest = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return self.digest[:8]
+
+
+def digest_of(path: str) -> str:
+    return salted_hmac("coverage.record.addresses", path, algorithm="sha256").hexdigest()

@@ -10,6 +10,7 @@ import string
 from django.db import models
 from django.utils import timezone
 
+from coverage.record.addresses import ErasedAddress as ErasedAddress
 from coverage.record.addresses import MovedAddress as MovedAddress
 from coverage.record.addresses import WithdrawnFolder as WithdrawnFolder
 from coverage.record.article import ReleasedArticle as ReleasedArticle
