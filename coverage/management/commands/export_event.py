@@ -10,6 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from coverage.interchange.archive import manifest
 from coverage.interchange.archive.exporting import export_event
 from coverage.management.progress import counted
+from coverage.models import Event
+from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import EditorialError
 
 
@@ -47,6 +49,7 @@ class Command(BaseCommand):
 
     def export(self, slug: str, folder: Path) -> None:
         done = export_event(slug, folder, partial(counted, out=self.stdout))
+        write_audit("export", Event.objects.get(slug=slug), by=None, note=str(done.folder.resolve()))
         self.stdout.write(
             f"{done.posts} posts, {done.withdrawn} withdrawn, {done.pictures} pictures: {done.files} files. "
             f"Open {done.folder / 'index.html'}."
