@@ -8,4 +8,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
 app = Celery("newsroom")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["coverage.publishing", "coverage.following", "media"])
+app.autodiscover_tasks(["coverage.publishing", "coverage.following", "coverage.erasing", "media"])

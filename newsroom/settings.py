@@ -171,6 +171,7 @@ CELERY_TASK_ROUTES = {
     "publishing.mail_alerts": {"queue": "mail"},
     "publishing.forget_error_reports": {"queue": "mail"},
     "following.*": {"queue": "mail"},
+    "erasing.*": {"queue": "mail"},
 }
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 # Seconds between two looks; the queue is that of the task's route. Beat remembers nothing: one that starts again each
@@ -186,6 +187,7 @@ _LOOKS = {
     "following.push": 5,
     "following.tell_hub": 5,
     "following.forget": 600,
+    "erasing.sweep": 60,
     "media.sweep": 30,
 }
 # A look that was not begun by the next, or within two seconds, is none: the next one finds what it would have found.

@@ -34,7 +34,7 @@ def merge(kept: Speaker, other: Speaker, *, by: User) -> None:
         raise NotAllowed("Merging speakers is for an editor.")
     if kept.pk == other.pk:
         raise Invalid({"other": ["These are the same row: choose another speaker."]})
-    events = list(_events(kept, other))
+    events = list(events_naming(kept, other))
     lock_heads(events)
     kept, other = _locked(kept.pk, other.pk)
     known = _is_known(other)
@@ -64,7 +64,7 @@ def _locked(kept: int, other: int) -> tuple[Speaker, Speaker]:
     return found[kept], found[other]
 
 
-def _events(*speakers: Speaker) -> Iterable[Event]:
+def events_naming(*speakers: Speaker) -> Iterable[Event]:
     """Those whose pages may name one of them, released or not."""
     slugs = [speaker.slug for speaker in speakers]
     named = ReleasedSpeaker.objects.filter(speaker__in=slugs).values("post__head__desk_id")
@@ -123,7 +123,7 @@ def _remap_revisions(kept: Speaker, other: Speaker) -> None:
 
     A revision read later than today (a scheduled or approved one, one that is reinstated) would name nobody otherwise.
     """
-    for revision in _revisions_with(other.pk).iterator(chunk_size=500):
+    for revision in revisions_with(other.pk).iterator(chunk_size=500):
         content = revision.content
         if not _names(content, other.pk):
             continue
@@ -135,7 +135,7 @@ def _remap_revisions(kept: Speaker, other: Speaker) -> None:
         Revision.objects.filter(pk=revision.pk).update(content=content)
 
 
-def _revisions_with(key: int) -> QuerySet[Revision]:
+def revisions_with(key: int) -> QuerySet[Revision]:
     """Those whose JSON may hold this key, and some more: the two databases do not search in JSON alike."""
     written = Q(text__contains=f"[{key}") | Q(text__contains=f" {key}")
     return Revision.objects.annotate(text=Cast("content", TextField())).filter(written).only("content")

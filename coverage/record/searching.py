@@ -104,3 +104,10 @@ def _ts_wanted(terms: Sequence[Term]) -> str:
 
 def _ts_term(term: Term) -> str:
     return f"({' <-> '.join(f"'{word}'" for word in term.words)}{':*' if term.is_begun else ''})"
+
+
+def forget_deleted() -> None:
+    """Has the index drop what it holds of documents that are gone: SQLite's keeps their words until it merges."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO record_words (record_words) VALUES ('optimize')")

@@ -14,13 +14,14 @@ QUEUES = {
         "following.push",
         "following.tell_hub",
         "following.forget",
+        "erasing.sweep",
     },
     "images": {"publishing.sweep_cards", "publishing.tidy_cards", "media.sweep"},
 }
 
 
 def test_every_look_is_a_task_on_its_queue():
-    for package in ("coverage.publishing", "coverage.following", "media"):
+    for package in ("coverage.publishing", "coverage.following", "coverage.erasing", "media"):
         import_module(f"{package}.tasks")
     asked = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
 

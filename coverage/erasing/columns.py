@@ -1,0 +1,85 @@
+"""Every column of ours that holds words: looked through, and cleaned of marks where it stands."""
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
+
+from coverage.erasing.marks import Marks
+from newsroom.editorial.audit import AuditRow
+
+DESK = ("coverage", "media")
+OURS = (*DESK, "record", "following", "editorial")
+AT_ONCE = 200
+# What was done to which thing, the audit keeps whatever is erased.
+KEPT = {"verb", "thing_type", "thing_id", "from_state", "to_state"}
+
+
+def texts(model: type[models.Model]) -> list[models.Field]:
+    """The columns a person or a program writes words into."""
+    kinds = (models.CharField, models.TextField, models.JSONField)
+    return [one for one in model._meta.concrete_fields if isinstance(one, kinds) and not one.primary_key]
+
+
+def changeable(model: type[models.Model]) -> list[models.Field]:
+    """Those whose words can be replaced: no addresses, no choices, nothing that has to be the only one."""
+    fixed = models.SlugField | models.URLField
+    kept = KEPT if model is AuditRow else ()
+    return [
+        one
+        for one in texts(model)
+        if not (one.choices or one.unique or isinstance(one, fixed) or one.name in kept)
+    ]
+
+
+def holding(model: type[models.Model], marks: Marks, fields: list[models.Field]) -> Iterator[models.Model]:
+    """The rows that have a mark in one of these columns. The database narrows them down, and is case-blind."""
+    if not fields or not marks:
+        return
+    names = {f"text_{one.name}": Cast(one.name, TextField()) for one in fields}
+    wanted = Q()
+    for hint in marks.hints():
+        for name in names:
+            wanted |= Q(**{f"{name}__icontains": hint})
+    for row in _rows(model).alias(**names).filter(wanted).order_by("pk").iterator(chunk_size=AT_ONCE):
+        if any(marks.is_in(getattr(row, one.attname)) for one in fields):
+            yield row
+
+
+def clean(model: type[models.Model], marks: Marks) -> list:
+    """Replaces the marks in a table's words and answers the keys of the rows that had some."""
+    fields, changed = changeable(model), []
+    for row in list(holding(model, marks, fields)):
+        values = {one.attname: getattr(row, one.attname) for one in fields}
+        cleaned = {name: marks.clean(value) for name, value in values.items()}
+        _rows(model).filter(pk=row.pk).update(
+            **{name: _fitting(row, name, value) for name, value in cleaned.items() if value != values[name]}
+        )
+        changed.append(row.pk)
+    return changed
+
+
+def left(marks: Marks) -> list[str]:
+    """Where a mark still stands, as “table: column (rows)”."""
+    found: dict[str, int] = {}
+    for label in OURS:
+        for model in apps.get_app_config(label).get_models():
+            fields = texts(model)
+            for row in holding(model, marks, fields):
+                for one in fields:
+                    if marks.is_in(getattr(row, one.attname)):
+                        name = f"{model._meta.verbose_name}: {one.verbose_name}"
+                        found[name] = found.get(name, 0) + 1
+    return [f"{name} ({rows})" for name, rows in sorted(found.items())]
+
+
+def _rows(model: type[models.Model]) -> QuerySet:
+    """Of every row, also of a table whose own manager refuses changes: the audit's."""
+    return QuerySet(model)
+
+
+def _fitting(row: models.Model, name: str, value):
+    longest = getattr(row._meta.get_field(name), "max_length", None)
+    return value[:longest] if longest and isinstance(value, str) else value

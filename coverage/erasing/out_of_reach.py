@@ -1,0 +1,45 @@
+"""What no erasure reaches, said to whoever ordered it: copies elsewhere, and where they may be."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import connection
+
+from coverage.models import Event
+from newsroom.editorial.audit import AuditRow
+
+EXPORTED = "export"  # the audit's verb for an event written into a folder
+
+
+def lines(addresses: Iterable[str], events: Iterable[Event]) -> Iterable[str]:
+    """A line for each place; `addresses` are paths that answer 410 now, `events` those that had it."""
+    yield "Backups made before this still hold it: delete them, or erase again after restoring one."
+    yield from _exports(list(events))
+    addresses = sorted(addresses)
+    where = (
+        f" Purge there: {', '.join(settings.PUBLIC_URL + path for path in addresses)}" if addresses else ""
+    )
+    yield (
+        "Shared caches keep a page five seconds at most; one that serves stale pages while the newsroom is away "
+        f"may keep it longer (deploy/cdn.md).{where}"
+    )
+    if settings.WEBSUB_HUB:
+        yield f"The hub {settings.WEBSUB_HUB} and whoever subscribes there were sent the feeds."
+    yield "Notifications that browsers were shown within the hour are replaced; older ones may still be on a screen."
+    yield "Search engines, archives and feed readers keep copies: ask them to remove the addresses above."
+    yield "E-mails this newsroom sent, mailboxes that filed here, phones and open forms keep their own copies."
+    yield _database()
+
+
+def _exports(events: list[Event]) -> Iterable[str]:
+    rows = AuditRow.objects.filter(verb=EXPORTED, event_id__in=[event.pk for event in events])
+    for row in rows.order_by("pk"):
+        yield f"The export of {row.at:%-d %B %Y, %H:%M} UTC at {row.note} may hold it: export again, or delete it."
+    if not rows:
+        yield "No export of its events is known to the audit; one made before it noted them may hold it."
+
+
+def _database() -> str:
+    if connection.vendor == "postgresql":
+        return "PostgreSQL keeps the bytes of deleted rows until VACUUM, and in its write-ahead log and replicas."
+    return "SQLite keeps the bytes of deleted rows in its file until VACUUM: sqlite3 DATA_DIR/newsroom.sqlite3 VACUUM"

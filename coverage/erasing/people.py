@@ -1,0 +1,136 @@
+"""Erasing a person who worked here: what she wrote stays, and nobody can tell any more who she was."""
+
+from collections.abc import Iterable
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
+from django.db.models import Q
+from knox.models import AuthToken
+
+from coverage.erasing import acts, columns, files, names
+from coverage.erasing.acts import Act
+from coverage.erasing.marks import UNNAMED, Marks
+from coverage.models import Assignment, Correction, JoinLink, Keynote, Post, Typed
+from media.models import PartialUpload
+from newsroom.editorial.erasures import ErasedKind, Erasure
+from newsroom.editorial.people import User
+from newsroom.editorial.receipts import Receipt
+
+# What the audit calls things of a person by her user name, and the verbs whose rows may have it in them.
+TITLED_BY_USER = ("coverage.assignment", "coverage.joinlink")
+NAMING_USERS = ("take-over", "assign", "sign in phone")
+BY_LINK = ", by a link of "
+
+
+def find(name: str) -> User | None:
+    """By the user name, exactly."""
+    return User.objects.filter(username=name).first()
+
+
+def erase(person: User, *, by: User, reason: str) -> Erasure:
+    """Erases who a person is, and keeps what she wrote.
+
+    Effects, in order: her sessions, tokens, phones, factors, drafts of forms and uploads under way go; her name goes
+    out of the desk's words, of what readers have (released anew, earlier entries blanked) and of the audit; her row
+    stays, without a name and locked, since posts, revisions and the audit say that one person did all this. Raises as
+    `acts.carry_out`, and WrongState for a post that cannot be released anew.
+    """
+    act = acts.begun(person, Marks.of_names(names_of(person)))
+    act.user_name = person.username
+    return acts.carry_out(
+        ErasedKind.PERSON, act, STEPS, by=by, reason=reason, told=lambda: User.objects.get(pk=person.pk)
+    )
+
+
+def names_of(person: User) -> set[str]:
+    """All she is called by, but for the user name, which may be any word and stands in the audit alone. A credit that
+    holds her name loses that, and goes on naming the newsroom."""
+    called = {person.get_full_name(), person.byline, person.email}
+    called |= {*Correction.objects.filter(by=person).values_list("signed", flat=True)} - {"the desk"}
+    if not Marks.of_names(called).is_in(person.credit):
+        called.add(person.credit)
+    return called
+
+
+def lock_out(act: Act) -> None:
+    """Nobody is signed in as her any more, and nothing says from where she was."""
+    person = act.thing
+    for session in Session.objects.iterator(chunk_size=200):
+        if session.get_decoded().get("_auth_user_id") == str(person.pk):
+            session.delete()
+    AuthToken.objects.filter(user=person).delete()  # phones and the names of tokens go with them
+    JoinLink.objects.filter(Q(person=person) | Q(made_by=person)).delete()
+    Authenticator.objects.filter(user=person).delete()
+    EmailAddress.objects.filter(user=person).delete()
+    called = [name for name in (person.username, person.email) if name]
+    for model in (AccessAttempt, AccessFailureLog, AccessLog):
+        model.objects.filter(username__in=called).delete()
+
+
+def let_go(act: Act) -> None:
+    """What she was at: claims, assignments, forms, uploads, answers kept for her phone's repeats."""
+    person = act.thing
+    uploads = PartialUpload.objects.filter(person=person)
+    act.leave(files.PARTIAL, uploads.values_list("file", flat=True))
+    uploads.delete()
+    Post.objects.filter(claimed_by=person).update(claimed_by=None)
+    Keynote.objects.filter(writer=person).update(writer=None)
+    Keynote.objects.filter(photographer=person).update(photographer=None)
+    for model in (Assignment, Typed, Receipt):
+        model.objects.filter(person=person).delete()
+    LogEntry.objects.filter(user=person).delete()
+
+
+def empty(act: Act) -> None:
+    """Her row: it can sign in no more, and is called by its number."""
+    person = act.thing
+    person.groups.clear()
+    person.user_permissions.clear()
+    person.username, person.byline, person.credit, person.email = f"erased-{person.pk}", "", "", ""
+    person.first_name, person.last_name, person.last_login = "", "", None
+    person.is_active = person.is_staff = person.is_superuser = False
+    person.set_unusable_password()
+    person.save()
+
+
+def take_from_audit(act: Act) -> None:
+    """What was done to her, and her name beside what she did."""
+    person, old = act.thing, act.user_name
+    acts.blank_audit(acts.of_thing(User, [person.pk]), thing_title=person.username)
+    rows = acts.audit_rows()
+    rows.filter(person_id=person.pk).update(person_name=person.username)
+    acts.forget_log(User, [person.pk])
+    titled = rows.filter(thing_type__in=TITLED_BY_USER, thing_title__startswith=f"{old} at ")
+    titled.update(thing_title=person.username)
+    said = Marks(frozenset(), frozenset([old]), UNNAMED)
+    for row in rows.filter(verb__in=NAMING_USERS).iterator(chunk_size=200):
+        note = row.note.removesuffix(BY_LINK + old)
+        before, after = said.clean(row.before), said.clean(row.after)
+        if (note, before, after) != (row.note, row.before, row.after):
+            rows.filter(pk=row.pk).update(note=note, before=before, after=after)
+
+
+STEPS = (
+    *(names.lock, lock_out, let_go, empty),
+    *(names.take_from_desk, names.take_from_readers, names.take_from_audit, take_from_audit),
+)
+
+
+def will_go(person: User) -> Iterable[str]:
+    """What erasing her removes, a line for each."""
+    yield f"The person {person.username} ({person.desk_name()}): name, e-mail, byline, credit, password, role"
+    counts = {
+        "phones and tokens": AuthToken.objects.filter(user=person).count(),
+        "second factors": Authenticator.objects.filter(user=person).count(),
+        "assignments": person.assignments.count(),
+        "unsaved forms": person.typed.count(),
+        "claims": Post.objects.filter(claimed_by=person).count(),
+    }
+    yield from (f"{count} {name}" for name, count in counts.items() if count)
+    yield f"not her {person.posts.count()} posts and {person.images.count()} pictures: they stay"
+    marks = Marks.of_names(names_of(person))
+    yield f"Where her name stands, “{UNNAMED}” takes its place, also a namesake’s:"
+    yield from (f"  {one}" for one in columns.left(marks))
