@@ -3,9 +3,8 @@
 import logging
 from collections.abc import Callable
 
-from django.conf import settings
-
 from coverage.live import files as pages
+from coverage.record.models import EventHead
 from media import storage
 from newsroom.editorial.erasures import Erasure
 
@@ -14,9 +13,9 @@ ORIGINALS, RENDITIONS, CARD, PARTIAL, PAGES = "originals", "renditions", "card",
 
 
 def _page(slug: str) -> None:
-    """A web process that runs writes it anew within a second."""
-    if (settings.DATA_DIR / "pages" / slug).exists():
-        pages.remove(slug)
+    """A web process that runs writes it anew within a second; one it has written since the erasure stays."""
+    head = EventHead.objects.filter(slug=slug).first()
+    pages.remove_older(slug, epoch=head.epoch if head else "")
 
 
 REMOVE: dict[str, Callable[[str], None]] = {

@@ -4,15 +4,17 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Model
 
-from coverage.models import Event
+from coverage.models import Event, Speaker
 from newsroom.editorial.audit import AuditRow
+from newsroom.editorial.people import User
 
 EXPORTED = "export"  # the audit's verb for an event written into a folder
 
 
-def lines(addresses: Iterable[str], events: Iterable[Event]) -> Iterable[str]:
-    """A line for each place; `addresses` are paths that answer 410 now, `events` those that had it."""
+def lines(thing: Model, addresses: Iterable[str], events: Iterable[Event]) -> Iterable[str]:
+    """A line for each place; `addresses` are paths that will answer 410, `events` those that have it."""
     yield "Backups made before this still hold it: delete them, or erase again after restoring one."
     yield from _exports(list(events))
     addresses = sorted(addresses)
@@ -28,6 +30,9 @@ def lines(addresses: Iterable[str], events: Iterable[Event]) -> Iterable[str]:
     yield "Notifications that browsers were shown within the hour are replaced; older ones may still be on a screen."
     yield "Search engines, archives and feed readers keep copies: ask them to remove the addresses above."
     yield "E-mails this newsroom sent, mailboxes that filed here, phones and open forms keep their own copies."
+    if isinstance(thing, User | Speaker):
+        yield "Originals of photographs may name her inside their files: readers never get these. Erase the picture."
+        yield "A schedule that is imported again from a file that names her brings her name back."
     yield _database()
 
 

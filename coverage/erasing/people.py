@@ -38,11 +38,15 @@ def erase(person: User, *, by: User, reason: str) -> Erasure:
     stays, without a name and locked, since posts, revisions and the audit say that one person did all this. Raises as
     `acts.carry_out`, and WrongState for a post that cannot be released anew.
     """
-    act = acts.begun(person, Marks.of_names(names_of(person)))
+    act = acts.begun(person, marks_of(person))
     act.user_name = person.username
     return acts.carry_out(
         ErasedKind.PERSON, act, STEPS, by=by, reason=reason, told=lambda: User.objects.get(pk=person.pk)
     )
+
+
+def marks_of(person: User) -> Marks:
+    return Marks.of_names(names_of(person))
 
 
 def names_of(person: User) -> set[str]:
@@ -131,6 +135,6 @@ def will_go(person: User) -> Iterable[str]:
     }
     yield from (f"{count} {name}" for name, count in counts.items() if count)
     yield f"not her {person.posts.count()} posts and {person.images.count()} pictures: they stay"
-    marks = Marks.of_names(names_of(person))
+    marks = marks_of(person)
     yield f"Where her name stands, “{UNNAMED}” takes its place, also a namesake’s:"
     yield from (f"  {one}" for one in columns.left(marks))

@@ -61,10 +61,14 @@ def erase(image: Image, *, by: User, reason: str) -> Erasure:
 
     Raises as `acts.carry_out`, and WrongState for a post that cannot be released anew.
     """
-    act = acts.begun(image, Marks.of_words(words_of(image)))
+    act = acts.begun(image, marks_of(image))
     return acts.carry_out(
         ErasedKind.PICTURE, act, STEPS, by=by, reason=reason, told=lambda: Image.objects.get(pk=image.pk)
     )
+
+
+def marks_of(image: Image) -> Marks:
+    return Marks.of_words(words_of(image))
 
 
 def words_of(image: Image) -> set[str]:

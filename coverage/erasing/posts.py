@@ -68,8 +68,12 @@ def erase(post: Post, *, by: User, reason: str) -> Erasure:
     told or answered of it, what followers were told, the audit's words; its pictures. Its row stays, empty, so that its
     UUID and its address are not given away or filed again. Raises as `acts.carry_out`.
     """
-    act = acts.begun(post, Marks.of_words(words_of(post)))
+    act = acts.begun(post, marks_of(post))
     return acts.carry_out(ErasedKind.POST, act, STEPS, by=by, reason=reason, told=lambda: post_by_id(post.pk))
+
+
+def marks_of(post: Post) -> Marks:
+    return Marks.of_words(words_of(post))
 
 
 def words_of(post: Post) -> set[str]:

@@ -27,9 +27,13 @@ def erase(speaker: Speaker, *, by: User, reason: str) -> Erasure:
     her names go out of the desk's words, of what readers have (released anew, earlier entries blanked) and of the
     audit. Raises as `acts.carry_out`, and WrongState for a post that cannot be released anew.
     """
-    act = acts.begun(speaker, Marks.of_names(names_of(speaker)))
+    act = acts.begun(speaker, marks_of(speaker))
     nobody = Speaker(pk=speaker.pk, name=UNNAMED)
     return acts.carry_out(ErasedKind.SPEAKER, act, STEPS, by=by, reason=reason, told=lambda: nobody)
+
+
+def marks_of(speaker: Speaker) -> Marks:
+    return Marks.of_names(names_of(speaker))
 
 
 def names_of(speaker: Speaker) -> set[str]:
@@ -99,4 +103,4 @@ def will_go(speaker: Speaker) -> Iterable[str]:
         yield f"her appearance in “{one.keynote}” at “{one.keynote.event}”"
     yield f"not her {speaker.quotes.count()} quotes: their words stay, said by “{UNNAMED}”"
     yield f"Where her name stands, “{UNNAMED}” takes its place, also a namesake’s:"
-    yield from (f"  {one}" for one in columns.left(Marks.of_names(names_of(speaker))))
+    yield from (f"  {one}" for one in columns.left(marks_of(speaker)))

@@ -52,6 +52,15 @@ def remove(slug: str) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def remove_older(slug: str, *, epoch: str) -> None:
+    """Removes an event's page unless it is of this epoch: of another one nobody keeps it up to date."""
+    if slug not in known():
+        return
+    with _locked(slug) as folder:
+        if _stamp(folder).get("epoch") != epoch:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def known() -> list[str]:
     """The events that have files: somebody must keep them up to date."""
     root = _root()

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Model
 from django.urls import reverse
 
-from coverage.erasing import acts, files, out_of_reach, people, pictures, posts, speakers
+from coverage.erasing import acts, columns, files, out_of_reach, people, pictures, posts, speakers
 from coverage.models import Event, Post, Speaker
 from coverage.record.models import ReleasedPost
 from media.models import Image
@@ -56,8 +56,12 @@ class Command(BaseCommand):
         self.say("This will go, for good:", module.will_go(thing))
         if not options["yes"] and input("Type “erase” to erase it: ").strip() != "erase":
             raise CommandError("Nothing was erased.")
-        told = [*out_of_reach.lines(_addresses(thing), _events(thing))]
+        told, marks = [*out_of_reach.lines(thing, _addresses(thing), _events(thing))], module.marks_of(thing)
         self.erase(module, thing, by, options["reason"])
+        if left := columns.left(marks):
+            self.say(
+                "Erased. The same words still stand in other things, such as replays: erase those, too:", left
+            )
         self.say("Erased. Not reached by this:", told)
 
     def erase(self, module: Any, thing: Model, by: User, reason: str) -> None:

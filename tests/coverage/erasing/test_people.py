@@ -187,6 +187,23 @@ def test_a_speaker_whose_erasure_was_stopped_is_whole(event, editor, erase, monk
     assert places() == []
 
 
+def test_nobody_erases_herself(chief, erase):
+    with pytest.raises(CommandError, match="Have another chief editor"):
+        erase("person", "carla")
+
+    assert User.objects.get(pk=chief.pk).is_active
+
+
+def test_a_namesake_of_one_word_is_left_alone(event, editor, erase):
+    """A user name or a first name may be any word: it is no mark inside a text."""
+    factories.make_person(username="hall", byline="Hall")
+    post = factories.make_published(event, by=editor, body="<p>The hall is full. Hall 2, too.</p>")
+
+    erase("person", "hall")
+
+    assert Post.objects.get(pk=post.pk).body == "<p>The hall is full. Hall 2, too.</p>"
+
+
 def test_a_name_that_two_have_is_asked_about(event, chief, erase):
     factories.make_person(username="ada")
     Speaker.objects.create(slug="ada", name="Ada Byron")

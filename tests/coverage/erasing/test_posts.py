@@ -1,6 +1,7 @@
 """A post that went through every door and every verb is erased, and not one of its words is anywhere."""
 
 import io
+import json
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -12,7 +13,7 @@ from coverage.erasing import files, posts
 from coverage.following.models import Follower, Notice
 from coverage.following.notices import note
 from coverage.live import files as pages
-from coverage.models import ErrorReport, Event, Post, PostImage, Wrap, WrapParagraph
+from coverage.models import ErrorReport, Event, Post, PostImage, WrapParagraph
 from coverage.models.alert import AlertKind
 from coverage.publishing import (
     alerts,
@@ -108,7 +109,8 @@ def test_nothing_of_a_post_is_left_whichever_door_it_came_through(
     head = EventHead.objects.get(desk_id=event.pk)
     assert head.seq > before.seq
     assert head.epoch != before.epoch
-    assert Wrap.objects.get().headline == "The day"
+    wrap = client.get("/events/summit/wrap/")
+    assert (wrap.status_code, "This post was erased." in wrap.text) == (200, True)
     assert not WrapParagraph.objects.exists()
     assert [(one.digest, one.amends) for one in Notice.objects.order_by("pk")][-1] == ("", True)
     assert "headline of the day" in out
@@ -218,6 +220,19 @@ def test_the_page_file_goes_at_once(event, chief, erase, settings, tmp_path):
     assert not list((tmp_path / "pages" / "summit").glob("index*"))
 
 
+def test_a_page_file_written_since_stays(event, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    folder = tmp_path / "pages" / "summit"
+    folder.mkdir(parents=True)
+    (folder / "index.html").write_text("Other words.")
+    head = EventHead.objects.get(desk_id=event.pk)
+    (folder / "stamp.json").write_text(json.dumps({"epoch": head.epoch, "seq": head.seq, "started": 1}))
+
+    files.remove(Erasure.objects.create(kind="post", thing_id="1", left=[["pages", "summit"]]))
+
+    assert (folder / "index.html").exists()
+
+
 def test_it_asks_first_and_says_what_will_go(event, chief, erase, monkeypatch, capsys):
     post = factories.make_published(event, by=chief, headline="Doors open")
     asked = []
@@ -244,6 +259,17 @@ def test_only_a_chief_editor_has_something_erased_and_the_reason_does_not_repeat
         erase("post", "nothing")
 
     assert Post.objects.get(pk=post.pk).state == PostState.PUBLISHED
+
+
+def test_a_replay_that_says_the_same_is_named(event, chief, erase):
+    words = "<p>It was said in the hall, and by many.</p>"
+    post = factories.make_published(event, by=chief, body=words)
+    factories.make_published(factories.make_event(), by=chief, body=words)
+
+    out = erase("post", post.pk)
+
+    assert "still stand in other things" in out
+    assert "post: body (1)" in out
 
 
 def test_an_export_that_may_hold_it_is_named(event, chief, erase, tmp_path):
