@@ -19,7 +19,8 @@ _WORD = re.compile(r"[A-Za-z0-9]+")
 
 @dataclass(frozen=True)
 class Marks:
-    """`within` is found wherever it stands as whole words, `whole` only as a whole value; `by` takes their place."""
+    """`within` is found wherever it stands as whole words, `whole` only as a whole value, in capitals or not;
+    `by` takes their place."""
 
     within: frozenset[str]
     whole: frozenset[str]
@@ -42,16 +43,17 @@ class Marks:
         return bool(self.within or self.whole)
 
     def clean(self, value: Any) -> Any:
-        """The same value without them; lists and dictionaries are gone through."""
+        """The same value without them; lists and dictionaries are gone through, whose keys may be titles."""
         if isinstance(value, dict):
-            return {key: self.clean(one) for key, one in value.items()}
+            return {self._without(key): self.clean(one) for key, one in value.items()}
         if isinstance(value, list):
             return [self.clean(one) for one in value]
         if not isinstance(value, str):
             return value
-        if value.strip() in self.whole:
-            return self.by
-        return self._pattern.sub(lambda found: self.by, value) if self.within else value
+        return self.by if value.strip().casefold() in self._whole else self._without(value)
+
+    def _without(self, text: str) -> str:
+        return self._pattern.sub(lambda found: self.by, text) if self.within else text
 
     def is_in(self, value: Any) -> bool:
         return self.clean(value) != value
@@ -61,12 +63,17 @@ class Marks:
         return {max(_WORD.findall(mark) or [""], key=len) for mark in self.within | self.whole}
 
     @cached_property
+    def _whole(self) -> set[str]:
+        return {mark.casefold() for mark in self.whole}
+
+    @cached_property
     def _pattern(self) -> re.Pattern:
         written = {way(mark) for mark in self.within for way in (str, escape, _escaped_words)}
         spaced = [
-            r"\s+".join(map(re.escape, mark.split())) for mark in sorted(written, key=len, reverse=True)
+            r"(?:\s|&nbsp;)+".join(map(re.escape, mark.split()))
+            for mark in sorted(written, key=len, reverse=True)
         ]
-        return re.compile(rf"(?<!\w)(?:{'|'.join(spaced)})(?!\w)")
+        return re.compile(rf"(?<!\w)(?:{'|'.join(spaced)})(?!\w)", re.IGNORECASE)
 
 
 def _escaped_words(text: str) -> str:

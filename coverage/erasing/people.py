@@ -1,6 +1,7 @@
 """Erasing a person who worked here: what she wrote stays, and nobody can tell any more who she was."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -19,9 +20,19 @@ from newsroom.editorial.erasures import ErasedKind, Erasure
 from newsroom.editorial.people import User
 from newsroom.editorial.receipts import Receipt
 
-# What the audit calls things of a person by her user name, and the verbs whose rows may have it in them.
-TITLED_BY_USER = ("coverage.assignment", "coverage.joinlink")
-NAMING_USERS = ("take-over", "assign", "sign in phone")
+# What the audit calls by a user name, and the names of values that are one.
+CALLED_BY_USER = ("coverage.assignment", "coverage.joinlink", "coverage.device")
+NAMING_PEOPLE = {
+    "writer",
+    "photographer",
+    "author",
+    "person",
+    "name",
+    "claimed_by",
+    "by",
+    "uploaded_by",
+    "made_by",
+}
 BY_LINK = ", by a link of "
 
 
@@ -107,14 +118,35 @@ def take_from_audit(act: Act) -> None:
     rows = acts.audit_rows()
     rows.filter(person_id=person.pk).update(person_name=person.username)
     acts.forget_log(User, [person.pk])
-    titled = rows.filter(thing_type__in=TITLED_BY_USER, thing_title__startswith=f"{old} at ")
-    titled.update(thing_title=person.username)
-    said = Marks(frozenset(), frozenset([old]), UNNAMED)
-    for row in rows.filter(verb__in=NAMING_USERS).iterator(chunk_size=200):
-        note = row.note.removesuffix(BY_LINK + old)
-        before, after = said.clean(row.before), said.clean(row.after)
-        if (note, before, after) != (row.note, row.before, row.after):
-            rows.filter(pk=row.pk).update(note=note, before=before, after=after)
+    rows.filter(thing_title=old, thing_type__in=CALLED_BY_USER).update(thing_title=person.username)
+    for row in rows.filter(_written(old)).iterator(chunk_size=200):
+        said = {
+            "thing_title": _renamed(row.thing_title, old, person.username),
+            "note": row.note.removesuffix(BY_LINK + old),
+            "before": _renamed(row.before, old, person.username),
+            "after": _renamed(row.after, old, person.username),
+        }
+        if any(value != getattr(row, name) for name, value in said.items()):
+            rows.filter(pk=row.pk).update(**said)
+
+
+def _written(user_name: str) -> Q:
+    """Which rows may have it, and some more."""
+    names = ("thing_title", "note", "before", "after")
+    return Q(*[Q(**{f"{name}__icontains": user_name}) for name in names], _connector=Q.OR)
+
+
+def _renamed(value: Any, old: str, new: str, key: str = "") -> Any:
+    """The audit's value with a user name replaced where it names a person: under such a key, or as “ada at Summit”."""
+    if isinstance(value, dict):
+        return {_renamed(name, old, new): _renamed(one, old, new, name) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_renamed(one, old, new, key) for one in value]
+    if not isinstance(value, str):
+        return value
+    if value.startswith(f"{old} at "):
+        return new + value.removeprefix(old)
+    return new if value == old and key in NAMING_PEOPLE else value
 
 
 STEPS = (
@@ -133,8 +165,8 @@ def will_go(person: User) -> Iterable[str]:
         "unsaved forms": person.typed.count(),
         "claims": Post.objects.filter(claimed_by=person).count(),
     }
-    yield from (f"{count} {name}" for name, count in counts.items() if count)
-    yield f"not her {person.posts.count()} posts and {person.images.count()} pictures: they stay"
+    yield from (f"{name}: {count}" for name, count in counts.items() if count)
+    yield f"not her posts ({person.posts.count()}) and pictures ({person.images.count()}): they stay"
     marks = marks_of(person)
     yield f"Where her name stands, “{UNNAMED}” takes its place, also a namesake’s:"
     yield from (f"  {one}" for one in columns.left(marks))

@@ -224,7 +224,7 @@ def will_go(post: Post) -> Iterable[str]:
         .filter(acts.of_thing(Post, [post.pk]))
         .count(),
     }
-    yield from (f"{count} {name}" for name, count in counts.items() if count)
+    yield from (f"{name}: {count}" for name, count in counts.items() if count)
     for wrap in Wrap.objects.filter(paragraphs__post=post).distinct():
         yield f"its paragraphs in the wrap “{wrap}”"
     own = pictures.only_in(post)

@@ -101,6 +101,6 @@ def will_go(speaker: Speaker) -> Iterable[str]:
     yield f"The speaker “{speaker}” (/speakers/{speaker.slug}/ will answer 410)"
     for one in speaker.appearances.select_related("keynote__event"):
         yield f"her appearance in “{one.keynote}” at “{one.keynote.event}”"
-    yield f"not her {speaker.quotes.count()} quotes: their words stay, said by “{UNNAMED}”"
+    yield f"not her quotes ({speaker.quotes.count()}): their words stay, said by “{UNNAMED}”"
     yield f"Where her name stands, “{UNNAMED}” takes its place, also a namesake’s:"
     yield from (f"  {one}" for one in columns.left(marks_of(speaker)))

@@ -35,7 +35,7 @@ from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.people import User
 from tests import factories
 from tests.coverage.api.conftest import Program
-from tests.coverage.desk.pages import client_of
+from tests.coverage.desk.pages import change_url, client_of, open_form
 from tests.coverage.erasing.canary import WORD, places
 from tests.media import drawing
 
@@ -72,6 +72,7 @@ def work(vera: User, event: Event, keynote: Keynote, editor: User) -> Post:
     review.submit(claimed, by=vera)
     review.claim(post_by_id(claimed.pk), by=vera)
     covering.assign_cover(keynote, "writer", vera, by=editor, seen=None)
+    give_event_to(vera, event, editor)
     devices.make_link(vera, event, by=vera)
     Program(vera)
     client_of(vera).get("/admin/")
@@ -79,6 +80,18 @@ def work(vera: User, event: Event, keynote: Keynote, editor: User) -> Post:
     Authenticator.objects.create(user=vera, type="totp", data={})
     Typed.objects.create(person=vera, page="/admin/coverage/post/add/", data=[], at=post.created_at)
     return post
+
+
+def give_event_to(vera: User, event: Event, editor: User) -> None:
+    """In the event's form, whose audit calls rows by their titles: she goes, and comes again."""
+    desk = client_of(editor)
+    for changed in (
+        {"assignments-0-DELETE": "on"},
+        {"assignments-TOTAL_FORMS": "1", "assignments-0-person": vera.pk},
+    ):
+        answer = desk.post(change_url(event), open_form(desk, event) | changed)
+        assert answer.status_code == 302, answer.content
+    assert Assignment.objects.filter(person=vera).exists()
 
 
 def test_nothing_says_who_she_was_and_what_she_wrote_stays(vera, event, keynote, editor, client, erase):
