@@ -6,6 +6,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
+from django.utils.text import slugify
 
 from coverage.erasing.marks import Marks
 from newsroom.editorial.audit import AuditRow
@@ -73,6 +74,25 @@ def left(marks: Marks) -> list[str]:
                         name = f"{model._meta.verbose_name}: {one.verbose_name}"
                         found[name] = found.get(name, 0) + 1
     return [f"{name} ({rows})" for name, rows in sorted(found.items())]
+
+
+def addresses(marks: Marks) -> list[str]:
+    """Parts of addresses that have a mark as addresses spell it: those are never changed here."""
+    spelt = {slugify(mark) for mark in marks.within} - {""}
+    found = set()
+    for label in DESK:
+        for model in apps.get_app_config(label).get_models():
+            for one in texts(model):
+                if isinstance(one, models.SlugField):
+                    values = _rows(model).exclude(**{one.name: None}).values_list(one.name, flat=True)
+                    found |= {
+                        f"{model._meta.verbose_name}: {value}" for value in values if _has(value, spelt)
+                    }
+    return sorted(found)
+
+
+def _has(address: str, spelt: set[str]) -> bool:
+    return any(f"-{one}-" in f"-{address}-" for one in spelt)
 
 
 def _rows(model: type[models.Model]) -> QuerySet:

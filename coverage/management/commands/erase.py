@@ -62,6 +62,8 @@ class Command(BaseCommand):
             self.say(
                 "Erased. The same words still stand in other things, such as replays: erase those, too:", left
             )
+        if kept := columns.addresses(marks):
+            self.say("Erased. These addresses still spell it: give each thing another one at the desk.", kept)
         self.say("Erased. Not reached by this:", told)
 
     def erase(self, module: Any, thing: Model, by: User, reason: str) -> None:

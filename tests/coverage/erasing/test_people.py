@@ -181,6 +181,20 @@ def test_nothing_says_who_was_on_stage_and_what_was_said_stays(event, editor, cl
     assert ReleasedPost.objects.get(desk_id=post.pk).quotes[0]["attribution"] == UNNAMED
 
 
+def test_an_address_that_spells_the_name_is_named(event, editor, erase):
+    speaker = factories.make_speaker("Vera Rubin")
+    factories.make_keynote(
+        event, slug="an-hour-with-vera-rubin", title="An hour with Vera Rubin", speakers=[speaker]
+    )
+    factories.make_keynote(event, slug="vera-rubinstein")
+
+    out = erase("person", speaker.slug)
+
+    assert "keynote: an-hour-with-vera-rubin" in out
+    assert "rubinstein" not in out
+    assert Keynote.objects.get(slug="an-hour-with-vera-rubin").title == f"An hour with {UNNAMED}"
+
+
 def test_a_speaker_whose_erasure_was_stopped_is_whole(event, editor, erase, monkeypatch):
     speaker, _ = stage(event, editor)
     planted = places()
