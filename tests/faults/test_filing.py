@@ -39,9 +39,8 @@ FILE = f"""async (filings) => {{
         }}
         const filedAt = new Date().toISOString();
         const fields = {{ text, headline: "", keynote: "", key_event: false, quote: null }};
-        const pressed = {{ press: "send", pressedAt: filedAt, wordsNow: false }};
-        const filing = {{ id: uuid7(), person: person.id, event: "hall", eventTitle: "KubeCon", filedAt, fields, photographs }};
-        await outbox.file({{ ...filing, ...pressed }});
+        const around = {{ person: person.id, event: "hall", eventTitle: "KubeCon", filedAt, pressedAt: filedAt }};
+        await outbox.file({{ id: uuid7(), ...around, fields, photographs, press: "send", wordsNow: false }});
         if (n % 5 === 0) dispatchEvent(new Event("online"));
     }}
 }}"""
