@@ -5,9 +5,12 @@ from pathlib import Path
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.files.storage import FileSystemStorage, storages
+from django.db import DatabaseError, connection
 from django.utils.module_loading import import_string
+
+from coverage.record.wall import has_own_role
 
 
 @register("files")
@@ -61,3 +64,35 @@ def buckets_can_be_used(app_configs: Sequence[AppConfig] | None = None, **kwargs
 
 def _pictures() -> list[dict]:
     return [settings.STORAGES[alias] for alias in ("originals", "renditions")]
+
+
+@register("wall", deploy=True)
+def readers_have_a_role_of_their_own(
+    app_configs: Sequence[AppConfig] | None = None, **kwargs
+) -> list[CheckMessage]:
+    """On PostgreSQL, a warning if readers' side connects as the desk, or as a role that may more than it should."""
+    if connection.vendor != "postgresql":
+        return []
+    if not has_own_role():
+        said = "Readers’ pages connect to the database as a role that may read the desk’s tables."
+        hint = (
+            "Set DATABASE_PUBLIC_URL to the same database under another role, and run manage.py public_role."
+        )
+        return [Warning(said, hint=hint, id="newsroom.W001")]
+    return [
+        Warning(
+            f"The role of DATABASE_PUBLIC_URL is not as it should be: {trouble}",
+            hint="Run manage.py public_role; what remains then, an administrator of the database must take from it.",
+            id="newsroom.W002",
+        )
+        for trouble in _role_troubles()
+    ]
+
+
+def _role_troubles() -> list[str]:
+    from newsroom import public_role  # after Django's apps are there
+
+    try:
+        return public_role.troubles()
+    except DatabaseError as error:
+        return [f"the database says “{str(error).strip()}”."]

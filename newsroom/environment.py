@@ -17,6 +17,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 # The longest path a unix socket may have is 108 bytes on Linux and 104 on macOS, with the closing NUL.
 LONGEST_SOCKET_PATH = 100
+# What PostgreSQL lets readers' side ask, in milliseconds: a page takes far less, and nobody's search holds up others.
+PUBLIC_LIMITS = "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000"
 # Of Chrome and Edge, Firefox, Safari, and Windows.
 PUSH_SERVICES = [
     "fcm.googleapis.com",
@@ -62,14 +64,29 @@ def at_least(least: int, name: str, value: int) -> int:
     return value
 
 
-def database(url: str) -> dict:
-    """Django's settings for DATABASE_URL. Raises if it is none; the address may hold a password and is not said."""
+def database(url: str, name: str = "DATABASE_URL") -> dict:
+    """Django's settings for an address. Raises if it is none; it may hold a password and is not said."""
     try:
         return dj_database_url.parse(url)
     except ValueError as error:
         raise ImproperlyConfigured(
-            "DATABASE_URL is not understood; use sqlite:////a/file or postgres://user:password@host:5432/name."
+            f"{name} is not understood; use sqlite:////a/file or postgres://user:password@host:5432/name."
         ) from error
+
+
+def public_database(url: str, desk: dict) -> dict:
+    """Django's settings for DATABASE_PUBLIC_URL: the desk's database, as another role. Raises if it is not."""
+    public = database(url, "DATABASE_PUBLIC_URL")
+    engines = {one["ENGINE"] for one in (public, desk)}
+    if engines != {"django.db.backends.postgresql"} or public["NAME"] != desk["NAME"]:
+        raise ImproperlyConfigured(
+            "DATABASE_PUBLIC_URL and DATABASE_URL must both name the same PostgreSQL database; without PostgreSQL "
+            "leave DATABASE_PUBLIC_URL out."
+        )
+    if public["USER"] in ("", desk["USER"]):
+        raise ImproperlyConfigured("DATABASE_PUBLIC_URL must name a role other than that of DATABASE_URL.")
+    public.setdefault("OPTIONS", {}).setdefault("options", PUBLIC_LIMITS)
+    return public
 
 
 def _has_readable_port(url: str) -> bool:

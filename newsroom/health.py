@@ -2,7 +2,7 @@
 
 import redis
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -18,10 +18,11 @@ def livez(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """503 without the database; without Redis the newsroom works on, degraded."""
+    """503 without the database, as the desk or as readers; without Redis the newsroom works on, degraded."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        for connection in connections.all():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
         database = "ok"
     except DatabaseError:
         database = "down"

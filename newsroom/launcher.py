@@ -21,9 +21,10 @@ import django
 import redis
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from environs import EnvError
 
+from coverage.record.wall import has_own_role
 from newsroom import valkey
 
 READY_SECONDS = 30
@@ -163,6 +164,8 @@ def prepare() -> None:
     shutil.rmtree(log_folder(), ignore_errors=True)
     log_folder().mkdir(parents=True)
     call_command("migrate", verbosity=0, interactive=False)
+    if has_own_role():
+        call_command("public_role")
     call_command("collectstatic", verbosity=0, interactive=False)
 
 
@@ -291,7 +294,7 @@ def main() -> int:
     try:
         django.setup()
         run()
-    except (ImproperlyConfigured, EnvError, CannotStart, valkey.NoServer) as error:
+    except (ImproperlyConfigured, EnvError, CommandError, CannotStart, valkey.NoServer) as error:
         print(f"The newsroom cannot start: {error}", file=sys.stderr)
         return 2
     return 0

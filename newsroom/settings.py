@@ -88,6 +88,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First, so that whatever answers readers asks the database as they may.
+    "newsroom.wall.behind_the_wall",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -136,6 +138,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
     # A file, so that the tests' own processes reach it.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+# The same database as a role that may read the record (coverage/record/wall.py, newsroom/public_role.py).
+if DATABASE_PUBLIC_URL := env.str("DATABASE_PUBLIC_URL", ""):
+    DATABASES["public"] = environment.public_database(DATABASE_PUBLIC_URL, DATABASES["default"])
+DATABASE_ROUTERS = ["newsroom.wall.DeskMigrates"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "") or f"unix://{environment.valkey_socket(DATA_DIR)}"

@@ -1,4 +1,4 @@
-"""Looks at the record, for what is served from memory. Everything here asks the database, in a thread of its own."""
+"""Looks at the record, for what is served from memory: asks the database as readers may, in a thread of its own."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from coverage.live import wire
 from coverage.live.answers import Answer
 from coverage.live.wire import Entry, Head
 from coverage.record.models import EventHead
+from coverage.record.wall import as_readers
 
 HTML = "text/html; charset=utf-8"
 RING = 500  # entries kept for streams that come back
@@ -37,6 +38,7 @@ class Page(NamedTuple):
         return self._replace(head=self.head._replace(stamp=""))
 
 
+@as_readers()
 def heads(keys: Iterable[int]) -> dict[int, Head]:
     """The present state of these events by their heads' keys, without those that are not public. One query."""
     close_old_connections()
@@ -44,6 +46,7 @@ def heads(keys: Iterable[int]) -> dict[int, Head]:
     return {row.pk: Head.of(row) for row in rows}
 
 
+@as_readers()
 def first_look(slug: str) -> News | None:
     """An event that nobody asked this process for before; None if there is none that is public."""
     close_old_connections()
@@ -51,6 +54,7 @@ def first_look(slug: str) -> News | None:
     return row and _all(Head.of(row))
 
 
+@as_readers()
 def since(known: Head) -> News | None:
     """What is new; None if the event is not public any more. Two queries."""
     head = heads([known.key]).get(known.key)
@@ -64,12 +68,14 @@ def since(known: Head) -> News | None:
     return News(head, found, whole=False)
 
 
+@as_readers()
 def older(head: Head, after: int) -> list[Entry]:
     """At most two hundred entries after a number."""
     close_old_connections()
     return wire.entries(head.key, after=after, upto=head.seq, most=wire.MOST)
 
 
+@as_readers()
 def first_page(key: int) -> Page | None:
     """The finished first page, plain and gzip; None if the event is not public any more."""
     close_old_connections()

@@ -23,12 +23,14 @@ def own_redis(django_db_setup) -> Iterator[OwnRedis]:
 
 
 @pytest.fixture(scope="module")
-def start_web(own_redis, tmp_path_factory) -> Iterator[Callable[..., Web]]:
+def start_web(own_redis, tmp_path_factory, public_environment) -> Iterator[Callable[..., Web]]:
     """Starts a web process of this module; `environment` as `Web`."""
     started: list[Web] = []
 
     def start(**environment: str) -> Web:
-        started.append(Web(tmp_path_factory.mktemp("web"), own_redis.url, **environment))
+        started.append(
+            Web(tmp_path_factory.mktemp("web"), own_redis.url, **public_environment, **environment)
+        )
         return started[-1]
 
     yield start

@@ -104,6 +104,16 @@ def test_production_is_strict_and_has_no_demo(tmp_path):
         ({"EMAIL_URL": "smtp://a.org:http"}, "use console:"),
         ({"DATABASE_URL": "mango://a.org/news"}, "use sqlite:"),
         ({"DATABASE_URL": "postgres://me:secret@a.org:http/news"}, "use sqlite:"),
+        ({"DATABASE_PUBLIC_URL": "postgres://readers@h/d"}, "must both name the same PostgreSQL database"),
+        (
+            {"DATABASE_URL": "postgres://u@h/d", "DATABASE_PUBLIC_URL": "postgres://readers@h/e"},
+            "must both name the same PostgreSQL database",
+        ),
+        (
+            {"DATABASE_URL": "postgres://u@h/d", "DATABASE_PUBLIC_URL": "postgres://u@h/d"},
+            "must name a role other than that of DATABASE_URL",
+        ),
+        ({"DATABASE_PUBLIC_URL": "postgres://me:secret@a.org:http/d"}, "DATABASE_PUBLIC_URL is not"),
         ({"TRUSTED_PROXIES": "-1"}, "how many proxies"),
     ],
 )
