@@ -26,6 +26,8 @@ from newsroom import bodies  # noqa: E402
 # Each Django request holds a thread; beyond these the server says so instead of growing without end.
 AT_ONCE = 32
 WAITING = 256
+# Requests whose body is still on its way: they have no place and no thread, and keep nobody who only reads from them.
+SENDING = 256
 BUSY = b"The newsroom is busy. Please try again in a few seconds.\n"
 
 
@@ -42,12 +44,39 @@ def without_body(send):
     return send_bare
 
 
+class Visit:
+    """A request on its way through Django: when its body is here it waits for a place, and has it until it leaves."""
+
+    def __init__(self, house: "Application", body: bodies.CountedBody):
+        self.house, self.body = house, body
+        self.is_sending, self.has_place = True, False
+        house.sending += 1
+
+    async def receive(self) -> bodies.Message:
+        message = await self.body()
+        if self.is_sending and not self.body.is_coming and message["type"] == "http.request":
+            self.is_sending = False
+            self.house.sending -= 1
+            self.house.inside += 1
+            await self.house.places.acquire()
+            self.has_place = True
+        return message
+
+    def leave(self) -> None:
+        if self.is_sending:
+            self.house.sending -= 1
+        else:
+            self.house.inside -= 1
+        if self.has_place:
+            self.house.places.release()
+
+
 class Application:
     """ASGI: lifespan starts and stops what runs beside; HTTP goes to the live branch, else to Django, or is refused."""
 
     def __init__(self):
         self.places = asyncio.Semaphore(AT_ONCE)
-        self.inside = 0
+        self.inside = self.sending = 0
         self.tick = Tick()
         self.hub = Hub()
         self.streams = Streams(self.hub)
@@ -61,26 +90,30 @@ class Application:
             await self.lifespan(receive, send)
         elif await self.live.serve(scope, receive, send):
             return
-        elif self.inside >= AT_ONCE + WAITING:
+        elif self.is_full(scope):
             await self.refuse(send)
         else:
-            self.inside += 1
-            try:
-                async with self.places:
-                    await self.answer(scope, receive, send)
-            finally:
-                self.inside -= 1
+            await self.answer(scope, receive, send)
+
+    def is_full(self, scope) -> bool:
+        return self.inside >= AT_ONCE + WAITING or (self.sending >= SENDING and bodies.is_brought(scope))
 
     async def answer(self, scope, receive, send) -> None:
-        """Django's answer; 413 to a body that is too large, before or while it is read."""
+        """Django's answer; 413 to a body that is too large, also while it is read; 408 to one that stops coming."""
         most = bodies.limit_of(scope["path"])
         if bodies.announced(scope) > most:
-            await bodies.refuse(scope, send, most)
+            await bodies.refuse_large(scope, send, most)
             return
-        counted = bodies.CountedBody(receive, most)
-        await django_application(scope, counted, send)
-        if counted.is_too_large:
-            await bodies.refuse(scope, send, most)
+        body = bodies.CountedBody(receive, most)
+        visit = Visit(self, body)
+        try:
+            await django_application(scope, visit.receive, send)
+        finally:
+            visit.leave()
+        if body.is_too_large:
+            await bodies.refuse_large(scope, send, most)
+        elif body.is_late:
+            await bodies.refuse_late(scope, send)
 
     async def lifespan(self, receive, send) -> None:
         while True:

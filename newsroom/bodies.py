@@ -1,5 +1,6 @@
-"""How much a request may bring: Django keeps a whole body on disk before any code of ours sees the request."""
+"""How much a request may bring, and how slowly: Django keeps a whole body before any code of ours sees the request."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -14,6 +15,7 @@ Send = Callable[[Message], Awaitable[None]]
 
 MIB = 1024 * 1024
 MOST = 2 * MIB  # bytes, where no picture is taken
+QUIET = 60  # seconds within which more of a body must come, as nginx has it
 PICTURES = 12  # in one form
 IMAGES = "/api/v1/images/"
 
@@ -37,29 +39,54 @@ def announced(scope: Message) -> int:
     return int(given) if given.isdigit() else 0
 
 
+def is_brought(scope: Message) -> bool:
+    """Whether a body is to come, which may take long."""
+    sends_on = scope["method"] not in ("GET", "HEAD", "OPTIONS")
+    return sends_on or announced(scope) > 0 or b"transfer-encoding" in dict(scope["headers"])
+
+
 class CountedBody:
-    """ASGI's `receive` until the body is longer than it may be; then the reader is told that nobody is there."""
+    """ASGI's `receive` until the body is longer than it may be, or stops coming; then the reader is told that nobody is
+    there. `is_coming` until all of it is here."""
 
     def __init__(self, receive: Receive, most: int):
         self.receive, self.left = receive, most
+        self.is_coming, self.is_late = True, False
 
     @property
     def is_too_large(self) -> bool:
         return self.left < 0
 
     async def __call__(self) -> Message:
-        if not self.is_too_large:
-            message = await self.receive()
-            self.left -= len(message.get("body", b""))
-        return {"type": "http.disconnect"} if self.is_too_large else message
+        if not (self.is_too_large or self.is_late):
+            try:
+                async with asyncio.timeout(QUIET if self.is_coming else None):
+                    message = await self.receive()
+            except TimeoutError:
+                self.is_late = True
+            else:
+                self.left -= len(message.get("body", b""))
+                self.is_coming = message.get("more_body", False)
+        return {"type": "http.disconnect"} if self.is_too_large or self.is_late else message
 
 
-async def refuse(scope: Message, send: Send, most: int) -> None:
-    """Answers 413 in one sentence, as a problem for a program. What is left of the body is not read."""
+async def refuse_large(scope: Message, send: Send, most: int) -> None:
+    """413 in one sentence."""
     sentence = f"This is too large: at most {most / MIB:.4g} MB are taken here. Send less at a time."
+    await _refuse(scope, send, 413, "too_large", sentence)
+
+
+async def refuse_late(scope: Message, send: Send) -> None:
+    """408 in one sentence."""
+    sentence = f"Nothing more of what you send has come for {QUIET} seconds. Please send it again."
+    await _refuse(scope, send, 408, "too_late", sentence)
+
+
+async def _refuse(scope: Message, send: Send, status: int, code: str, sentence: str) -> None:
+    """As a problem for a program. What is left of the body is not read."""
     content_type, body = b"text/plain; charset=utf-8", f"{sentence}\n".encode()
     if scope["path"].startswith("/api/"):
-        problem = {"type": "about:blank", "title": "too_large", "status": 413, "code": "too_large"}
+        problem = {"type": "about:blank", "title": code, "status": status, "code": code}
         content_type, body = b"application/problem+json", json.dumps({**problem, "detail": sentence}).encode()
     headers = [
         (b"content-type", content_type),
@@ -68,5 +95,5 @@ async def refuse(scope: Message, send: Send, most: int) -> None:
     ]
     if scope.get("http_version", "1.1").startswith("1"):  # HTTP/2 ends the stream and has no such header
         headers.append((b"connection", b"close"))
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

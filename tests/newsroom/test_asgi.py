@@ -63,6 +63,35 @@ def test_a_request_is_let_in_and_counted_out():
     assert application.inside == 0
 
 
+def test_bodies_on_their_way_take_no_places():
+    async def beside(count: int, method: str) -> int:
+        application, gone = asgi.Application(), asyncio.Event()
+        slow = [asyncio.create_task(sending(application, gone)) for _ in range(count)]
+        while application.sending < count:
+            await asyncio.sleep(0)
+        start, *_ = await answer_of(application, method)
+        gone.set()
+        await asyncio.gather(*slow)
+        assert application.inside == application.sending == 0
+        return start["status"]
+
+    assert run(beside(asgi.AT_ONCE + 1, "POST")) == 403  # Django has seen it: no form of ours
+    assert run(beside(asgi.SENDING, "GET")) == 200
+    assert run(beside(asgi.SENDING, "POST")) == 503
+
+
+async def sending(application, gone: asyncio.Event) -> None:
+    """A request whose body does not come, until its sender is gone."""
+
+    async def receive() -> dict:
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    headers = [(b"host", b"localhost"), (b"content-length", b"9")]
+    scope = {"type": "http", "method": "POST", "path": "/livez", "headers": headers, "query_string": b""}
+    await application(scope, receive, print)
+
+
 @pytest.mark.parametrize("waiting", [0, asgi.AT_ONCE + asgi.WAITING])
 @time_machine.travel("2026-03-20T09:00Z", tick=False)  # a header says when the answer expires
 def test_head_is_answered_with_the_same_headers_and_no_body(waiting):

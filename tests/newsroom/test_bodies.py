@@ -12,13 +12,20 @@ from tests.newsroom.test_asgi import run
 MIB = 1024 * 1024
 
 
-async def sent_to(path: str, chunks: list[bytes], *, length: int | None = None, version: str = "1.1"):
-    """What the application sends, and how many chunks of the body it took."""
+async def sent_to(
+    path: str,
+    chunks: list[bytes],
+    *,
+    length: int | None = None,
+    version: str = "1.1",
+    stops_after: int | None = None,
+):
+    """What the application sends, and how many chunks of the body it took; after so many no more come."""
     application, sent, taken = asgi.Application(), [], 0
 
     async def receive():
         nonlocal taken
-        if taken == len(chunks):
+        if taken in (len(chunks), stops_after):
             return await asyncio.Event().wait()
         taken += 1
         return {"type": "http.request", "body": chunks[taken - 1], "more_body": taken < len(chunks)}
@@ -30,7 +37,7 @@ async def sent_to(path: str, chunks: list[bytes], *, length: int | None = None, 
     headers += [(b"content-length", str(length).encode())] if length is not None else []
     scope = {"type": "http", "method": "POST", "path": path, "headers": headers, "query_string": b""}
     await application({**scope, "http_version": version}, receive, send)
-    assert application.inside == 0
+    assert application.inside == application.sending == 0
     return sent, taken
 
 
@@ -100,3 +107,14 @@ def test_a_chunk_of_an_upload_is_held_to_what_is_taken_of_one():
         assert bodies.limit_of(path) == MIB
 
     assert bodies.limit_of("/api/v1/images/0/original/") > settings.IMAGE_MAX_BYTES
+
+
+def test_a_body_that_stops_coming_is_given_up(monkeypatch):
+    monkeypatch.setattr(bodies, "QUIET", 0.01)
+
+    sent, taken = run(sent_to("/livez", [b"x", b""], length=2, stops_after=1))
+
+    status, text = answer(sent)
+    assert (status, taken) == (408, 1)
+    assert text.startswith(b"Nothing more of what you send has come for ")
+    assert dict(sent[0]["headers"])[b"connection"] == b"close"
