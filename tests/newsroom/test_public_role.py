@@ -12,7 +12,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from coverage.models import Post
 from coverage.record.wall import as_readers
-from newsroom import public_role
+from newsroom import launcher, public_role
 from newsroom.checks import readers_have_a_role_of_their_own
 from tests.own_role import drop, installed, settings_of
 
@@ -172,6 +172,16 @@ def test_the_command_gives_what_a_new_table_lacks(transactional_db, own_role):
     call_command("public_role", stdout=StringIO())
 
     assert public_role.troubles() == []
+
+
+def test_make_run_gives_it_what_it_may(transactional_db, own_role, capsys):
+    with connection.cursor() as cursor:
+        cursor.execute(f'REVOKE ALL ON record_document FROM "{own_role}"')
+
+    launcher.prepare()
+
+    assert public_role.troubles() == []
+    assert f"{own_role} may read the record: " in capsys.readouterr().out
 
 
 def test_the_role_is_made_with_the_password_as_the_server_keeps_it(own_role):
