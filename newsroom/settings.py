@@ -60,6 +60,8 @@ PUSH_SERVICES = [
 VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", "") or environment.vapid_key(DATA_DIR)
 # Told when an event's feeds change; "" if there is none.
 WEBSUB_HUB = environment.hub(env.str("WEBSUB_HUB", ""))
+# Backups are encrypted with it: 32 random bytes in base64url. "": they are not.
+BACKUP_KEY = env.str("BACKUP_KEY", "")
 NEWSROOM_DEMO = env.bool("NEWSROOM_DEMO", not PRODUCTION) and not PRODUCTION
 NEWSROOM_DEMO_PASSWORD = env.str("NEWSROOM_DEMO_PASSWORD", "")
 

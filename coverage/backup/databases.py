@@ -1,0 +1,15 @@
+"""The module that knows the newsroom's database."""
+
+from types import ModuleType
+
+from django.db import connection
+
+from coverage.backup import postgres, sqlite
+
+NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+_MODULES = {"sqlite": sqlite, "postgresql": postgres}
+
+
+def database() -> ModuleType:
+    """Has `MEMBER`, the name of its file in a backup, `snapshot` and `restoring`."""
+    return _MODULES[connection.vendor]

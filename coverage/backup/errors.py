@@ -1,0 +1,15 @@
+"""Why a backup was not made or not restored; each says what to do."""
+
+from newsroom.editorial.errors import EditorialError
+
+
+class NotBackedUp(EditorialError):
+    """No backup was made, and none that stood there was touched."""
+
+    code = "not_backed_up"
+
+
+class NotRestored(EditorialError):
+    """The newsroom is as it was."""
+
+    code = "not_restored"

@@ -1,0 +1,81 @@
+"""SQLite's part of a backup: a copy made within one read transaction, and a file put in another's place."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import partial
+from pathlib import Path
+from urllib.parse import quote
+
+from django.db import connection
+
+from coverage.backup.errors import NotRestored
+from coverage.backup.places import Place
+from coverage.backup.snapshots import Snapshot
+
+MEMBER = "database.sqlite3"
+BESIDE = ("-wal", "-shm")
+
+
+def check_can_dump() -> None:
+    """Python has all that is needed."""
+
+
+def check_alone() -> None:
+    """Who else has the file open cannot be asked; the launcher's lock is looked at."""
+
+
+@contextmanager
+def snapshot(folder: Path) -> Iterator[Snapshot]:
+    """Copies the database into the folder. VACUUM leaves out what was deleted and still lies in free pages."""
+    copy = folder / MEMBER
+    copy.unlink(missing_ok=True)
+    with closing(sqlite3.connect(_read_only(_path()), uri=True, timeout=60, autocommit=True)) as source:
+        source.execute("VACUUM INTO ?", [str(copy)])
+    yield Snapshot(reading=partial(_elsewhere, copy), dump=lambda: copy)
+
+
+@contextmanager
+def restoring(file: Path, stamp: str) -> Iterator[list[Place]]:
+    """Within it the newsroom's database is the file. Answers the places to swap once its connection is closed."""
+    _check_whole(file)
+    target = _path()
+    place = Place(target, stamp)
+    shutil.move(file, place.staged)
+    try:
+        with _elsewhere(place.staged):
+            yield [place, *(Place(target.with_name(target.name + end), stamp) for end in BESIDE)]
+    finally:
+        place.clear()
+
+
+def _check_whole(file: Path) -> None:
+    with closing(sqlite3.connect(_read_only(file), uri=True)) as database:
+        try:
+            [[said], *_] = database.execute("PRAGMA quick_check").fetchall()
+        except sqlite3.DatabaseError as error:
+            said = str(error)
+    if said != "ok":
+        raise NotRestored(f"The backup's database cannot be used: {said}. Take another backup.")
+
+
+@contextmanager
+def _elsewhere(file: Path) -> Iterator[None]:
+    """Within it this thread's connection is to that file."""
+    own = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = str(file)
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = own
+
+
+def _path() -> Path:
+    return Path(connection.settings_dict["NAME"])
+
+
+def _read_only(path: Path) -> str:
+    return f"file:{quote(str(path))}?mode=ro"

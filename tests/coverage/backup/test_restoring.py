@@ -1,0 +1,246 @@
+"""A backup rehearsed: what comes back is what was there, by counts and hashes; what is refused changes nothing."""
+
+import fcntl
+import stat
+import tarfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import time_machine
+from django.core.files.storage import storages
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+from coverage.backup import databases
+from coverage.backup.archive import Writer
+from coverage.backup.errors import NotRestored
+from coverage.backup.restoring import check, is_empty, restore
+from coverage.models import Event
+from coverage.record.models import EventHead
+from media.models import PartialUpload
+from tests import factories, processes
+from tests.coverage.backup.conftest import KEY, change_everything, files, quietly, tables
+
+
+def restored(file: Path, *, key: bytes | None = None, replace: bool = False):
+    return restore(file, key=key, replace=replace, progress=quietly)
+
+
+def empty() -> None:
+    """As on another machine: no rows, no files."""
+    call_command("flush", interactive=False, verbosity=0)
+    for alias in ("originals", "renditions"):
+        for path in Path(storages[alias].location).rglob("*"):
+            if path.is_file():
+                path.unlink()
+
+
+@pytest.mark.parametrize("key", [None, KEY], ids=["plain", "encrypted"])
+def test_it_comes_back_by_counts_and_hashes(newsroom, backed_up, data_dir, client, key):
+    before, pictures, epoch = tables(), files(), EventHead.objects.get().epoch
+    done = backed_up(key=key)
+    change_everything(newsroom)
+    (data_dir / "secret-key").write_text("another machine's")
+    (data_dir / "pages").mkdir()
+    others = files()
+    assert tables() != before
+    assert set(others.values()) != set(pictures.values())
+
+    back = restored(done.file, key=key, replace=True)
+
+    assert tables() == before
+    assert files() == pictures
+    assert (back.at, back.files) == (done.at, len(pictures) + 1 + len(done.keys))
+    assert EventHead.objects.get().epoch not in ("", epoch)
+    assert b"marvellously" in client.get(f"/events/{newsroom.slug}/").content
+    assert "marvellously" in client.get("/search/?q=marvellously").content.decode()
+    assert not (data_dir / "pages").exists()
+    assert (data_dir / "secret-key").read_text() == ("the key of signatures" if key else "another machine's")
+    check_kept(back.kept, others)
+
+
+def check_kept(kept: list[str], pictures: dict[str, str]) -> None:
+    """The former database and pictures lie beside the new ones."""
+    folders = [Path(place) for place in kept if Path(place).name.startswith(("originals", "renditions"))]
+    assert sum(path.is_file() for folder in folders for path in folder.rglob("*")) == len(pictures)
+    if connection.vendor == "postgresql":
+        assert any("DROP SCHEMA before_restore_" in place for place in kept)
+    else:
+        assert any(Path(place).name.startswith(Path(connection.settings_dict["NAME"]).name) for place in kept)
+
+
+def test_it_fills_an_empty_newsroom_and_leaves_nothing_else(newsroom, backed_up, data_dir):
+    before, pictures = tables(), files()
+    done = backed_up(key=KEY)
+    empty()
+    (data_dir / "secret-key").unlink()
+
+    back = restored(done.file, key=KEY)
+
+    assert (tables(), files(), back.kept, back.keys) == (before, pictures, [], ["secret-key", "vapid-key"])
+    beside = [*data_dir.iterdir(), *Path(storages["originals"].location).parent.iterdir()]
+    assert not [path.name for path in beside if "restor" in path.name]
+    private = [data_dir / "secret-key", *Path(storages["originals"].location).glob("*/*")]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in private} == {0o600}
+
+
+@pytest.mark.parametrize("thing", [factories.make_person, factories.make_event, factories.make_image])
+def test_what_is_something_to_lose_is_not_replaced_unasked(data_dir, tmp_path, thing):
+    assert is_empty()
+    thing()
+
+    with pytest.raises(NotRestored, match="This newsroom is not empty"):
+        restored(written(tmp_path, {}))
+
+
+def test_a_file_that_is_not_as_it_was_is_refused_and_nothing_changed(newsroom, backed_up, tmp_path):
+    plain, sealed = backed_up("a.tar").file, backed_up("b.tar", KEY).file
+    before, pictures = tables(), files()
+    wrong = [
+        (sealed.read_bytes(), bytes(32), "BACKUP_KEY is not the key"),
+        (sealed.read_bytes(), None, "Set BACKUP_KEY to the key it was made with"),
+        *((cut, None, "cut short or changed") for cut in cuts(plain)),
+        *((cut, KEY, "cut short or changed") for cut in cuts(sealed)),
+        *(
+            (data, None, "changed|not as they were backed up|unknown here")
+            for data in with_one_bit_changed(plain)
+        ),
+        (b"nothing of ours" * 2000, None, "is no backup"),
+        (b"", None, "is no backup"),
+    ]
+
+    for data, key, sentence in wrong:
+        (tmp_path / "wrong.tar").write_bytes(data)
+        with pytest.raises(NotRestored, match=sentence):
+            restored(tmp_path / "wrong.tar", key=key, replace=True)
+
+    assert (tables(), files()) == (before, pictures)
+    assert check(plain, key=None, progress=quietly)[1] == len(pictures) + 1
+    assert check(sealed, key=KEY, progress=quietly)[1] == len(pictures) + 3
+
+
+def cuts(file: Path) -> list[bytes]:
+    """In its beginning, in the middle, shortly before its end."""
+    data = file.read_bytes()
+    return [data[:600], data[: len(data) // 2], data[:-11_000]]
+
+
+def with_one_bit_changed(file: Path) -> Iterator[bytes]:
+    """In each of its files, that with the checksums included."""
+    data = file.read_bytes()
+    with tarfile.open(file) as tar:
+        middles = [one.offset_data + one.size // 2 for one in tar]
+    for at in middles:
+        yield data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+def written(tmp_path: Path, about: dict, *names: str) -> Path:
+    """A whole backup that says these things, with files of no sense."""
+    file, content = tmp_path / "written.tar", tmp_path / "content"
+    content.write_text("words")
+    usual = {"migrations": [], "buckets": {}, "keys": [], "files": 1, "at": "2026-03-20T08:00:00+00:00"}
+    with file.open("wb") as out, Writer(out, {"database": connection.vendor, **usual, **about}) as writer:
+        for name in names:
+            writer.add(name, content)
+        writer.finish()
+    return file
+
+
+def test_what_does_not_fit_here_is_refused_and_nothing_changed(data_dir, tmp_path):
+    factories.make_event()
+    before = tables()
+    other = {"sqlite": "postgresql", "postgresql": "sqlite"}[connection.vendor]
+    wrong = [
+        ({"database": other}, [], "Set DATABASE_URL"),
+        ({"format": 2}, [], "form 2.*Update the newsroom's code"),
+        ({"migrations": ["coverage.9999_tomorrow"]}, [], "newer newsroom.*9999_tomorrow.*Update the code"),
+        ({}, [], "holds no database"),
+        ({}, [databases.database().MEMBER], "cannot be used|could not read"),
+        *(
+            ({"keys": ["x"]}, [name], "holds")
+            for name in ("../../x", "/etc/x", "elsewhere/x", "keys/x", "pages")
+        ),
+    ]
+
+    for about, names, sentence in wrong:
+        with pytest.raises(NotRestored, match=sentence):
+            restored(written(tmp_path, about, *names), replace=True)
+
+    assert tables() == before
+    assert {path.name for path in data_dir.iterdir()} == {"run.lock", "secret-key", "vapid-key"}
+
+
+def test_another_tar_is_no_backup(data_dir, tmp_path):
+    with tarfile.open(tmp_path / "other.tar", "w") as other:
+        other.add(data_dir / "secret-key")
+
+    with pytest.raises(NotRestored, match="no backup of a newsroom"):
+        restored(tmp_path / "other.tar")
+
+
+def test_pictures_do_not_go_into_buckets_unasked(data_dir, tmp_path, settings):
+    elsewhere = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
+    settings.STORAGES = {**settings.STORAGES, "originals": elsewhere, "renditions": elsewhere}
+    storages._storages = {}
+
+    with pytest.raises(NotRestored, match="Restore without PICTURES_S3_BUCKET"):
+        restored(written(tmp_path, {}))
+
+
+def test_an_older_schema_is_brought_up_to_date_and_uploads_begin_anew(data_dir, backed_up):
+    event = factories.make_event()
+    PartialUpload.objects.create(
+        image_id=uuid.uuid4(), person=factories.make_person(), sha256="0" * 64, length=10, offset=5, file="x"
+    )
+    last = sorted(name for app, name in MigrationLoader(connection).disk_migrations if app == "following")
+    call_command("migrate", "following", "zero", verbosity=0)
+    try:
+        file = backed_up().file
+    finally:
+        call_command("migrate", verbosity=0)
+
+    restored(file, replace=True)
+
+    applied = MigrationRecorder(connection).applied_migrations()
+    assert {name for app, name in applied if app == "following"} == set(last)
+    assert Event.objects.get() == event
+    assert not PartialUpload.objects.exists()
+
+
+def test_a_running_newsroom_is_not_replaced(data_dir, tmp_path):
+    with open(data_dir / "run.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        with pytest.raises(NotRestored, match="The newsroom is running"):
+            restored(written(tmp_path, {}))
+
+
+def test_an_error_in_the_middle_of_the_change_puts_everything_back(newsroom, backed_up, data_dir):
+    """The last thing that changes place cannot: somebody made a folder where the former one would be kept."""
+    done = backed_up()
+    change_everything(newsroom)
+    before, pictures = tables(), files()
+    (data_dir / "pages").mkdir()
+    (data_dir / "pages" / "page.html").write_text("finished")
+
+    (data_dir / "pages.before-restore-20260320T080000Z").mkdir()
+    (data_dir / "pages.before-restore-20260320T080000Z" / "x").write_text("in the way")
+
+    with time_machine.travel("2026-03-20T08:00:00Z", tick=False), pytest.raises(OSError):
+        restored(done.file, replace=True)
+
+    assert (tables(), files()) == (before, pictures)
+    assert (data_dir / "pages" / "page.html").exists()
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'")
+def test_who_else_is_connected_holds_it_up(data_dir, tmp_path):
+    others = psycopg.connect(processes.database_url())
+
+    with others, pytest.raises(NotRestored, match="Others are connected"):
+        restored(written(tmp_path, {}))
