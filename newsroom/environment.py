@@ -7,8 +7,10 @@ import hashlib
 import importlib.util
 import os
 import secrets
+import stat
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -105,6 +107,21 @@ def data_folder(path: str) -> Path:
     except OSError as error:
         raise ImproperlyConfigured(f"DATA_DIR {folder} cannot be made: {error.strerror}.") from error
     return folder
+
+
+def private_file(path: Path) -> None:
+    """Makes SQLite's file if there is none, and lets nobody but its owner and group at it, whatever the umask says.
+
+    SQLite gives the files beside it the rights of this one. Those of another owner are left as they are.
+    """
+    for file in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        if file.exists():
+            mode = stat.S_IMODE(file.stat().st_mode)
+            if mode & 0o007 and file.stat().st_uid == os.getuid():
+                file.chmod(mode & 0o770)
+    if path.parent.is_dir() and not path.exists():
+        with suppress(FileExistsError):  # another first start was faster
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def secret_key(data_dir: Path) -> str:
@@ -224,6 +241,8 @@ def _check_buckets(bucket: str, originals_bucket: str) -> None:
 
 def _picture_folder(folder: Path, base_url: str | None) -> dict:
     options = {"location": folder, "base_url": base_url, "allow_overwrite": True}
+    if base_url is None:
+        options["file_permissions_mode"] = 0o600
     return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
 
 

@@ -138,6 +138,7 @@ DATABASES = {
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+    environment.private_file(Path(DATABASES["default"]["NAME"]))
     # A file, so that the tests' own processes reach it.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 # The same database as a role that may read the record (coverage/record/wall.py, newsroom/public_role.py).

@@ -1,8 +1,10 @@
 """What the environment may say, and what a value that makes no sense is answered."""
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -49,6 +51,41 @@ def test_the_defaults_of_the_contract(tmp_path):
 
 def test_the_key_is_made_once(tmp_path):
     assert environment.secret_key(tmp_path) == environment.secret_key(tmp_path)
+
+
+def test_the_database_s_file_is_its_owner_s_alone_whatever_the_umask(tmp_path):
+    answer = settings_with(tmp_path, code=f"import os; os.umask(0); {SHOW}")
+
+    assert answer.returncode == 0, answer.stderr
+    assert oct((tmp_path / "newsroom.sqlite3").stat().st_mode)[-3:] == "600"
+
+
+def test_a_database_that_everybody_could_read_is_no_longer(tmp_path):
+    path = tmp_path / "newsroom.sqlite3"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("CREATE TABLE words (word)")
+        beside = [path.with_name(f"{path.name}-{end}") for end in ("wal", "shm")]
+        for file in (path, *beside):
+            file.chmod(0o664)
+
+        environment.private_file(path)
+
+        assert [oct(file.stat().st_mode)[-3:] for file in (path, *beside)] == ["660"] * 3
+        assert database.execute("SELECT count(*) FROM words").fetchone() == (0,)
+
+
+def test_a_database_in_a_folder_that_is_not_there_is_left_to_the_database(tmp_path):
+    environment.private_file(tmp_path / "none" / "newsroom.sqlite3")
+
+    assert not (tmp_path / "none").exists()
+
+
+def test_originals_are_private_also_on_disk(tmp_path):
+    stores = environment.picture_storages(tmp_path, bucket="", originals_bucket="", endpoint="", region="")
+
+    assert stores["originals"]["OPTIONS"]["file_permissions_mode"] == 0o600
+    assert "file_permissions_mode" not in stores["renditions"]["OPTIONS"]
 
 
 def test_production_is_strict_and_has_no_demo(tmp_path):
