@@ -3,11 +3,12 @@
 from celery import shared_task
 from django.utils import timezone
 
-from coverage.publishing import alerts, card_drawing, error_reports, glass, leases, pictures, schedule
+from coverage.publishing import alerts, card_drawing, error_reports, glass, leases, pictures, pulse, schedule
 
 
 @shared_task(name="publishing.release_due")
 def release_due() -> None:
+    pulse.beat()
     schedule.release_due()
 
 

@@ -40,7 +40,9 @@ def empty() -> None:
                 path.unlink()
 
 
-@pytest.mark.parametrize("key", [None, KEY], ids=["plain", "encrypted"])
+@pytest.mark.parametrize(
+    "key", [None, pytest.param(KEY, marks=pytest.mark.any_database)], ids=["plain", "encrypted"]
+)
 def test_it_comes_back_by_counts_and_hashes(newsroom, backed_up, data_dir, client, key):
     before, pictures, epoch = tables(), files(), EventHead.objects.get().epoch
     done = backed_up(key=key)
@@ -89,6 +91,7 @@ def test_it_fills_an_empty_newsroom_and_leaves_nothing_else(newsroom, backed_up,
     assert {stat.S_IMODE(path.stat().st_mode) for path in private} == {0o600}
 
 
+@pytest.mark.any_database
 @pytest.mark.parametrize("thing", [factories.make_person, factories.make_event, factories.make_image])
 def test_what_is_something_to_lose_is_not_replaced_unasked(data_dir, tmp_path, thing):
     assert is_empty()
@@ -98,6 +101,7 @@ def test_what_is_something_to_lose_is_not_replaced_unasked(data_dir, tmp_path, t
         restored(written(tmp_path, {}))
 
 
+@pytest.mark.any_database
 def test_a_file_that_is_not_as_it_was_is_refused_and_nothing_changed(newsroom, backed_up, tmp_path):
     plain, sealed = backed_up("a.tar").file, backed_up("b.tar", KEY).file
     before, pictures = tables(), files()
@@ -175,6 +179,7 @@ def test_what_does_not_fit_here_is_refused_and_nothing_changed(data_dir, tmp_pat
     assert {path.name for path in data_dir.iterdir()} == {"run.lock", "secret-key", "vapid-key"}
 
 
+@pytest.mark.any_database
 def test_another_tar_is_no_backup(data_dir, tmp_path):
     with tarfile.open(tmp_path / "other.tar", "w") as other:
         other.add(data_dir / "secret-key")
@@ -183,6 +188,7 @@ def test_another_tar_is_no_backup(data_dir, tmp_path):
         restored(tmp_path / "other.tar")
 
 
+@pytest.mark.any_database
 def test_pictures_do_not_go_into_buckets_unasked(data_dir, tmp_path, settings):
     elsewhere = {"BACKEND": "django.core.files.storage.InMemoryStorage"}
     settings.STORAGES = {**settings.STORAGES, "originals": elsewhere, "renditions": elsewhere}
@@ -212,6 +218,7 @@ def test_an_older_schema_is_brought_up_to_date_and_uploads_begin_anew(data_dir, 
     assert not PartialUpload.objects.exists()
 
 
+@pytest.mark.any_database
 def test_a_running_newsroom_is_not_replaced(data_dir, tmp_path):
     with open(data_dir / "run.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -79,6 +79,7 @@ def test_one_file_has_all_of_it_and_a_manifest(newsroom, backed_up, tmp_path):
     subprocess.run(["sha256sum", "--check", "--quiet", "MANIFEST.sha256"], cwd=tmp_path / "out", check=True)
 
 
+@pytest.mark.any_database
 def test_it_is_readable_by_its_owner_alone(newsroom, backed_up):
     for done in (backed_up("a.tar"), backed_up("b.tar", KEY)):
         assert stat.S_IMODE(done.file.stat().st_mode) == 0o600
@@ -188,6 +189,7 @@ def elsewhere(work: Callable[[], object]) -> None:
     thread.join()
 
 
+@pytest.mark.any_database
 def test_what_is_erased_before_its_moment_is_not_in_it(newsroom, tmp_path):
     """Though it has been linked already."""
     links = Links(tmp_path / "links")
@@ -248,6 +250,7 @@ def test_a_busy_newsroom_is_backed_up_consistently(newsroom, backed_up):
         assert storage.lacking(storages["renditions"], ready_files()) == set()
 
 
+@pytest.mark.any_database
 def test_a_lost_file_is_said_and_does_not_stop_it(newsroom, backed_up):
     rendition = Rendition.objects.first()
     storages["renditions"].delete(rendition.file)
@@ -271,6 +274,7 @@ def test_the_log_says_what_was_made(data_dir, backed_up):
     assert stat.S_IMODE((data_dir / "backups.json").stat().st_mode) == 0o600
 
 
+@pytest.mark.any_database
 def test_it_says_what_it_is_before_all_else(data_dir, backed_up):
     with backed_up().file.open("rb") as file:
         about = Reader(file).about

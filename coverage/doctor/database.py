@@ -1,0 +1,64 @@
+"""The database: there, up to date, of one time with this machine, and nothing overdue in it."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from coverage.doctor.findings import Finding, bad, good, mind
+from coverage.models import Post
+
+MOST_APART = timedelta(seconds=1)  # a post is to come out within two seconds of its time
+LATE = timedelta(seconds=10)
+_CLOCK = {
+    "postgresql": "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US')",
+    "sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')",
+}
+
+
+def look() -> list[Finding]:
+    """The rest only if it answers and is up to date."""
+    try:
+        answers = _look_at_tables()
+        if answers.mend:
+            return [answers]
+        return [answers, _look_at_clock(), _look_at_due_posts()]
+    except DatabaseError as error:
+        said = str(error).strip().splitlines()[0]
+        return [bad("database", f"It cannot be reached: {said}.", "Start it, or set DATABASE_URL right.")]
+
+
+def _look_at_tables() -> Finding:
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        seen = f"{len(waiting)} migrations are not applied, {waiting[0][0]} first."
+        return bad("database", seen, "Run manage.py migrate, or make run, which does.")
+    return good("database", f"{connection.display_name} answers, and is up to date.")
+
+
+def _look_at_clock() -> Finding:
+    before = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(_CLOCK[connection.vendor])
+        [said] = cursor.fetchone()
+    here = before + (timezone.now() - before) / 2
+    apart = abs(datetime.fromisoformat(said).replace(tzinfo=UTC) - here)
+    if apart > MOST_APART:
+        seen = f"This machine's and the database's are {apart.total_seconds():,.1f} s apart."
+        return bad("clock", seen, "Let both machines follow a time server (timedatectl set-ntp true).")
+    return good("clock", "This machine's and the database's agree.")
+
+
+def _look_at_due_posts() -> Finding:
+    now = timezone.now()
+    due = Post.objects.due(now - LATE).order_by("publish_at")
+    if late := due.filter(release_problem="").first():
+        seen = f"A post has been due since {late.publish_at:%Y-%m-%d %H:%M:%S} UTC."
+        return bad("scheduled posts", seen, "Start the newsroom; manage.py release_due releases at once.")
+    if held := due.count():
+        return mind(
+            "scheduled posts", f"{held} cannot be released as they are.", "The desk says why, post by post."
+        )
+    return good("scheduled posts", "None is late.")
