@@ -136,8 +136,8 @@ def _program(name: str, error: type[NotBackedUp] | type[NotRestored]) -> str:
             f"There is no {name} here: install PostgreSQL's client programs (postgresql-client-{server})."
         )
     said = subprocess.run([path, "--version"], capture_output=True, text=True).stdout  # noqa: S603
-    version = re.search(r"(\d+)\.", said)
-    if version is None or int(version[1]) < server:
+    version = re.search(r"\d+", said)
+    if version is None or int(version[0]) < server:
         raise error(
             f"{name} here is of an older PostgreSQL than the server ({said.strip()}, {server}): "
             f"install postgresql-client-{server}."

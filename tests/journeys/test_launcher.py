@@ -64,6 +64,35 @@ def test_an_empty_newsroom_greets_and_says_how_to_make_the_first_administrator(e
     assert "KubeCon" not in said
 
 
+def test_the_doctor_finds_its_processes_well(empty_newsroom):
+    def seen() -> set[str]:
+        answer = subprocess.run(
+            [sys.executable, "manage.py", "doctor"],
+            env=empty_newsroom.environment,
+            capture_output=True,
+            text=True,
+        )
+        return set(answer.stdout.splitlines())
+
+    well = {
+        "good  Redis: It answers.",
+        "good  workers: 2 answer, and every queue has one.",
+        "good  beat: It is heard, and the worker for publishing works.",
+        "good  private files: Database, keys and backups are for this account alone.",
+    }
+    assert eventually(lambda: well <= seen(), every=1), seen()
+
+
+def test_it_is_backed_up_while_it_runs_and_not_replaced(empty_newsroom, tmp_path):
+    said = empty_newsroom.command("backup", str(tmp_path / "a.tar"))
+
+    with pytest.raises(subprocess.CalledProcessError) as refused:
+        empty_newsroom.command("restore", str(tmp_path / "a.tar"), "--replace", "--no-input")
+
+    assert f"{tmp_path}/a.tar: " in said
+    assert "The newsroom is running. Stop it first." in refused.value.stderr
+
+
 def test_the_command_it_prints_makes_the_first_administrator_there(empty_newsroom):
     said = empty_newsroom.log.read_text()
     command = next(line.strip() for line in said.splitlines() if "createsuperuser" in line)

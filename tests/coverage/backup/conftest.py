@@ -17,6 +17,7 @@ from coverage.publishing import card_drawing
 from coverage.record.models import EventHead, Release
 from tests import factories
 from tests.media import drawing
+from tests.media.buckets import move_pictures, s3, s3_server  # noqa: F401
 
 KEY = bytes(range(32))
 WIDTH = 60  # pixels: a few small renditions

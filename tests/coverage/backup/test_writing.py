@@ -236,7 +236,7 @@ def test_a_busy_newsroom_is_backed_up_consistently(newsroom, backed_up):
     busy = processes.start(BUSY.format(stores=stores))
     try:
         assert busy.stdout.readline() == "busy\n", busy.stderr.read()
-        done = [backed_up(f"{number}.tar") for number in range(3)]
+        done = [backed_up(f"{number}.tar") for number in range(2)]
         busy.stdin.write("stop\n")
         busy.stdin.flush()
         assert int(processes.outcome(busy)) > 2
@@ -283,3 +283,17 @@ def test_it_says_what_it_is_before_all_else(data_dir, backed_up):
     assert "coverage.0001_initial" in about["migrations"]
     assert about["buckets"] == {}
     assert json.loads(json.dumps(about)) == about
+
+
+@pytest.mark.any_database
+def test_pictures_in_buckets_are_named_and_not_copied(s3, backed_up):
+    factories.make_real_image(drawing.jpeg(WIDTH, 240))
+
+    done = backed_up()
+
+    with done.file.open("rb") as file:
+        about = Reader(file).about
+    assert about["buckets"] == {name: storages[name].bucket_name for name in ("originals", "renditions")}
+    assert (done.pictures, done.lost) == (0, [])
+    assert not [name for name in inside(done.file) if "/" in name]
+    assert restore(done.file, key=None, replace=True, progress=quietly).buckets == about["buckets"]
