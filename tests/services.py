@@ -30,7 +30,7 @@ def pytest_load_initial_conftests() -> None:
     os.environ["NEWSROOM_ENV"] = "development"
     os.environ["SECRET_KEY"] = "tests only"
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    for name in ("PUBLIC_URL", "ALLOWED_HOSTS", "REDIS_URL", "EMAIL_URL", "TRUSTED_PROXIES"):
+    for name in ("PUBLIC_URL", "ALLOWED_HOSTS", "REDIS_URL", "EMAIL_URL", "TRUSTED_PROXIES", "BACKUP_KEY"):
         os.environ.pop(name, None)
     for name in [name for name in os.environ if name.startswith(("DATABASE_", "PICTURES_", "AWS_"))]:
         del os.environ[name]
