@@ -8,7 +8,6 @@ from django.core.files.storage import storages
 from django.db import connections
 
 from tests import browser as browsers
-from tests.own_role import own_role, public_environment, public_settings  # noqa: F401
 
 
 @pytest.fixture(autouse=True)

@@ -24,6 +24,7 @@ from media.hints import MAKE
 from media.models import Image, RenditionState
 from newsroom import environment, launcher, valkey
 from tests.faults.live import event, own_redis, start_publisher, start_web  # noqa: F401
+from tests.own_role import own_role, public_environment, public_settings  # noqa: F401
 from tests.processes import children_of, database_url, eventually, is_alive
 
 # Seconds between two looks: a file of a picture is made in fifty milliseconds.
