@@ -1,5 +1,5 @@
-"""What the web server runs: the live branch in front of Django, which is held to so many requests and bytes at a time,
-and the tick that releases.
+"""What the web server runs: the live branch and static files in front of Django, which is held to so many requests and
+bytes at a time, and the tick that releases.
 """
 
 import asyncio
@@ -22,6 +22,8 @@ from coverage.live.hub import Hub  # noqa: E402
 from coverage.live.streams import Streams  # noqa: E402
 from coverage.publishing.tick import Tick  # noqa: E402
 from newsroom import bodies  # noqa: E402
+from newsroom.headers import sealed  # noqa: E402
+from newsroom.static_branch import StaticBranch  # noqa: E402
 
 # Each Django request holds a thread; beyond these the server says so instead of growing without end.
 AT_ONCE = 32
@@ -81,6 +83,7 @@ class Application:
         self.hub = Hub()
         self.streams = Streams(self.hub)
         self.live = LiveBranch(self.hub, self.streams)
+        self.static = StaticBranch(settings.STATIC_ROOT)
         self.beside: list[asyncio.Task] = []
 
     async def __call__(self, scope, receive, send) -> None:
@@ -88,12 +91,12 @@ class Application:
             send = without_body(send)
         if scope["type"] == "lifespan":
             await self.lifespan(receive, send)
-        elif await self.live.serve(scope, receive, send):
+        elif await self.live.serve(scope, receive, send) or await self.static.serve(scope, send):
             return
         elif self.is_full(scope):
-            await self.refuse(send)
+            await self.refuse(sealed(send))
         else:
-            await self.answer(scope, receive, send)
+            await self.answer(scope, receive, sealed(send))
 
     def is_full(self, scope) -> bool:
         return self.inside >= AT_ONCE + WAITING or (self.sending >= SENDING and bodies.is_brought(scope))

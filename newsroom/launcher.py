@@ -98,7 +98,6 @@ def web_command() -> list[str]:
             "--backpressure",
             "20000",
         ],
-        *["--static-path-route", "/static", "--static-path-mount", str(settings.STATIC_ROOT)],
         *[
             "--no-access-log",
             "--log-level",

@@ -92,8 +92,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # First, so that whatever answers readers asks the database as they may.
     "newsroom.wall.behind_the_wall",
-    "django.middleware.security.SecurityMiddleware",
+    # Before the one that redirects to https: that answer has a policy, too.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "newsroom.headers.StrictHeaders",
+    "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -329,6 +331,15 @@ SECURE_CSP = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# What no page of ours asks a browser for. A photograph is taken by the phone's own camera, which needs no leave.
+DEVICES = (
+    "accelerometer bluetooth camera display-capture geolocation gyroscope hid magnetometer microphone midi payment "
+    "serial usb"
+)
+STRICT_HEADERS = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{device}=()" for device in DEVICES.split()),
+}
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -342,6 +353,10 @@ if PRODUCTION:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     if TRUSTED_PROXIES:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Where https ends at somebody who is not trusted, a redirect would lead round and round; `check --deploy` says so.
+    SECURE_SSL_REDIRECT = bool(TRUSTED_PROXIES or TLS_CERT)
+    # This machine asks for these without TLS.
+    SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|metrics)$"]
 
 LOGGING = {
     "version": 1,

@@ -26,7 +26,12 @@ def embed_page(request: HttpRequest, event: str) -> HttpResponse:
     """The first page; of a query it takes `order`, as the event page does."""
     head = public_head(event)
     asked = {"order": request.GET.get("order", "")}
-    return conditional(request, stamp_of(head), lambda: HttpResponse(event_html(head, asked, framed=True)))
+    response = conditional(
+        request, stamp_of(head), lambda: HttpResponse(event_html(head, asked, framed=True))
+    )
+    # A site that isolates itself frames nothing without it.
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
 
 
 def snippet(head: EventHead, *, width: int | str = "100%", height: int = 800) -> str:

@@ -15,12 +15,16 @@ LEVEL = 6  # of gzip: once per change, not per request
 
 @dataclass
 class Answer:
-    """A body with its type, its strong ETag and its Cache-Control. The compressed one's ETag is the weak of it."""
+    """A body with its type, its strong ETag and its Cache-Control. The compressed one's ETag is the weak of it.
+
+    `for_anybody`: pages of other sites may show it.
+    """
 
     body: bytes
     content_type: str
     etag: str
     cache: str
+    for_anybody: bool = False
 
     @cached_property
     def packed(self) -> bytes:
@@ -51,7 +55,7 @@ class Answer:
             (b"cache-control", self.cache.encode()),
             (b"vary", b"Accept-Encoding"),
         ]
-        return [*own, *security_headers()]
+        return [*own, *(_for_anybody() if self.for_anybody else security_headers())]
 
 
 async def send_answer(answer: Answer, asked: dict[bytes, bytes], send) -> int:
@@ -105,6 +109,11 @@ def security_headers() -> Headers:
             if name not in ("Content-Type", "Content-Length")
         ]
     return _learnt
+
+
+def _for_anybody() -> Headers:
+    policy = b"cross-origin-resource-policy"
+    return [(name, b"cross-origin" if name == policy else value) for name, value in security_headers()]
 
 
 def _empty_public_answer() -> HttpResponse:

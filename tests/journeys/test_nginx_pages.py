@@ -15,6 +15,7 @@ from tests import nginx
 from tests.journeys.conftest import RunningNewsroom, free_port
 from tests.journeys.programs import OF_A_FILE, Answer, Desk, ask, once_alike
 from tests.journeys.test_tls import PRODUCTION, make_certificate
+from tests.observatory import score
 from tests.processes import children_of, eventually
 
 pytestmark = [pytest.mark.journey, pytest.mark.processes, pytest.mark.xdist_group("launcher")]
@@ -153,7 +154,13 @@ def test_over_https_a_file_has_the_headers_of_production(filed, fronted, tmp_pat
             port=port,
             more=CERTIFIED.format(certificate, key),
         ):
-            file = ask(f"https://127.0.0.1:{port}{PAGE}", trusting=certificate)
+            there = f"https://127.0.0.1:{port}"
+            file = ask(there + PAGE, trusting=certificate)
+            script = re.search(r'src="(/static/js/live\.[^"]+)"', file.body.decode())[1]
+            scripts = [ask(there + path, trusting=certificate) for path in (script, "/static/js/no.js")]
+            process.terminate()
+            process.wait(60)
+            away = [ask(there + path, trusting=certificate) for path in ("/livez", "/static/js/no.js")]
     finally:
         process.terminate()
         process.wait(60)
@@ -162,6 +169,8 @@ def test_over_https_a_file_has_the_headers_of_production(filed, fronted, tmp_pat
     assert "preload" in file["strict-transport-security"]
     # The public address differs, and with it the length.
     assert file.without("etag", "content-length") == own.without("etag", "content-length")
+    assert [answer.status for answer in (*scripts, *away)] == [200, 404, 502, 502]
+    assert {score(answer.headers)[0] for answer in (file, *scripts, *away)} == {130}
 
 
 def _answers(address: str) -> bool:

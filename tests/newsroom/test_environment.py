@@ -21,10 +21,12 @@ SHOW = (
 BUCKETS = {"PICTURES_S3_BUCKET": "pictures", "PICTURES_S3_ORIGINALS_BUCKET": "originals"}
 
 
-def settings_with(tmp_path, *, code: str = SHOW, **variables: str) -> subprocess.CompletedProcess:
+def settings_with(
+    tmp_path, *, code: str = SHOW, arguments: tuple[str, ...] = (), **variables: str
+) -> subprocess.CompletedProcess:
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", code, *arguments],
         env={**kept, "DJANGO_SETTINGS_MODULE": "newsroom.settings", "DATA_DIR": str(tmp_path), **variables},
         capture_output=True,
         text=True,
