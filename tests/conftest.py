@@ -2,8 +2,10 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.files.storage import storages
 from django.db import connections
 
@@ -17,21 +19,24 @@ def _own_files(request, settings, tmp_path_factory):
         yield
         return
     folder = tmp_path_factory.mktemp("files")
-    settings.STORAGES = {
-        **settings.STORAGES,
-        **{
-            name: {
-                **settings.STORAGES[name],
-                "OPTIONS": {**settings.STORAGES[name]["OPTIONS"], "location": folder / name},
-            }
-            for name in ("originals", "renditions", "partials")
-        },
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
+    settings.STORAGES = storages_in(folder)
     storages._storages = {}
     yield
     storages._storages = {}
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def storages_in(folder: Path) -> dict:
+    """STORAGES with every file of pictures in this folder, and static files as they are written."""
+    own = {
+        name: {
+            **django_settings.STORAGES[name],
+            "OPTIONS": {**django_settings.STORAGES[name]["OPTIONS"], "location": folder / name},
+        }
+        for name in ("originals", "renditions", "partials")
+    }
+    static = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    return {**django_settings.STORAGES, **own, **static}
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +91,4 @@ def pytest_make_parametrize_id(val, argname: str) -> str | None:
 
 def pytest_configure() -> None:
     """Passwords are hashed cheaply in tests; one test of the settings looks at the real hashers."""
-    from django.conf import settings
-
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
