@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 from django.utils.module_loading import import_string
 
 from coverage.record.wall import has_own_role
+from newsroom import security_txt
 
 
 @register("files")
@@ -96,3 +97,18 @@ def _role_troubles() -> list[str]:
         return public_role.troubles()
     except DatabaseError as error:
         return [f"the database says “{str(error).strip()}”."]
+
+
+@register("security", deploy=True)
+def somebody_can_be_told(app_configs: Sequence[AppConfig] | None = None, **kwargs) -> list[CheckMessage]:
+    """A warning if who finds a weakness learns of nobody to tell."""
+    trouble = security_txt.trouble()
+    if not trouble:
+        return []
+    return [
+        Warning(
+            f"{security_txt.PATH} {trouble}, and is not served.",
+            hint="Set SECURITY_CONTACT and SECURITY_TXT_EXPIRES, a day within a year, and look again before it.",
+            id="newsroom.W003",
+        )
+    ]

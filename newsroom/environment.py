@@ -6,11 +6,13 @@ Every variable is described in the README. A value that makes no sense stops the
 import hashlib
 import importlib.util
 import os
+import re
 import secrets
 import stat
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -64,6 +66,26 @@ def at_least(least: int, name: str, value: int) -> int:
     if value < least:
         raise ImproperlyConfigured(f"{name} is {value}; it is {least} or more.")
     return value
+
+
+def security_contact(given: str, expires: date | None) -> tuple[str, datetime | None]:
+    """SECURITY_CONTACT as an address of the web or for e-mail, and until when it is good: the end of that day, UTC.
+
+    ("", None) without any. Raises if it is neither, or if one of the two variables stands alone.
+    """
+    if bool(given) != bool(expires):
+        raise ImproperlyConfigured(
+            "SECURITY_CONTACT and SECURITY_TXT_EXPIRES go together: set both or neither."
+        )
+    if not given:
+        return "", None
+    if re.fullmatch(r"[^\s@:]+@[^\s@]+", given):
+        given = f"mailto:{given}"
+    if not re.fullmatch(r"(https://|mailto:|tel:)[!-~]+", given):
+        raise ImproperlyConfigured(
+            f"SECURITY_CONTACT is {given!r}; it is an e-mail address, or an address that begins with https://."
+        )
+    return given, datetime.combine(expires, time.max, UTC).replace(microsecond=0)
 
 
 def database(url: str, name: str = "DATABASE_URL") -> dict:

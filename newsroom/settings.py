@@ -48,6 +48,10 @@ DRAIN_SECONDS = environment.at_least(0, "DRAIN_SECONDS", env.int("DRAIN_SECONDS"
 # Whether finished first pages are written below DATA_DIR/pages, for a web server in front.
 PAGE_FILES = env.bool("PAGE_FILES", False)
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+# Whom to tell of a weakness, in /.well-known/security.txt, and until when that is good.
+SECURITY_CONTACT, SECURITY_TXT_EXPIRES = environment.security_contact(
+    env.str("SECURITY_CONTACT", ""), env.date("SECURITY_TXT_EXPIRES", None)
+)
 
 SECRET_KEY = env.str("SECRET_KEY", "")
 if PRODUCTION and not SECRET_KEY:
@@ -213,6 +217,8 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "coverage.desk.device_session.LinkBackend",
 ]
+# The first is what passwords are kept by; the other reads those kept before it.
+PASSWORD_HASHERS = ["newsroom.hashers.Argon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

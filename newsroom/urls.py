@@ -3,12 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from newsroom import health, metrics
+from newsroom import health, metrics, security_txt
 
 urlpatterns = [
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("metrics", metrics.metrics),
+    path(".well-known/security.txt", security_txt.security_txt),
     path("", include("coverage.desk.urls")),
     path("admin/", admin.site.urls),
     path("field/", include("coverage.field.urls")),

@@ -69,6 +69,7 @@ POLICIES = {
     "released": _same_for_all("everybody, what is released; nobody, what is not", "ok/ok/-"),
     "not taken": _same_for_all("nobody: this address is read only, or written only", "x"),
     "not there": _same_for_all("nobody", "-"),
+    "named": _same_for_all("everybody, once SECURITY_CONTACT is set", "-"),
     "leads to sign in": _same_for_all("everybody is sent to sign in", "in"),
     # Signed in.
     "staff": Policy("everybody of the newsroom", "in", "ok", "ok"),
@@ -216,6 +217,7 @@ READERS = [
     row(f"{EVENT}follow/leave/", "not taken", "released", "event"),
     row("push/moved/", "not taken", "everybody"),
     page("push-worker.js", "everybody"),
+    page(".well-known/security.txt", "named"),
     page("livez", "everybody"),
     page("readyz", "everybody"),
     # From this machine, or with a token: not by anybody's role.

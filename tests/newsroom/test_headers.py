@@ -25,6 +25,8 @@ ENVIRONMENT = {
     "SECRET_KEY": "only for this test, and longer than fifty characters",
     "PUBLIC_URL": "https://news.example.org",
     "TRUSTED_PROXIES": "1",
+    "SECURITY_CONTACT": "security@example.org",
+    "SECURITY_TXT_EXPIRES": "2099-12-31",
 }
 # What a production's settings say of answers; its database and its folders are not the test's.
 OF_ANSWERS = re.compile(r"SECURE_|SESSION_|CSRF_|X_FRAME|STRICT_HEADERS|MIDDLEWARE|STAFF_SECOND|PUBLIC_")

@@ -113,3 +113,18 @@ def test_a_wrong_token_is_refused_even_where_none_is_needed(header, db):
 
     assert (response.status_code, response.json()["code"]) == (401, "authentication_failed")
     assert response["Cache-Control"] == "private, no-store"
+
+
+def test_a_refusal_says_the_same_whoever_there_is(ada):
+    """Somebody who left has the right password; of a second factor only who knows the password hears."""
+    factories.make_person(username="ines", is_active=False)
+    Authenticator.objects.create(user=ada, type=Authenticator.Type.TOTP, data={})
+
+    refusals = [
+        sign_in("ada", "wrong"),
+        sign_in("nobody", "wrong"),
+        sign_in("ines"),
+        sign_in("ines", "wrong"),
+    ]
+
+    assert len({(refusal.status_code, refusal.content) for refusal in refusals}) == 1

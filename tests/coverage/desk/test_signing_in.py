@@ -56,11 +56,43 @@ def test_an_e_mail_address_signs_in_too(rosa):
     assert response.status_code == 302
 
 
-@pytest.mark.parametrize("name", ["rosa", "nobody", "nobody@example.org"])
-def test_a_wrong_password_says_the_same_for_known_and_unknown(name, rosa):
-    response, _ = _sign_in(name, "wrong")
+def _said(page) -> str:
+    """The whole page but for what differs each time, and what was typed."""
+    text = re.sub(r'nonce="[^"]+"|name="csrfmiddlewaretoken" value="[^"]+"', "", page.content.decode())
+    return re.sub(r'(name="username" value=)"[^"]*"', r"\1", text)
 
-    assert b"That user name and password do not belong together." in response.content
+
+def test_a_refused_sign_in_says_the_same_whoever_there_is(rosa, people):
+    """Known, under either of her names; unknown; somebody who left, with her right password; invited, without one."""
+    factories.make_person(username="ines", is_active=False)
+    invited = factories.make_person(username="ivy")
+    invited.set_unusable_password()
+    invited.save()
+    tried = [
+        *(
+            ("rosa", "wrong"),
+            ("rosa@example.org", "wrong"),
+            ("nobody", "wrong"),
+            ("nobody@example.org", "wrong"),
+        ),
+        *(("ines", factories.PASSWORD), ("ines", "wrong"), ("ivy", "wrong")),
+    ]
+
+    pages = {_said(_sign_in(name, password)[0]) for name, password in tried}
+
+    assert len(pages) == 1
+    assert "That user name and password do not belong together." in pages.pop()
+
+
+def test_the_door_closes_for_whom_there_is_not_too(rosa):
+    closed = []
+    for name in ("rosa", "nobody"):
+        for _ in range(settings.AXES_FAILURE_LIMIT):
+            response, _ = _sign_in(name, "wrong")
+        closed.append((response.status_code, _said(response)))
+
+    assert closed[0] == closed[1]
+    assert closed[0][0] == 429
 
 
 def test_signed_in_people_are_not_asked_again(desk):
@@ -93,10 +125,7 @@ def test_login_page_leads_to_a_forgotten_password(db):
 def test_the_answer_does_not_say_who_exists(rosa):
     known, unknown = _ask_for_link("rosa@example.org"), _ask_for_link("nobody@example.org")
 
-    def without_nonce(page) -> str:
-        return re.sub(r'nonce="[^"]+"', "", page.content.decode())
-
-    assert without_nonce(known) == without_nonce(unknown)
+    assert _said(known) == _said(unknown)
     assert [message.to for message in mail.outbox] == [["rosa@example.org"]]
 
 
