@@ -1,4 +1,4 @@
-.PHONY: run test ci soak lint lock bench
+.PHONY: run test ci soak lint audit lock bench
 
 # HOST, PORT, PYTHON and the other variables of the README may be given here: make run PORT=8001
 run:
@@ -11,7 +11,7 @@ test:
 	.venv/bin/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 # The same suite on PostgreSQL, and what needs no test to be wrong.
-ci: lint test
+ci: lint test audit
 	TEST_DATABASE=postgres $(MAKE) test ARGS="-m 'not journey and not any_database'"
 
 # A thousand filings on a line that breaks; FILINGS_SEED=2 makes them others.
@@ -25,6 +25,15 @@ lint:
 	.venv/bin/lint-imports
 	.venv/bin/python manage.py makemigrations --check --dry-run
 	.venv/bin/python manage.py check
+
+# What it runs on, as a bill of materials, and whether a weakness is known of any of it. Without a network that is not
+# known: it says so and goes on, unless AUDIT_REQUIRED=1.
+audit:
+	@sh tools/make-venv.sh requirements.txt
+	@mkdir -p build
+	.venv/bin/python tools/sbom.py requirements.txt requirements-s3.txt > build/sbom.json
+	@sh tools/make-venv.sh requirements-audit.txt || echo "pip-audit cannot be installed here." >&2
+	.venv/bin/python tools/audit.py requirements.txt requirements-s3.txt
 
 lock:
 	@sh tools/lock.sh $(ARGS)

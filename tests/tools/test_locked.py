@@ -10,7 +10,7 @@ from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
 SCRIPTS = [*sorted((ROOT / "tools").glob("*.sh")), ROOT / ".ci" / "run"]
-LOCKED = ("requirements.txt", "requirements-dev.txt", "requirements-s3.txt", "requirements-bench.txt")
+LOCKED = tuple(f"requirements{name}.txt" for name in ("", "-dev", "-s3", "-bench", "-audit"))
 # Spelled so that this file does not hold them.
 INDEXES = ("--index" + "-url", "--extra-index" + "-url", "--find" + "-links", '"resolved"' + ': "http')
 # The flags of the compiler that keep an index out of the locked files.
@@ -74,7 +74,7 @@ def test_ci_runs_what_a_person_runs():
     assert run.read_text().splitlines()[-1] == "make ci"
 
 
-@pytest.mark.parametrize("target", ["run", "test", "ci", "lint", "lock", "bench"])
+@pytest.mark.parametrize("target", ["run", "test", "ci", "lint", "audit", "lock", "bench"])
 def test_each_target_of_the_makefile_can_be_planned(target):
     if shutil.which("make") is None:
         pytest.skip("there is no make on this machine")
