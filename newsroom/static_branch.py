@@ -59,8 +59,11 @@ class StaticBranch:
 
     def _read(self, name: str) -> Answer | None:
         """None: there is no such file below the root."""
-        path = (self.root / name).resolve()
-        if not path.is_relative_to(self.root) or not path.is_file():
+        try:
+            path = (self.root / name).resolve()
+            if not path.is_relative_to(self.root) or not path.is_file():
+                return None
+        except (OSError, ValueError):  # a name that no file can have: too long, or with a NUL
             return None
         body = path.read_bytes()
         self.answers[name] = Answer(

@@ -20,10 +20,10 @@ with open(sys.argv[sys.argv.index("--output") + 1], "w") as report:
     json.dump({{"dependencies": words}}, report)
 sys.exit(any(one["vulns"] for one in words))
 """
-CANARY = [{"name": "django", "version": "3.2.0", "vulns": [{"id": "PYSEC-1", "fix_versions": ["3.2.1"]}]}]
+CANARY = [{"name": "django", "version": "3.2.1", "vulns": [{"id": "PYSEC-1", "fix_versions": ["3.2.2"]}]}]
 SOUND = [{"name": "nh3", "version": "0.3.8", "vulns": []}]
 WEAK = [{"name": "nh3", "version": "0.3.8", "vulns": [{"id": "GHSA-1", "fix_versions": ["0.3.9"]}]}]
-DEAF = [{"name": "django", "version": "3.2.0", "vulns": []}]
+DEAF = [{"name": "django", "version": "3.2.1", "vulns": []}]
 
 
 def run(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess:
@@ -73,7 +73,7 @@ def test_a_weakness_fails_with_what_to_do(audit):
         (None, "pip-audit is not installed"),
         ({"canary": None, "ours": SOUND}, "nobody answers"),
         ({"canary": CANARY, "ours": None}, "nobody answers"),
-        ({"canary": DEAF, "ours": SOUND}, "knows of none in django==3.2.0"),
+        ({"canary": DEAF, "ours": SOUND}, "knows of none in django==3.2.1"),
     ],
 )
 @pytest.mark.parametrize(("required", "status"), [("", 0), ("1", 1)])
