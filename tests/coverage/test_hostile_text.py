@@ -106,6 +106,14 @@ class Browser:
         self.seen.clear()
         return found
 
+    def until(self, condition) -> None:
+        """Waits, while the browser goes on, until it is true; fails after ten seconds of its time."""
+        for _ in range(500):
+            if condition():
+                return
+            self.page.wait_for_timeout(20)
+        raise AssertionError(f"It did not come to that. Seen: {self.seen}")
+
     def parse(self, where: str, html: str) -> list[str]:
         """The same of HTML that is only parsed."""
         return [f"{where}: {one}" for one in self.page.evaluate(INTRUDERS, html)]
@@ -230,8 +238,7 @@ def test_nothing_runs_while_a_page_is_updated(world, open_browser, streams):  # 
     reader.page.wait_for_function("document.readyState === 'complete'")
     post = filing.create_post(world.event, by=world.chief, headline=NAME, body=f"<p>Just now</p>{ALL}")
 
-    while not streams.open:
-        reader.page.wait_for_timeout(20)
+    reader.until(lambda: streams.open)
     publication.publish(post, by=world.chief)
     publication.withdraw(world.post, by=world.chief, reason=ALL)
     head = EventHead.objects.get(slug=world.event.slug)
