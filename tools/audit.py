@@ -17,7 +17,7 @@ from pathlib import Path
 # What is known and does us no harm: its name, and why.
 IGNORED: dict[str, str] = {}
 CANARY = "django==3.2.1"
-PATIENCE = 300  # seconds
+PATIENCE = 60  # seconds
 LINE = "!" * 78
 
 
