@@ -119,7 +119,7 @@ def test_what_is_answered_from_memory_has_them(production):
     assert short("/events/summit/", 200, headers) == ""
 
 
-@pytest.mark.parametrize("refusal", ["busy", "too large", "unreadable"])
+@pytest.mark.parametrize("refusal", ["busy", "too large", "too late", "unreadable"])
 def test_refusals_that_never_reach_a_view_have_them(production, refusal):
     sent = []
 
@@ -134,7 +134,9 @@ def test_refusals_that_never_reach_a_view_have_them(production, refusal):
         if refusal == "busy":
             await asgi.Application().refuse(sealed(send))
         elif refusal == "too large":
-            await bodies.refuse(scope, sealed(send), bodies.MOST)
+            await bodies.refuse_large(scope, sealed(send), bodies.MOST)
+        elif refusal == "too late":
+            await bodies.refuse_late(scope, sealed(send))
         else:
             await asgi.django_application({**scope, "query_string": b"\xff"}, receive, sealed(send))
 
