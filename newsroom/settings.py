@@ -339,7 +339,7 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # What no page of ours asks a browser for. A photograph is taken by the phone's own camera, which needs no leave.
 DEVICES = (
-    "accelerometer bluetooth camera display-capture geolocation gyroscope hid magnetometer microphone midi payment "
+    "accelerometer camera display-capture geolocation gyroscope hid magnetometer microphone midi payment "
     "serial usb"
 )
 STRICT_HEADERS = {

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import re
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 
@@ -58,7 +58,9 @@ class StaticBranch:
         return True
 
     def _read(self, name: str) -> Answer | None:
-        """None: there is no such file below the root."""
+        """None: there is no such file below the root, or this is another spelling of its name."""
+        if PurePosixPath(name).as_posix() != name or ".." in name:
+            return None
         try:
             path = (self.root / name).resolve()
             if not path.is_relative_to(self.root) or not path.is_file():

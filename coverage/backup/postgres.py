@@ -118,6 +118,7 @@ def _load(file: Path, kept: KeptSchema) -> str:
         loaded = subprocess.run(  # noqa: S603
             load, env=_environment(), stdin=reading.stdout, stderr=subprocess.PIPE, text=True
         )
+        reading.stdout.close()  # or pg_restore waits for a psql that has stopped
         reading.wait()
         said.seek(0)
         trouble = _last_line(said.read()) if reading.returncode else ""

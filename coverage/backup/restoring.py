@@ -48,7 +48,10 @@ def check(file: Path, *, key: bytes | None, progress: Progress) -> tuple[datetim
 
 
 def is_empty() -> bool:
-    """Whether the newsroom has nothing to lose: no people, no events, no pictures, or no tables at all."""
+    """Whether the newsroom has nothing to lose: no people, no events, no pictures or no tables at all, and no files of
+    pictures, which a database that was lost may have left."""
+    if any(path.is_file() for folder in folders_of_pictures().values() for path in folder.rglob("*")):
+        return False
     tables = connection.introspection.table_names()
     models: list[type[Model]] = [User, Event, Image]
     return not any(model._meta.db_table in tables and model.objects.exists() for model in models)

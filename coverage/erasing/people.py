@@ -62,11 +62,9 @@ def marks_of(person: User) -> Marks:
 
 def names_of(person: User) -> set[str]:
     """All she is called by, but for the user name, which may be any word and stands in the audit alone. A credit that
-    holds her name loses that, and goes on naming the newsroom."""
+    holds her name loses that, and goes on naming the newsroom; one that does not is the newsroom's, and stays."""
     called = {person.get_full_name(), person.byline, person.email}
     called |= {*Correction.objects.filter(by=person).values_list("signed", flat=True)} - {"the desk"}
-    if not Marks.of_names(called).is_in(person.credit):
-        called.add(person.credit)
     return called
 
 

@@ -29,6 +29,8 @@ from newsroom.editorial.errors import EditorialError, WrongState
 from newsroom.editorial.people import User
 from newsroom.editorial.receipts import Receipt
 
+# What no other picture says: a credit may be anybody's.
+OWN_WORDS = ("alt_text", "caption", "original_name")
 TEXTS = ("alt_text", "credit", "caption", "creator", "copyright_notice", "original_name", "refusal")
 # All that is said of it or was measured in it. Whose it was stays: whoever sends it again is told.
 EMPTY = {
@@ -74,7 +76,7 @@ def marks_of(image: Image) -> Marks:
 def words_of(image: Image) -> set[str]:
     """All that is said of it and its copies, and what posts say under it."""
     family = Image.objects.family(image.pk)
-    said = {getattr(one, name) for one in family for name in TEXTS} | {str(one) for one in family}
+    said = {getattr(one, name) for one in family for name in OWN_WORDS} | {str(one) for one in family}
     said |= {*PostImage.objects.filter(image__in=family).values_list("caption", flat=True)}
     for revision in _revisions(_keys(image)):
         said |= {one["caption"] for one in revision.content["images"] if one["image"] in _keys(image)}

@@ -93,6 +93,5 @@ class Web:
     def _command(self, folder: Path) -> list[str]:
         """The launcher's, with our port, our files and the application that a test may shorten."""
         command = [*launcher.web_command()[:-1], "tests.faults.wrapped:application"]
-        for name, value in {"--port": self.port, "--static-path-mount": folder / "static"}.items():
-            command[command.index(name) + 1] = str(value)
+        command[command.index("--port") + 1] = str(self.port)
         return command

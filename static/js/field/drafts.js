@@ -55,5 +55,6 @@ async function drafts() {
   if (old) await put("told", old, keyOf(old.id));
   await remove("told", OLD);
   const keys = (await keysOf("told")).filter((key) => String(key).startsWith(keyOf("")));
-  return Promise.all(keys.sort().map((key) => get("told", key)));
+  const found = await Promise.all(keys.sort().map((key) => get("told", key)));
+  return found.filter(Boolean); // another tab may have filed one meanwhile
 }

@@ -123,6 +123,7 @@ function standing(row, desk, person) {
   if (row.step === "text" || row.step === "correct") return waiting(row, open);
   const verbs = deskVerbs(row, desk);
   const details = [desk?.detail, ...pictures(row)].filter(Boolean);
+  if (row.photographs.some(({ refused }) => refused && !refused.ofWords)) verbs.push(button("Try again", "quiet", () => outbox.tryAgain(row)));
   if (!["draft", "submitted", "in_review", "approved"].includes(desk?.state ?? row.state)) { // somebody published it, or took it away
     if (row.photographs.some((one) => one.refused)) verbs.push(button("Mend…", "quiet", () => open()));
     return { key: desk?.standing ?? "received", words: desk?.words ?? "Received", details, verbs };

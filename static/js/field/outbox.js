@@ -76,6 +76,17 @@ export async function leave(row) {
   return flush();
 }
 
+// Sends the photographs that were refused once more, from their beginning.
+export async function tryAgain(filing) {
+  const again = { state: "here", refused: null, offset: null, tries: 0 };
+  await alter(filing, (row) => {
+    const photographs = row.photographs.map((one) => (one.refused && !one.refused.ofWords ? { ...one, ...again } : one));
+    return { ...row, photographs, step: row.step === "done" ? "pictures" : row.step };
+  });
+  tell();
+  return flush();
+}
+
 // An original that the newsroom did not take.
 export async function letGo(filing, photograph) {
   await remove("photographs", originalOf(photograph.id));

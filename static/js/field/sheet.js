@@ -309,6 +309,7 @@ async function fileTyped(press, event, typed) {
   const at = new Date().toISOString();
   const pressed = { press, pressedAt: at, wordsNow: asked, note: byId("note").value.trim(), removeOld: byId("remove_old").checked };
   if (mends) {
+    if ((await get("filings", mends.id))?.step === "withdraw") throw new NotTaken("This post is being withdrawn. Leave it as it was, or wait until that is done.");
     const { version, isFresh, before, moreQuotes, mine } = mends;
     const known = isFresh ? { before, moreQuotes, mine } : {}; // else the outbox knows better what was sent meanwhile
     const mended = { ...pressed, ...known, fields: typed, photographs: merged(await get("filings", mends.id)), version };
@@ -339,12 +340,11 @@ function merged(row) {
 // `corrects` readers have it, and get a note.
 export async function open(row, desk, { current = null, corrects = false } = {}) {
   if (!isEmpty() && !confirm("What you are writing now is given up. Go on?")) return;
-  drafts.drop(id).catch(complain);
   const isUnsent = row && (["text", "correct"].includes(row.step) || row.refused);
   say("wrong", "");
   if (row?.isStub) row = null;
   if (row) await show(row, { corrects, version: current?.version });
-  else [isTouched, form.inert] = [false, true]; // nothing to type over until it is here
+  else form.inert = true; // what is on the sheet stays there until the other is here
   sayTheirs(current && readable(current));
   if (row?.refused && !current) say("wrong", Object.values(row.refused.errors ?? {}).flat().join(" ") || row.refused.detail);
   form.scrollIntoView({ block: "start" });
@@ -353,12 +353,13 @@ export async function open(row, desk, { current = null, corrects = false } = {})
 
 async function show(shown, { corrects, version, isFresh = false }) {
   const { id: of, event, eventTitle, fields: { quote: said, ...typed }, photographs: own, before, moreQuotes, mine, isFormatted } = shown;
-  const name = said ? nameOf(said) : "";
+  const name = said ? nameOf(said) : "", given = id;
   await fill({
     ...typed, photographs: own, ownKeynote: true, quote_text: said?.text, said_by: name, manner: said?.verbatim ? "verbatim" : "paraphrase",
     note: corrects ? shown.note : "", remove_old: corrects && shown.removeOld,
     mends: { id: of, event, eventTitle, version, corrects, isFresh, before, moreQuotes, mine, quote: said ?? null, name, isFormatted: Boolean(isFormatted) },
   });
+  await drafts.drop(given).catch(complain);
 }
 
 function sayTheirs(words) {
@@ -374,7 +375,7 @@ async function openFromDesk(row, desk, corrects) {
     const shown = await asRow(row?.id ?? desk.id, { row, person: (await session()).person, event: told()?.events.find((one) => one.slug === told().event) });
     if (!row) await outbox.adopt(shown);
     if (mends !== opened) return;
-    if (!isTouched) return await show(shown, { corrects, version: shown.version, isFresh: true });
+    if (!row || !isTouched) return await show(shown, { corrects, version: shown.version, isFresh: true });
     const { version, before, moreQuotes, mine, isFormatted } = shown;
     const isTheirs = !row.mine?.includes(mine[0]);
     mends = { ...mends, isFresh: true, version, moreQuotes, mine, ...(isTheirs ? { before: null } : { before, isFormatted }) };

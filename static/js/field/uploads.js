@@ -55,9 +55,19 @@ export async function sendPicture(filing, photograph) {
   return alterPicture(filing, photograph, { state: "received", offset: photograph.size, lookAt: Date.now() + LOOK_AGAIN });
 }
 
+async function standing(id) {
+  try {
+    return (await ask(`images/${id}/`)).body;
+  } catch (error) {
+    if (error.status !== 404) throw error;
+    return { state: "awaited" };
+  }
+}
+
 // Its bytes stay here until the newsroom could read them.
 export async function lookAfter(filing, photograph) {
-  const { body } = await ask(`images/${photograph.id}/`);
+  const body = await standing(photograph.id);
+  if (body.state === "awaited") return alterPicture(filing, photograph, { state: "here", offset: null }); // of a restored newsroom
   if (body.state === "refused") {
     throw new NotDone("refused", { status: 400, problem: { code: "refused", detail: body.refusal } });
   }
