@@ -13,8 +13,7 @@ from coverage.publishing import filing, programme, publication, review, running_
 from coverage.publishing.life import clear_rehearsal
 from coverage.publishing.publication import post_by_id
 from tests import factories
-from tests.coverage.desk.pages import client_of
-from tests.coverage.desk.test_policy import INLINE
+from tests.coverage.desk.pages import INLINE, client_of
 
 NINE = datetime.datetime(2026, 3, 20, 8, tzinfo=datetime.UTC)  # in Paris
 MINUTE = datetime.timedelta(minutes=1)
