@@ -114,7 +114,8 @@ class Phone:
 
     def all_sent(self) -> None:
         """Waits until nothing is left to send: every photograph was read by the newsroom."""
-        self.wait(f"async () => (await ({ROWS})()).every((row) => row.step === 'done')")
+        found = "dispatchEvent(new Event('online'));"  # as a phone does that finds its network again
+        self.wait(f"async () => {{ {found} return (await ({ROWS})()).every((row) => row.step === 'done'); }}")
 
 
 @contextmanager

@@ -28,6 +28,8 @@ from media.models import PartialUpload
 from tests import factories, processes
 from tests.coverage.backup.conftest import KEY, change_everything, files, quietly, tables
 
+pytestmark = pytest.mark.alone
+
 
 def restored(file: Path, *, key: bytes | None = None, replace: bool = False):
     return restore(file, key=key, replace=replace, progress=quietly)

@@ -38,6 +38,8 @@ settings.STORAGES = {{**settings.STORAGES, **{stores!r}}}
 from tests import factories
 from coverage.publishing.images import withdraw_image
 from tests.media import drawing
+
+pytestmark = pytest.mark.alone
 chief, number = factories.make_chief(), 0
 event = factories.make_event()
 while not select.select([sys.stdin], [], [], 0)[0]:
