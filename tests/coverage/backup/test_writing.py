@@ -28,6 +28,8 @@ from tests import factories, processes
 from tests.coverage.backup.conftest import KEY, WIDTH, files, quietly, tables
 from tests.media import drawing
 
+pytestmark = pytest.mark.alone
+
 # Files and deletes pictures until it is told to stop: one is shown by nobody, one is withdrawn by its verb.
 BUSY = """
 import select, sys
@@ -39,7 +41,6 @@ from tests import factories
 from coverage.publishing.images import withdraw_image
 from tests.media import drawing
 
-pytestmark = pytest.mark.alone
 chief, number = factories.make_chief(), 0
 event = factories.make_event()
 while not select.select([sys.stdin], [], [], 0)[0]:
