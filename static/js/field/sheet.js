@@ -62,9 +62,10 @@ async function changeEvent(slug) {
 
 // What was typed on this phone by whoever is signed in, and is open in no other tab.
 export async function restore() {
-  if (!isEmpty()) return;
+  if (!isEmpty()) return undefined;
   const draft = await drafts.open();
-  await fill(draft ?? { photographs: [] });
+  if (draft && isEmpty()) return fill(draft); // not over what she has begun meanwhile
+  return drafts.claim(id);
 }
 
 function keepSoon() {
