@@ -487,3 +487,45 @@ def test_she_signs_out_and_what_waits_stays_for_her(phone: Phone, newsroom):
     phone.all_sent()
     who = "Post.objects.get(body__contains='and then she left').author.username"
     assert desk(newsroom, who) == "editor"
+
+
+def test_an_older_draft_is_not_put_over_what_she_begins_meanwhile(phone: Phone):
+    phone.type("Begun before she signed out.")
+    phone.wait(SOME_DRAFT)
+    phone.page.on("dialog", lambda dialog: dialog.accept())
+    phone.page.get_by_role("button", name="Sign out").tap()
+    expect(phone.page.get_by_role("heading", name="Sign in", exact=True)).to_be_visible()
+    phone.page.evaluate(LATE_LOCKS)
+    phone.sign_in("reporter")
+    phone.wait("async () => window.asked")
+    phone.type("Begun at once.")
+    phone.page.evaluate("window.answer()")
+    phone.wait("async () => (await navigator.locks.query()).held.some(({ name }) => name.includes('draft:'))")
+
+    expect(phone.page.get_by_label("What happened?")).to_have_value("Begun at once.")
+    phone.send()
+    phone.reopen()
+    expect(phone.page.get_by_label("What happened?")).to_have_value("Begun before she signed out.")
+
+
+SOME_DRAFT = """async () => {
+    const asked = indexedDB.open("newsroom-field");
+    await new Promise((done) => { asked.onsuccess = done; });
+    const all = asked.result.transaction("told").objectStore("told").getAllKeys();
+    await new Promise((done) => { all.onsuccess = done; });
+    asked.result.close();
+    return all.result.some((key) => String(key).startsWith("draft:"));
+}"""
+
+# The first draft that is asked for is given when the test says so.
+LATE_LOCKS = """() => {
+    const request = navigator.locks.request.bind(navigator.locks);
+    const held = new Promise((done) => { window.answer = done; });
+    navigator.locks.request = async (name, ...given) => {
+        if (name.includes("draft:") && given[0]?.ifAvailable) {
+            window.asked = true;
+            await held;
+        }
+        return request(name, ...given);
+    };
+}"""
