@@ -8,6 +8,7 @@
 
 import { all, change, exchange, get, put, remove, removeFiling, StorageShort } from "./database.js";
 import { NotDone, session } from "./newsroom.js";
+import { NotTaken } from "./photos.js";
 import { advanced, alter, alterPicture, filings, tell } from "./rows.js";
 import { ACTS, AFTER_REFUSAL, goesOn, unlessShort } from "./sending.js";
 import { lookAfter, lookAt, originalOf, originalsGo, sendOriginal, sendPicture } from "./uploads.js";
@@ -40,9 +41,10 @@ const FROM_THE_START = { refused: null, late: "", unpublished: null, failures: 0
 
 // Sends it again as it was mended; `version` is the one of the newsroom's that she saw. False: it is on this phone no more.
 export async function mend(id, { version, ...fields }) {
-  const row = await change("filings", id, (row) => ({
-    ...row, ...FROM_THE_START, ...fields, version: version ?? row.version, edits: row.edits + 1, step: "text",
-  }));
+  const row = await change("filings", id, (row) => {
+    if (row.step === "withdraw") throw new NotTaken("This post is being withdrawn. Leave it as it was, or wait until that is done.");
+    return { ...row, ...FROM_THE_START, ...fields, version: version ?? row.version, edits: row.edits + 1, step: "text" };
+  });
   tell();
   flush();
   return Boolean(row);

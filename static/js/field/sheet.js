@@ -310,7 +310,6 @@ async function fileTyped(press, event, typed) {
   const at = new Date().toISOString();
   const pressed = { press, pressedAt: at, wordsNow: asked, note: byId("note").value.trim(), removeOld: byId("remove_old").checked };
   if (mends) {
-    if ((await get("filings", mends.id))?.step === "withdraw") throw new NotTaken("This post is being withdrawn. Leave it as it was, or wait until that is done.");
     const { version, isFresh, before, moreQuotes, mine } = mends;
     const known = isFresh ? { before, moreQuotes, mine } : {}; // else the outbox knows better what was sent meanwhile
     const mended = { ...pressed, ...known, fields: typed, photographs: merged(await get("filings", mends.id)), version };

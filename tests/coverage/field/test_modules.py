@@ -322,6 +322,45 @@ def test_what_is_on_this_phone_no_more_cannot_be_mended_in_silence(phone):
     assert phone.run("outbox", "(m) => m.mend('gone', { fields: {} })") is False
 
 
+def test_what_is_being_withdrawn_is_not_mended(phone):
+    said, step = phone.run(
+        "outbox",
+        """async (m, row) => {
+            const { put } = await import("/database.js");
+            await put("filings", row);
+            const said = await m.mend(row.id, { fields: { text: "better" } }).catch(({ message }) => message);
+            return [said, (await m.filings())[0].step];
+        }""",
+        row(1, "withdraw", edits=0),
+    )
+
+    assert said.startswith("This post is being withdrawn.")
+    assert step == "withdraw"
+
+
+def test_a_refused_photograph_is_sent_from_its_beginning_when_she_says_so(phone):
+    refused = {**HERE, "id": "p", "offset": 4096, "tries": 3, "refused": {"status": 400}}
+    unworded = {**KEPT, "id": "q", "refused": {"ofWords": True}}
+    now, due = phone.run(
+        "outbox",
+        """async (m, row) => {
+            const { put } = await import("/database.js");
+            await put("filings", row);
+            await m.tryAgain(row);
+            const rows = await m.filings();
+            return [rows[0], m.next(rows)?.photograph.id ?? null];
+        }""",
+        row(1, "done", refused, unworded),
+    )
+
+    assert now["step"] == "pictures"
+    assert now["photographs"] == [
+        {**HERE, "id": "p", "offset": None, "tries": 0, "refused": None},
+        unworded,
+    ]
+    assert due == "p"
+
+
 def test_what_she_changed_while_a_publish_was_refused_goes_next(phone, answers):
     answers.pop("asked")
     row = phone.run(
