@@ -76,6 +76,8 @@ class Service:
 @contextmanager
 def push_service() -> Iterator[Service]:
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"  # it keeps connections, as real ones do
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}

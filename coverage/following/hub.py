@@ -6,6 +6,7 @@ The row says what the hub was told last: a lost task, a killed worker or a hub t
 import logging
 import time
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
@@ -28,7 +29,11 @@ def tell_hub(*, at: datetime) -> int:
     _make_rows(at)
     if not _due(at).exists():
         return 0
-    told, session, end = 0, Session(), time.monotonic() + LONGEST_LOOK
+    hub = urlsplit(settings.WEBSUB_HUB)
+    session = Session(
+        [f"{hub.scheme}://{hub.netloc}"]
+    )  # the operator's own choice, of her own network perhaps
+    told, end = 0, time.monotonic() + LONGEST_LOOK
     with turn("hub", 90, at=at) as is_mine:
         for notice in _due(at)[: AT_ONCE if is_mine else 0]:
             if time.monotonic() < end:

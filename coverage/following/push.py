@@ -209,5 +209,6 @@ def _settle_failed(outcome: Outcome, *, at: datetime) -> None:
 def _session() -> Session:
     """One a thread, which keeps its connections to the few push services there are."""
     if not hasattr(_local, "session"):
-        _local.session = Session()
+        # A name may lead to public addresses alone; an origin written out is where the operator says it is.
+        _local.session = Session(origin for origin in settings.PUSH_SERVICES if "://" in origin)
     return _local.session

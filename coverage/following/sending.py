@@ -1,31 +1,95 @@
 """HTTP to servers of other people: short waits, no redirects, and when to ask again."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import socket
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from coverage.following.models import Turn
+from newsroom.editorial.outside import connect_outside, hung_up_after
 
-TIMEOUT = (3, 5)  # seconds for the connection, and for the answer
+TIMEOUT = (3, 5)  # seconds for the connection and again for TLS, and for all of the answer's headers
 LONGEST_LOOK = 20  # seconds after which a look begins nothing further
 LONGEST = timedelta(hours=1)
+Connect = Callable[..., socket.socket]  # as newsroom.editorial.outside has it
 
 
 class Session(requests.Session):
     """Follows nobody elsewhere: what was allowed is the address it was given. A redirect is an answer like others.
 
-    It takes nothing from the environment, such as a proxy's address or a password for the host.
+    Names lead to public addresses, or are not asked; but the origins named in `anywhere` lead wherever they do. It
+    takes nothing from the environment, such as a proxy's address or a password for the host, and reads no more of an
+    answer than its headers.
     """
 
-    def __init__(self):
+    def __init__(self, anywhere: Iterable[str] = (), *, connect: Connect = connect_outside):
         super().__init__()
         self.trust_env = False
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, OutwardAdapter(connect))
+        for origin in anywhere:
+            self.mount(f"{origin}/", OutwardAdapter(partial(connect, is_allowed=lambda address: True)))
 
     def request(self, *arguments, **options) -> requests.Response:
-        return super().request(*arguments, **{"timeout": TIMEOUT, **options, "allow_redirects": False})
+        fixed = {"allow_redirects": False, "stream": True}
+        answer = super().request(*arguments, **{"timeout": TIMEOUT, **options, **fixed})
+        if answer.raw.length_remaining == 0:
+            answer.raw.drain_conn()  # nothing is left to read: the connection serves for the next
+        answer.close()
+        return answer
+
+
+class OutwardAdapter(HTTPAdapter):
+    """Makes its connections by `connect` and holds them to a time. A proxy would do neither: it has none."""
+
+    def __init__(self, connect: Connect):
+        self.pools = {
+            "http": _pool(HTTPConnectionPool, HTTPConnection, connect),
+            "https": _pool(HTTPSConnectionPool, HTTPSConnection, connect),
+        }
+        super().__init__()
+
+    def init_poolmanager(self, *arguments, **options) -> None:
+        super().init_poolmanager(*arguments, **options)
+        self.poolmanager.pool_classes_by_scheme = self.pools
+
+
+def _pool(pool: type, connection: type, connect: Connect) -> type:
+    held = type(connection.__name__, (_Held, connection), {"connect_by": staticmethod(connect)})
+    return type(pool.__name__, (pool,), {"ConnectionCls": held})
+
+
+class _Held:
+    """What our connections do otherwise than urllib3's."""
+
+    connect_by: Connect
+    line: socket.socket | None = None  # a second hold on the connection: TLS takes the first one into its own
+
+    def connect(self) -> None:
+        with ExitStack() as self.until_connected:
+            super().connect()
+
+    def _new_conn(self) -> socket.socket:
+        made = self.connect_by(self._dns_host, self.port, seconds=self.timeout)
+        self.line = made.dup()
+        self.until_connected.enter_context(hung_up_after(self.timeout, self.line))
+        return made
+
+    def getresponse(self):
+        with hung_up_after(self.timeout, self.line):
+            return super().getresponse()
+
+    def close(self) -> None:
+        super().close()
+        if self.line:
+            self.line.close()
 
 
 @contextmanager

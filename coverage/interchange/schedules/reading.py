@@ -38,6 +38,8 @@ def _read_json(text: str, zone: zoneinfo.ZoneInfo) -> ParsedSchedule:
         ) from broken
     except RecursionError as deep:
         raise UnreadableSchedule("The file is nested too deeply to be a schedule.") from deep
+    except ValueError as long:
+        raise UnreadableSchedule("The file has a number that is too long for a schedule.") from long
     if is_pretalx(data):
         return read_pretalx(data, zone)
     if is_sessionize(data):

@@ -16,8 +16,9 @@ class Command(BaseCommand):
     help = (
         f"Makes keynotes, speakers and appearances of a schedule: {KNOWN}. Running it again follows what the source "
         "changed, leaves what somebody here wrote, and deletes nothing. An address must begin with https:// and lead "
-        "to a public address; it gets 20 seconds and 5 MiB, and redirects are not followed. At an announced event "
-        "readers see new keynotes at once: look with --dry-run first."
+        "to a public address, or with --allow-private to one of a private network; it gets 20 seconds and 5 MiB, and "
+        "redirects are not followed. At an announced event readers see new keynotes at once: look with --dry-run "
+        "first."
     )
 
     def add_arguments(self, parser) -> None:
@@ -26,13 +27,19 @@ class Command(BaseCommand):
         parser.add_argument(
             "--dry-run", action="store_true", help="say what would change, and change nothing"
         )
+        parser.add_argument(
+            "--allow-private",
+            action="store_true",
+            help="the address may be of a private network (10.…, 172.16.…, 192.168.…, fc00::); never of this machine",
+        )
 
     def handle(self, **options: Any) -> None:
         event = Event.objects.filter(slug=options["event"]).first()
         if event is None:
             raise CommandError(f"There is no event “{options['event']}”: make it in the admin first.")
         try:
-            schedule = read_schedule(fetch(options["file_or_url"]), event.zone)
+            data = fetch(options["file_or_url"], allow_private=options["allow_private"])
+            schedule = read_schedule(data, event.zone)
             done = bring_in(schedule, event, dry_run=options["dry_run"])
         except NotFetched as error:
             raise CommandError(str(error)) from error

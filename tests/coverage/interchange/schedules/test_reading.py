@@ -109,6 +109,7 @@ def test_a_length_is_counted_in_hours_that_pass_not_on_the_clock():
         (b"[1, 2]", "no schedule we know"),
         (b'{"schedule": {"conference": 3}}', "The conference should be an object"),
         (b"[" * 100_000, "nested too deeply"),
+        (b"1" * 5_000, "a number that is too long"),
         (b"", "Line 1, column 1"),
     ],
 )
