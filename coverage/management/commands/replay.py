@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from coverage.interchange.replay import Cleared, Done, Replay, begin, pauses
 from coverage.interchange.replay_copies import clear_copies
 from coverage.management.editors import editor_named
+from coverage.management.stopping import Stopped, stopped_by_signals
 from coverage.models import Event
 from newsroom.editorial.errors import EditorialError
 
@@ -15,7 +16,7 @@ from newsroom.editorial.errors import EditorialError
 class Command(BaseCommand):
     help = (
         "Releases the posts of an event again, in their rhythm, into a copy that is listed nowhere and public to "
-        "whoever has its address. Ctrl-C stops it."
+        "whoever has its address. Ctrl-C stops it, and so does SIGTERM."
     )
 
     def add_arguments(self, parser) -> None:
@@ -36,22 +37,22 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         check(options)
         try:
-            if options["clear"]:
-                self.clear(options)
-            else:
-                self.replay(options)
+            with stopped_by_signals():
+                do = self.clear if options["clear"] else self.replay
+                do(options)
         except EditorialError as refused:
             raise CommandError(refused.message) from refused
-        except KeyboardInterrupt as stopped:
-            raise CommandError("Stopped before anything was changed.", returncode=130) from stopped
+        except Stopped as stopped:
+            sentence = "Stopped before anything was changed."
+            raise CommandError(sentence, returncode=stopped.returncode) from stopped
 
     def replay(self, options: dict) -> None:
         event = find(options["slug"])
         replay = begin(event, by=editor_named(options["by"]), posts=options["posts"])
         try:
             self.play(replay, options)
-        except KeyboardInterrupt as stopped:
-            raise CommandError(f"Stopped. {left(replay)}", returncode=130) from stopped
+        except Stopped as stopped:
+            raise CommandError(f"Stopped. {left(replay)}", returncode=stopped.returncode) from stopped
         except Cleared as cleared:
             raise CommandError(
                 f"{replay.copy.slug} was cleared meanwhile: the replay ends here."
@@ -118,7 +119,7 @@ def line(done: Done, replay: Replay) -> str:
 
 
 def left(replay: Replay) -> str:
-    """What there is after Ctrl-C, and what there is not."""
+    """What there is after a stop, and what there is not."""
     out, total = len(replay.released), sum(step.correction is None for step in replay.steps)
     return (
         f"{out} of {plural(total, 'post')} came out and stay at {address(replay)}; {total - out} remain. "

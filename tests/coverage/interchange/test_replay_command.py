@@ -1,6 +1,7 @@
 """`manage.py replay`: what it says, where it stops, and taking its copies away."""
 
 import io
+import signal
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -61,27 +62,34 @@ def test_it_stops_after_so_many_posts(event, editor):
     assert Post.objects.filter(event__slug="summit-replay-1").count() == 2
 
 
-class CtrlC(io.StringIO):
-    """Where somebody presses Ctrl-C as soon as the first post is told."""
+class Stopping(io.StringIO):
+    """Where a signal comes as soon as such a line is told."""
+
+    def __init__(self, number: int, at: str):
+        super().__init__()
+        self.number, self.at = number, at
 
     def write(self, text: str) -> int:
-        if "1 of " in text:
-            raise KeyboardInterrupt
+        if self.at in text:
+            signal.raise_signal(self.number)
         return super().write(text)
 
 
-def test_ctrl_c_says_what_remains_and_how_to_clear_it(event, editor):
+@pytest.mark.parametrize(("number", "returncode"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_who_stops_it_is_told_what_remains_and_how_to_clear_it(number, returncode, event, editor):
     published(event, editor, 0)
     published(event, editor, 1)
+    before = signal.getsignal(number)
 
     with pytest.raises(CommandError) as stopped:
-        run("summit", out=CtrlC())
+        run("summit", out=Stopping(number, "1 of "))
 
-    assert stopped.value.returncode == 130
+    assert stopped.value.returncode == returncode
     assert "1 of 2 posts came out and stay at" in str(stopped.value)
     assert "/events/summit-replay-1/; 1 remain. " in str(stopped.value)
     assert "manage.py replay summit --clear" in str(stopped.value)
     assert ReleasedPost.objects.filter(head__slug="summit-replay-1").count() == 1
+    assert signal.getsignal(number) == before
 
 
 def test_all_replays_of_an_event_are_cleared_and_nothing_else(client, event, editor):
@@ -178,12 +186,8 @@ def test_clearing_leaves_another_events_replays_and_an_editors_own_rehearsal(edi
 def test_stopped_before_the_first_post_it_says_what_is_there(event, editor):
     published(event, editor, 0)
 
-    class Stopped(io.StringIO):
-        def write(self, text: str) -> int:
-            raise KeyboardInterrupt
-
     with pytest.raises(CommandError) as stopped:
-        run("summit", "--no-wait", out=Stopped())
+        run("summit", "--no-wait", out=Stopping(signal.SIGTERM, "is open to whoever"))
 
     assert "0 of 1 post came out and stay at" in str(stopped.value)
     assert len(copies_of("summit")) == 1
