@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterable
 
 import pytest
 from django.apps import apps
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import connection
 from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from knox.models import AuthToken
 
 from coverage.following.models import Follower
+from coverage.front import errors
 from coverage.front import event as event_pages
 from coverage.live import looking
 from coverage.models import ErrorReport, Event, Keynote, Organisation, Post, Speaker
@@ -21,6 +25,7 @@ from coverage.record.article import ReleasedArticleQuerySet
 from coverage.record.models import ReleasedPost
 from coverage.record.querysets import EventHeadQuerySet, ReleasedPostQuerySet
 from media.models import Image
+from newsroom import wall
 from newsroom.editorial.people import User
 from newsroom.wall import is_of_the_desk
 from tests import factories
@@ -230,6 +235,30 @@ def test_a_page_that_asks_the_desk_is_refused_by_the_database(summit, client, pu
 
     assert answer.status_code == 500
     assert "canary" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(Http404, 404), (ValueError, 500), (SuspiciousOperation, 400), (PermissionDenied, 403)],
+)
+def test_error_pages_ask_as_readers_also_where_the_wall_itself_fails(
+    error, status, own_role, client, monkeypatch
+):
+    def fail(request):
+        raise error
+
+    asked = []
+    monkeypatch.setattr(wall, "is_of_the_desk", fail)
+    monkeypatch.setattr(
+        errors, "render", lambda *args, status: HttpResponse(asked.append(current_user()), status=status)
+    )
+    client.raise_request_exception = False
+
+    with CaptureQueriesContext(connection) as of_the_desk:
+        assert client.get("/admin/").status_code == status
+
+    assert asked == ([own_role] if status in (404, 500) else [])
+    assert [query["sql"] for query in of_the_desk] == []
 
 
 def test_no_filter_of_the_record_is_left_out_here():
