@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 import threading
+from collections import Counter
 from functools import partial
 
 from django.core.asgi import get_asgi_application
@@ -30,6 +31,7 @@ AT_ONCE = 32
 WAITING = 256
 # Requests whose body is still on its way: they have no place and no thread, and keep nobody who only reads from them.
 SENDING = 256
+SENDING_OF_ONE = 64  # of one connection to the network, a hall's Wi-Fi perhaps
 BUSY = b"The newsroom is busy. Please try again in a few seconds.\n"
 
 
@@ -49,24 +51,27 @@ def without_body(send):
 class Visit:
     """A request on its way through Django: when its body is here it waits for a place, and has it until it leaves."""
 
-    def __init__(self, house: "Application", body: bodies.CountedBody):
-        self.house, self.body = house, body
+    def __init__(self, house: "Application", body: bodies.CountedBody, line: str):
+        self.house, self.body, self.line = house, body, line
         self.is_sending, self.has_place = True, False
-        house.sending += 1
+        house.sending[line] += 1
 
     async def receive(self) -> bodies.Message:
         message = await self.body()
         if self.is_sending and not self.body.is_coming and message["type"] == "http.request":
-            self.is_sending = False
-            self.house.sending -= 1
+            self.has_sent()
             self.house.inside += 1
             await self.house.places.acquire()
             self.has_place = True
         return message
 
+    def has_sent(self) -> None:
+        self.is_sending = False
+        self.house.sending -= Counter([self.line])  # forgets who sends no more
+
     def leave(self) -> None:
         if self.is_sending:
-            self.house.sending -= 1
+            self.has_sent()
         else:
             self.house.inside -= 1
         if self.has_place:
@@ -78,7 +83,7 @@ class Application:
 
     def __init__(self):
         self.places = asyncio.Semaphore(AT_ONCE)
-        self.inside = self.sending = 0
+        self.inside, self.sending = 0, Counter[str]()  # by the line they come from
         self.tick = Tick()
         self.hub = Hub()
         self.streams = Streams(self.hub)
@@ -99,7 +104,12 @@ class Application:
             await self.answer(scope, receive, sealed(send))
 
     def is_full(self, scope) -> bool:
-        return self.inside >= AT_ONCE + WAITING or (self.sending >= SENDING and bodies.is_brought(scope))
+        if self.inside >= AT_ONCE + WAITING:
+            return True
+        if not bodies.is_brought(scope):
+            return False
+        line = bodies.sender(scope)
+        return self.sending.total() >= SENDING or (line != "" and self.sending[line] >= SENDING_OF_ONE)
 
     async def answer(self, scope, receive, send) -> None:
         """Django's answer; 413 to a body that is too large, also while it is read; 408 to one that stops coming."""
@@ -108,7 +118,7 @@ class Application:
             await bodies.refuse_large(scope, send, most)
             return
         body = bodies.CountedBody(receive, most)
-        visit = Visit(self, body)
+        visit = Visit(self, body, bodies.sender(scope))
         try:
             await django_application(scope, visit.receive, send)
         finally:

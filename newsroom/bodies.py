@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from media.uploads import ENVELOPE, MOST_CHUNK
+from newsroom.editorial.addresses import address_of, one_line
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -16,6 +17,8 @@ Send = Callable[[Message], Awaitable[None]]
 MIB = 1024 * 1024
 MOST = 2 * MIB  # bytes, where no picture is taken
 QUIET = 60  # seconds within which more of a body must come, as nginx has it
+# Bytes a second, after the first QUIET seconds: the app on a phone gives up four times as much.
+SLOWEST = 1024
 PICTURES = 12  # in one form
 IMAGES = "/api/v1/images/"
 
@@ -45,29 +48,43 @@ def is_brought(scope: Message) -> bool:
     return sends_on or announced(scope) > 0 or b"transfer-encoding" in dict(scope["headers"])
 
 
+def sender(scope: Message) -> str:
+    """Which connection to the network brings a body; "" if that is not known, or none is brought."""
+    if not is_brought(scope):
+        return ""
+    forwarded = dict(scope["headers"]).get(b"x-forwarded-for", b"").decode("latin-1")
+    return one_line(address_of(forwarded, scope["client"][0] if scope.get("client") else ""))
+
+
 class CountedBody:
-    """ASGI's `receive` until the body is longer than it may be, or stops coming; then the reader is told that nobody is
-    there. `is_coming` until all of it is here."""
+    """ASGI's `receive` until the body is longer than it may be, stops coming or comes too slowly; then the reader is
+    told that nobody is there. `is_coming` until all of it is here."""
 
     def __init__(self, receive: Receive, most: int):
         self.receive, self.left = receive, most
         self.is_coming, self.is_late = True, False
+        self.spare = float(QUIET)  # seconds it may yet be waited for
 
     @property
     def is_too_large(self) -> bool:
         return self.left < 0
 
     async def __call__(self) -> Message:
-        if not (self.is_too_large or self.is_late):
-            try:
-                async with asyncio.timeout(QUIET if self.is_coming else None):
-                    message = await self.receive()
-            except TimeoutError:
-                self.is_late = True
-            else:
-                self.left -= len(message.get("body", b""))
-                self.is_coming = message.get("more_body", False)
-        return {"type": "http.disconnect"} if self.is_too_large or self.is_late else message
+        if self.is_too_large or self.is_late:
+            return {"type": "http.disconnect"}
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        try:
+            async with asyncio.timeout(min(self.spare, QUIET) if self.is_coming else None):
+                message = await self.receive()
+        except TimeoutError:
+            self.is_late = True
+            return {"type": "http.disconnect"}
+        came = len(message.get("body", b""))
+        self.left -= came
+        self.spare += came / SLOWEST - (clock() - began)
+        self.is_coming = message.get("more_body", False)
+        return {"type": "http.disconnect"} if self.is_too_large else message
 
 
 async def refuse_large(scope: Message, send: Send, most: int) -> None:
@@ -78,7 +95,9 @@ async def refuse_large(scope: Message, send: Send, most: int) -> None:
 
 async def refuse_late(scope: Message, send: Send) -> None:
     """408 in one sentence."""
-    sentence = f"Nothing more of what you send has come for {QUIET} seconds. Please send it again."
+    sentence = (
+        "What you send stopped coming, or comes too slowly. Please send it again, less at a time if you can."
+    )
     await _refuse(scope, send, 408, "too_late", sentence)
 
 

@@ -28,6 +28,7 @@ from coverage.record.wall import has_own_role
 from newsroom import valkey
 
 READY_SECONDS = 30
+HEADERS = 65_536  # bytes a request may have of them
 GRACE_SECONDS = 20  # a process has to end by itself, beside what the web server needs for its streams
 
 
@@ -98,6 +99,8 @@ def web_command() -> list[str]:
             "--backpressure",
             "20000",
         ],
+        # Bytes of a request's headers; granian's own limits are 400 KiB, and 16 MiB over HTTP/2.
+        *["--http1-buffer-size", str(HEADERS), "--http2-max-headers-size", str(HEADERS)],
         *[
             "--no-access-log",
             "--log-level",

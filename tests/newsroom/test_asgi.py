@@ -16,7 +16,7 @@ def run(coroutine):
         return thread.submit(asyncio.run, coroutine).result()
 
 
-async def answer_of(application, method: str = "GET") -> list[dict]:
+async def answer_of(application, method: str = "GET", address: str = "") -> list[dict]:
     sent = []
 
     async def send(message):
@@ -34,6 +34,7 @@ async def answer_of(application, method: str = "GET") -> list[dict]:
         "path": "/livez",
         "headers": [(b"host", b"localhost")],
         "query_string": b"",
+        "client": (address, 1),
     }
     await application(scope, receive, send)
     return sent
@@ -67,12 +68,12 @@ def test_bodies_on_their_way_take_no_places():
     async def beside(count: int, method: str) -> int:
         application, gone = asgi.Application(), asyncio.Event()
         slow = [asyncio.create_task(sending(application, gone)) for _ in range(count)]
-        while application.sending < count:
+        while application.sending.total() < count:
             await asyncio.sleep(0)
         start, *_ = await answer_of(application, method)
         gone.set()
         await asyncio.gather(*slow)
-        assert application.inside == application.sending == 0
+        assert (application.inside, application.sending) == (0, {})
         return start["status"]
 
     assert run(beside(asgi.AT_ONCE + 1, "POST")) == 403  # Django has seen it: no form of ours
@@ -80,7 +81,27 @@ def test_bodies_on_their_way_take_no_places():
     assert run(beside(asgi.SENDING, "POST")) == 503
 
 
-async def sending(application, gone: asyncio.Event) -> None:
+def test_one_line_sends_so_many_at_a_time_and_keeps_no_other_from_it():
+    async def beside(address: str, method: str = "POST") -> int:
+        application, gone = asgi.Application(), asyncio.Event()
+        slow = [
+            asyncio.create_task(sending(application, gone, f"2001:db8::{number:x}"))
+            for number in range(asgi.SENDING_OF_ONE)
+        ]
+        while application.sending.total() < len(slow):
+            await asyncio.sleep(0)
+        start, *_ = await answer_of(application, method, address)
+        gone.set()
+        await asyncio.gather(*slow)
+        return start["status"]
+
+    assert run(beside("2001:db8::ffff")) == 503  # of the same /64
+    assert run(beside("2001:db8::ffff", "GET")) == 200
+    assert run(beside("2001:db8:0:1::1")) == 403  # Django has seen it: no form of ours
+    assert run(beside("192.0.2.1")) == 403
+
+
+async def sending(application, gone: asyncio.Event, address: str = "") -> None:
     """A request whose body does not come, until its sender is gone."""
 
     async def receive() -> dict:
@@ -89,7 +110,7 @@ async def sending(application, gone: asyncio.Event) -> None:
 
     headers = [(b"host", b"localhost"), (b"content-length", b"9")]
     scope = {"type": "http", "method": "POST", "path": "/livez", "headers": headers, "query_string": b""}
-    await application(scope, receive, print)
+    await application({**scope, "client": (address, 1)}, receive, print)
 
 
 @pytest.mark.parametrize("waiting", [0, asgi.AT_ONCE + asgi.WAITING])

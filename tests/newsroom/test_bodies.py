@@ -37,7 +37,7 @@ async def sent_to(
     headers += [(b"content-length", str(length).encode())] if length is not None else []
     scope = {"type": "http", "method": "POST", "path": path, "headers": headers, "query_string": b""}
     await application({**scope, "http_version": version}, receive, send)
-    assert application.inside == application.sending == 0
+    assert (application.inside, application.sending) == (0, {})
     return sent, taken
 
 
@@ -116,5 +116,38 @@ def test_a_body_that_stops_coming_is_given_up(monkeypatch):
 
     status, text = answer(sent)
     assert (status, taken) == (408, 1)
-    assert text.startswith(b"Nothing more of what you send has come for ")
+    assert text.startswith(b"What you send stopped coming, or comes too slowly.")
     assert dict(sent[0]["headers"])[b"connection"] == b"close"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "size", "taken"),
+    [
+        (29, 1, 3),  # a byte now and then: after the first minute too few have come
+        (59, 30 * 1024, 3),
+        (59, 60 * 1024, 20),  # slow, and quick enough
+        (61, 1024 * 1024, 1),  # silence, whatever came before
+    ],
+)
+def test_a_body_that_comes_too_slowly_is_given_up(seconds, size, taken):
+    assert run(messages_taken(seconds, size)) == taken
+
+
+async def messages_taken(seconds: float, size: int, most: int = 20) -> int:
+    """How many pieces of so many bytes, a while between two, are taken before the sender is given up."""
+    loop, real, passed = asyncio.get_running_loop(), asyncio.get_running_loop().time, 0.0
+    loop.time = lambda: real() + passed
+
+    async def receive() -> dict:
+        nonlocal passed
+        if taken:
+            passed += seconds
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        return {"type": "http.request", "body": b"x" * size, "more_body": True}
+
+    taken, body = 0, bodies.CountedBody(receive, most * size)
+    while taken < most and (await body())["type"] == "http.request":
+        taken += 1
+    assert body.is_late == (taken < most)
+    return taken
