@@ -8,7 +8,8 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.handlers.asgi import ASGIRequest
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
@@ -17,6 +18,7 @@ from django.template.loader import render_to_string
 from django.urls import path
 
 from coverage.desk.changes import changes_in
+from coverage.desk.searched import SearchedAdmin
 from coverage.models import Event
 from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.people import User
@@ -116,7 +118,7 @@ class LongPaginator(Paginator):
         return self.object_list.order_by()[: self.most].count()
 
 
-class AuditAdmin(admin.ModelAdmin):
+class AuditAdmin(SearchedAdmin):
     change_list_template = "admin/editorial/auditrow/change_list.html"
     list_display = ("when", "person", "verb", "kind", "thing_title", "states", "said")
     list_display_links = ("when",)
@@ -156,7 +158,10 @@ class AuditAdmin(admin.ModelAdmin):
         """The rows of the list as it is filtered, all of them, the latest first."""
         if not is_chief(request.user):
             raise PermissionDenied("Taking the audit along is for the chief editor.")
-        rows = self.get_changelist_instance(request).get_queryset(request)
+        try:
+            rows = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters as wrong:
+            raise BadRequest("There is no such filter.") from wrong
         return as_csv(request, rows, f"audit-{datetime.now(UTC):%Y-%m-%d-%H%M}.csv")
 
     @admin.display(description="When", ordering="id")

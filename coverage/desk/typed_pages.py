@@ -53,7 +53,7 @@ def _read(body: bytes) -> tuple[str, typed.Fields, bool]:
         page, fields = sent["page"], [(name, value) for name, value in sent["fields"]]
         if not all(isinstance(text, str) for text in (page, *(part for pair in fields for part in pair))):
             raise TypeError
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Invalid({"fields": ["This is no form."]}) from error
     return page, fields, bool(sent.get("left"))
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from coverage.desk.conflicts import Side, keep_gone_rows, sides
+from coverage.desk.searched import SearchedAdmin
 from coverage.desk.versions import version_of
 from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.errors import EditorialError, StaleState
@@ -20,7 +20,7 @@ def audit_of(thing: Model) -> QuerySet[AuditRow]:
     return AuditRow.objects.filter(thing_type=thing._meta.label_lower, thing_id=str(thing.pk))
 
 
-class VersionedAdmin(admin.ModelAdmin):
+class VersionedAdmin(SearchedAdmin):
     """A save under an old version is refused, and the form shown again with both versions in it."""
 
     rows: tuple[str, ...] = ()  # the related names of what is saved in the same form
