@@ -21,7 +21,9 @@ _METADATA = ipaddress.ip_network("fd00:ec2::/32")
 
 
 class NotAsked(OSError):
-    """A host leads where nobody may be asked; says where."""
+    """A host leads where nobody may be asked; says where. `address`: the first such IP address, "" if there is none."""
+
+    address = ""
 
 
 def connect_outside(
@@ -59,7 +61,9 @@ def resolved(host: str, port: int, *, is_allowed: Callable[[str], bool], resolve
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     for address in addresses:
         if not is_allowed(address):
-            raise NotAsked(f"{host} leads to {address}, which is no public address: it is not asked.")
+            refused = NotAsked(f"{host} leads to {address}, which is no public address: it is not asked.")
+            refused.address = address
+            raise refused
     return addresses
 
 

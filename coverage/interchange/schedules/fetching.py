@@ -60,7 +60,9 @@ def download(url: str, *, connect: Connect = connect_outside, patience: float = 
     try:
         return _answer(parts, connect=connect, end=end)
     except NotAsked as error:
-        raise NotFetched(str(error)) from error
+        is_near = error.address and is_public_or_private(error.address)
+        hint = " If it is a server of your own network, say --allow-private." if is_near else ""
+        raise NotFetched(f"{error}{hint}") from error
     except socket.gaierror as error:
         raise NotFetched(f"There is no {parts.hostname}: {error.strerror}.") from error
     except TimeoutError as error:

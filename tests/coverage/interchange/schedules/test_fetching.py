@@ -174,6 +174,10 @@ def test_a_certificate_nobody_vouches_for_is_refused(server, monkeypatch):
         ("https://[::1]/schedule.json", "which is no public address"),
         ("https://[::ffff:169.254.169.254]/", "which is no public address"),
         ("https://[fe80::1%25eth0]/", "no public address|There is no|is no address"),
+        (
+            "https://192.168.1.1/",
+            "it is not asked. If it is a server of your own network, say --allow-private.",
+        ),
         ("https://2130706433/schedule.json", "no public address|There is no"),
         ("https://①②⑦.⓪.⓪.①/", "which is no public address"),
         ("https://[::1/", "is no address"),
@@ -199,9 +203,24 @@ def test_what_is_not_asked_and_why(place, sentence):
         fetch(place)
 
 
+def test_a_private_network_is_asked_if_that_is_said(monkeypatch):
+    asked = []
+
+    def refuse(address, timeout):
+        asked.append(address)
+        raise ConnectionRefusedError("refused")
+
+    monkeypatch.setattr(socket, "create_connection", refuse)
+
+    with pytest.raises(NotFetched, match="fails: refused"):
+        fetch("https://10.0.0.1:8443/", allow_private=True)
+
+    assert asked == [("10.0.0.1", 8443)]
+
+
 @pytest.mark.parametrize("place", ["https://localhost/", "https://169.254.169.254/", "https://0.0.0.0/"])
-def test_a_private_network_is_asked_if_that_is_said_and_this_machine_never(place):
-    with pytest.raises(NotFetched, match="which is no public address"):
+def test_this_machine_and_a_link_are_never_asked(place):
+    with pytest.raises(NotFetched, match=r"which is no public address: it is not asked\.$"):
         fetch(place, allow_private=True)
 
 
