@@ -4,6 +4,7 @@ waits long.
 
 import gzip
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,8 +19,10 @@ from coverage.following.models import Follower
 from coverage.following.sending import Session
 from coverage.record.models import EventHead
 from newsroom.editorial.outside import connect_outside
+from tests.journeys.test_tls import make_certificate
 
 HELLO = b"HTTP/1.1 201 Created\r\n"
+NOTHING = HELLO + b"Content-Length: 0\r\n\r\n"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "169.254.169.254", "2130706433"])
@@ -117,6 +120,19 @@ def test_a_handshake_that_drips_for_ever_is_left(monkeypatch):
             Session([origin]).post(f"{origin}/", data=b"x")
 
 
+def test_a_certificate_is_for_the_name_and_not_for_where_it_leads(tmp_path):
+    certificate, key = make_certificate(tmp_path)  # for 127.0.0.1
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    session = Session(connect=partial(named("push.example", ["127.0.0.1"]), is_allowed="127.0.0.1".__eq__))
+
+    with answering(NOTHING, context=context) as origin:
+        answer = Session([origin]).post(f"{origin}/", data=b"x", verify=str(certificate))
+        assert answer.status_code == 201
+    with answering(NOTHING, context=context) as origin, pytest.raises(requests.exceptions.SSLError):
+        session.post(origin.replace("127.0.0.1", "push.example"), data=b"x", verify=str(certificate))
+
+
 def named(host: str, *answers: list[str]):
     """As connect_outside, where the name leads to the next of these lists each time it is asked."""
     waiting = list(answers)
@@ -129,21 +145,23 @@ def named(host: str, *answers: list[str]):
 
 
 @contextmanager
-def answering(said: bytes, then: bytes = b"") -> Iterator[str]:
+def answering(said: bytes, then: bytes = b"", context: ssl.SSLContext | None = None) -> Iterator[str]:
     """The origin of a server that says this, whatever it is asked, and then the other now and then for ever."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def answer() -> None:
             connection, _ = listening.accept()
             with connection, suppress(OSError):  # it is hung up on
-                connection.sendall(said)
-                while not over.wait(0.02):
-                    connection.sendall(then)
+                speaking = context.wrap_socket(connection, server_side=True) if context else connection
+                with speaking:
+                    speaking.sendall(said)
+                    while not over.wait(0.02):
+                        speaking.sendall(then)
 
         over, thread = threading.Event(), threading.Thread(target=answer)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+            yield f"http{'s' if context else ''}://127.0.0.1:{listening.getsockname()[1]}"
         finally:
             over.set()
             thread.join()
