@@ -10,7 +10,7 @@ from coverage.models import Event, Post
 from coverage.publishing.head import lock_heads
 from coverage.publishing.programme import release_programme
 from coverage.publishing.publication import post_by_id
-from coverage.publishing.release import blank_entries
+from coverage.publishing.release import blank_entries, events_with_entries
 from coverage.record.models import (
     EventHead,
     Op,
@@ -39,6 +39,7 @@ def lock(act: Act) -> None:
     act.posts |= {*_printing(act)}
     act.events |= {*Post.objects.filter(pk__in=act.posts).values_list("event", flat=True)}
     act.events |= {*EventHead.objects.filter(pk__in=_heads(act)).values_list("desk_id", flat=True)}
+    act.events |= events_with_entries(Post.objects.filter(pk__in=act.posts))
     lock_heads(Event.objects.filter(pk__in=act.events))
 
 
@@ -62,7 +63,7 @@ def take_from_readers(act: Act) -> None:
     for event in Event.objects.filter(pk__in=act.events).order_by("pk"):
         release_programme(event, at=act.at)
     for post in Post.objects.filter(pk__in=act.posts).order_by("event", "position"):
-        blank_entries(post.public_id)
+        blank_entries(post, at=act.at)
         if ReleasedPost.objects.filter(desk_id=post.pk, withdrawn_at=None).exists():
             release_anew(post_by_id(post.pk), act, Op.UPDATE)
     _blank_entries(act)

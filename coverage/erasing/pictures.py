@@ -17,6 +17,7 @@ from coverage.publishing.release import (
     blank_pictures,
     enter,
     events_that_showed,
+    events_with_entries,
     mark_withdrawn,
     prepare,
 )
@@ -101,10 +102,12 @@ def only_in(post: Post) -> list[Image]:
 
 
 def events_of(images: Iterable[Image]) -> set[int]:
-    """The keys of the events whose readers or entries have one of them."""
+    """The keys of the events whose readers or entries have one of them, or another word of a post with one."""
     found: set[int] = set()
     for image in images:
-        found |= {*_posts(image).values_list("event", flat=True)} | events_that_showed(_folders(image))
+        posts = list(_posts(image))
+        found |= {post.event_id for post in posts} | events_with_entries(posts)
+        found |= events_that_showed(_folders(image))
     return found
 
 
@@ -122,6 +125,7 @@ def take_away(act: Act, image: Image) -> None:
     Needs the locks of `events_of`.
     """
     keys, folders, posts = _keys(image), _folders(image), list(_posts(image).order_by("event", "position"))
+    concerned = events_of([image])
     uploads = PartialUpload.objects.filter(image_id__in=keys)
     act.leave(files.PARTIAL, uploads.values_list("file", flat=True))
     act.leave(files.ORIGINALS, keys)
@@ -139,7 +143,6 @@ def take_away(act: Act, image: Image) -> None:
     numbered = {post.event_id for post in posts if _release_without(post, act)}
     blank_pictures(folders, at=act.at, numbered=numbered)
     mark_withdrawn(family.values_list("pk", flat=True))
-    concerned = events_of([image]) | {post.event_id for post in posts}
     act.heads |= {*EventHead.objects.filter(desk_id__in=concerned).values_list("pk", flat=True)}
     _forget(act, keys)
 
@@ -147,7 +150,7 @@ def take_away(act: Act, image: Image) -> None:
 def _release_without(post: Post, act: Act) -> bool:
     """What it printed before is blanked. True if readers have it: then it took a number."""
     if post.public_id:
-        blank_entries(post.public_id)
+        blank_entries(post, at=act.at)
     row = ReleasedPost.objects.filter(desk_id=post.pk, withdrawn_at=None).first()
     if row is None:
         return False

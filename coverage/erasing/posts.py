@@ -33,7 +33,7 @@ from coverage.publishing.anchors import NO_ANCHOR
 from coverage.publishing.filing import snapshot
 from coverage.publishing.head import lock_heads
 from coverage.publishing.publication import post_by_id
-from coverage.publishing.release import take_back
+from coverage.publishing.release import events_with_entries, take_back
 from coverage.publishing.transition import advance
 from coverage.record.models import Op, Release, ReleasedArticle, ReleasedParagraph, ReleasedPost, ShareCard
 from newsroom.editorial.audit import AuditRow
@@ -95,7 +95,7 @@ def lock(act: Act) -> None:
     act.own_pictures = pictures.only_in(act.thing)
     articles = ReleasedArticle.objects.filter(paragraphs__source=act.thing.public_id or "-")
     events = Event.objects.filter(
-        Q(pk=act.thing.event_id)
+        Q(pk__in={act.thing.event_id} | events_with_entries([act.thing]))
         | Q(pk__in=articles.values("head__desk_id"))
         | Q(pk__in=pictures.events_of(act.own_pictures))
     )
@@ -130,6 +130,7 @@ def take_from_readers(act: Act) -> None:
     act.leave(files.CARD, [card.file for card in ShareCard.objects.filter(post=row)])
     act.heads |= {
         row.head_id,
+        *Release.objects.filter(public_id=row.public_id).values_list("head", flat=True),
         *ReleasedArticle.objects.filter(paragraphs__source=row.public_id).values_list("head", flat=True),
     }
     state = {"state": PostState.WITHDRAWN, "released_revision": _empty_revision(post)}

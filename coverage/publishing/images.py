@@ -12,7 +12,12 @@ from coverage.models import Event, Post
 from coverage.publishing.head import lock_heads
 from coverage.publishing.pictures import posts_with
 from coverage.publishing.publication import rerelease
-from coverage.publishing.release import blank_pictures, events_that_showed, mark_withdrawn
+from coverage.publishing.release import (
+    blank_pictures,
+    events_that_showed,
+    events_with_entries,
+    mark_withdrawn,
+)
 from coverage.record.models import Op, ReleasedParagraph, ReleasedPost
 from coverage.record.paths import wrap_path
 from media import renditions
@@ -54,7 +59,7 @@ def withdraw_image(image: Image, *, by: User, reason: str) -> list[Surface]:
     if not reason:
         raise Invalid({"reason": ["Say why it is withdrawn: whoever sends it again is told so."]})
     holding, root = posts_with(_root_id(image)), Image.objects.get(pk=_root_id(image))
-    showed = events_that_showed(_folders(root))
+    showed = events_that_showed(_folders(root)) | events_with_entries(holding)
     lock_heads(Event.objects.filter(Q(pk__in=holding.values("event")) | Q(pk__in=showed)))
     current = Image.objects.select_for_update().get(pk=_root_id(image))
     if current.state == ImageState.WITHDRAWN:

@@ -13,7 +13,15 @@ from coverage.models.alert import AlertKind
 from coverage.publishing.alerts import settle
 from coverage.publishing.checks import check_ready
 from coverage.publishing.head import lock_head, take_seq
-from coverage.publishing.release import Prepared, add_entry, blank_entries, enter, prepare, take_back
+from coverage.publishing.release import (
+    Prepared,
+    add_entry,
+    blank_entries,
+    enter,
+    lock_heads_of,
+    prepare,
+    take_back,
+)
 from coverage.publishing.transition import advance, check
 from coverage.publishing.wrap_losses import lose_old_words
 from coverage.record.models import Op, ReleasedPicture, ReleasedPost
@@ -124,13 +132,14 @@ def correct(
     if post.review:
         _check_second_read(post)
     if remove_old:
+        lock_heads_of([post])
         _remove_notes(post)
     Correction.objects.create(
         post=post, revision=revision, at=now, note=note, by=by, signed=by.printed_byline() or NOBODY_NAMED
     )
     prepared = prepare(post, revision, at=now, words_now=words_now)
     if remove_old:
-        blank_entries(post.public_id)
+        blank_entries(post, at=now)
         lose_old_words(post, prepared.head, at=now)
     enter(post, prepared, Op.CORRECT, at=now, note=note)
     write_audit("correct", post, by=by, from_state=post.state, to_state=post.state, note=note)
@@ -151,7 +160,7 @@ def withdraw(post: Post, *, by: User | None, reason: str, version: int | None = 
     """
     reason = reason.strip()
     check("withdraw", post, by=by, version=version, reason=reason)
-    lock_head(post.event)
+    lock_heads_of([post])
     row = ReleasedPost.objects.get(desk_id=post.pk)
     printed = {"organisations": organisations_of(row), "pictures": pictures_of(row)}
     take_back(post, at=timezone.now(), op=Op.WITHDRAW, reason=reason, state=PostState.WITHDRAWN, pinned=False)
@@ -207,8 +216,8 @@ def rerelease(post: Post, op: str = Op.UPDATE, *, blank: bool = False) -> bool:
 
     The post is read again under the head's lock, and its version stays: nobody changed it. Enters nothing and
     answers False if the post is not published or readers would see no difference. While everything is held no
-    picture joins whose embargo ended since. `blank`: what it printed before
-    is removed from every earlier entry. Raises Invalid, StaleState.
+    picture joins whose embargo ended since. `blank`: what it printed before is removed from every earlier entry, and
+    needs `lock_heads_of`. Raises Invalid, StaleState.
     """
     lock_head(post.event)
     post = post_by_id(post.pk)
@@ -220,7 +229,7 @@ def rerelease(post: Post, op: str = Op.UPDATE, *, blank: bool = False) -> bool:
     if not _is_seen(prepared, row):
         return False
     if blank:
-        blank_entries(post.public_id)
+        blank_entries(post, at=now)
     enter(post, prepared, op, at=now, bump=False)
     write_audit("rerelease", post, by=None, from_state=post.state, to_state=post.state, note=str(op))
     return True

@@ -13,10 +13,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from coverage.models import Post, Revision
+from coverage.models import Event, Post, Revision
 from coverage.publishing import billing, cards, places, wrap_losses
 from coverage.publishing.filing import check_says_something
-from coverage.publishing.head import lock_head, take_seq
+from coverage.publishing.head import lock_head, lock_heads, take_seq
 from coverage.publishing.transition import advance
 from coverage.record import documents
 from coverage.record.described import describe
@@ -141,12 +141,12 @@ def enter(
 
 def take_back(post: Post, *, at: datetime.datetime, op: str, reason: str, **columns: Any) -> None:
     """Moves the post (guarded), blanks its row, its pictures and every earlier entry, and enters that it is gone."""
-    lock_head(post.event)
+    lock_heads_of([post])
     row = ReleasedPost.objects.select_related("head").get(desk_id=post.pk)
     folders = _folders(row)
     advance(post, pinned_revision=None, review="", **columns)
     row.seq = take_seq(row.head)
-    blank_entries(row.public_id)
+    blank_entries(post, at=at)
     wrap_losses.lose(row.public_id, why=reason, at=at)
     row.picture_rows.all().delete()
     row.speakers.all().delete()
@@ -181,10 +181,36 @@ def add_header_entry(head: EventHead, part: str, html: str, *, at: datetime.date
     Release.objects.create(head=head, seq=take_seq(head), op="header", part=part, at=at, html=html)
 
 
-def blank_entries(public_id: str) -> None:
-    """Removes a post's words from every entry made so far; numbers and times stay."""
+def lock_heads_of(posts: Iterable[Post]) -> None:
+    """The heads of their events, and of every event they have stood in, in the order of `lock_heads`."""
+    posts = list(posts)
+    events = {post.event_id for post in posts} | events_with_entries(posts)
+    lock_heads(Event.objects.filter(pk__in=events))
+
+
+def events_with_entries(posts: Iterable[Post]) -> set[int]:
+    """The keys of the events with an entry of one of these posts: a post may have moved."""
+    said = Release.objects.filter(public_id__in=[post.public_id for post in posts if post.public_id])
+    return {*said.values_list("head__desk_id", flat=True)}
+
+
+def blank_entries(post: Post, *, at: datetime.datetime) -> None:
+    """Removes a post's words from every entry made so far; numbers and times stay.
+
+    Its own event takes a number for what is said of it next. An event it has moved from takes one for its unchanged
+    head: what was cached under its last number is stale. Needs `lock_heads_of`.
+    """
     says = Q(html__isnull=False) | ~Q(note="")
-    Release.objects.filter(says, public_id=public_id).update(html=None, note="", blanked=True)
+    entries = Release.objects.filter(says, public_id=post.public_id)
+    left = entries.exclude(head__desk_id=post.event_id).values("head")
+    _number(EventHead.objects.filter(pk__in=left), at)
+    entries.update(html=None, note="", blanked=True)
+
+
+def _number(heads: QuerySet[EventHead], at: datetime.datetime) -> None:
+    """A number for each that readers know, and nothing new under it."""
+    for head in heads.exclude(state=EventState.DRAFT).order_by("desk_id"):
+        add_header_entry(head, "head", head.head_fragment, at=at)
 
 
 def events_that_showed(folders: set[str]) -> set[int]:
@@ -198,9 +224,7 @@ def blank_pictures(folders: set[str], *, at: datetime.datetime, numbered: set[in
     What was cached under an event's last number is stale then: an event that took none for this, since none of its
     posts shows the picture now (`numbered` are the keys of those that did), takes one for its unchanged head.
     """
-    unnumbered = EventHead.objects.filter(desk_id__in=events_that_showed(folders) - numbered)
-    for head in unnumbered.exclude(state=EventState.DRAFT).order_by("desk_id"):
-        add_header_entry(head, "head", head.head_fragment, at=at)
+    _number(EventHead.objects.filter(desk_id__in=events_that_showed(folders) - numbered), at)
     for folder in folders:
         _showing(folder).update(html=None, blanked=True)
 

@@ -8,11 +8,16 @@ import threading
 import pytest
 from prometheus_client import REGISTRY
 
+from coverage.erasing import pictures, posts, speakers
 from coverage.live import hub, looking
 from coverage.live.answers import has_it, wants_gzip
-from coverage.publishing import filing, programme, publication
+from coverage.models import Speaker
+from coverage.publishing import amending, filing, images, programme, publication
 from coverage.record.models import EventHead
+from media.models import Image
+from tests import factories
 from tests.coverage.live.asking import do, served, until
+from tests.media import drawing
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.any_database]
 
@@ -322,6 +327,54 @@ def test_blanked_entries_go_from_the_ring_and_from_older_chunks(event, release, 
     held, ring_bytes, chunk = served(scene)
 
     assert b"Canary." in held
+    assert b"Canary." not in ring_bytes
+    assert b"Canary." not in chunk
+
+
+def remove_old(post, chief) -> None:
+    filing.update_post(post, by=chief, body="<p>Other words.</p>")
+    publication.correct(publication.post_by_id(post.pk), by=chief, note="It was wrong.", remove_old=True)
+
+
+TAKES_BACK = {
+    "withdraw": lambda post, chief: publication.withdraw(post, by=chief, reason="It was wrong."),
+    "remove the old words": remove_old,
+    "withdraw its picture": lambda post, chief: images.withdraw_image(
+        Image.objects.get(), by=chief, reason="It was wrong."
+    ),
+    "erase": lambda post, chief: posts.erase(post, by=chief, reason="It was wrong."),
+    "erase its picture": lambda post, chief: pictures.erase(
+        Image.objects.get(), by=chief, reason="It was wrong."
+    ),
+    "erase its speaker": lambda post, chief: speakers.erase(
+        Speaker.objects.get(), by=chief, reason="It was wrong."
+    ),
+}
+
+
+@pytest.mark.parametrize("verb", TAKES_BACK)
+def test_what_a_moved_post_said_goes_from_where_it_was(event, make_event, release, chief, verb):
+    """Also where its entries there said nothing of the picture or the speaker: they are blanked as a whole."""
+    programme.announce(make_event(slug="forum"), by=None)
+    image = factories.make_real_image(drawing.jpeg(60, 40))
+    post = release(event, "<p>Canary.</p>", minute=1)
+    fields = {"images": [{"image": image}], "speakers": [Speaker.objects.get()]}
+    filing.update_post(post, by=chief, **fields)
+    publication.publish(publication.post_by_id(post.pk), by=chief)
+    amending.move(publication.post_by_id(post.pk), by=chief, event="forum")
+
+    async def scene(server):
+        held = (await server.ask(UPDATES)).body
+        channel = server.hub.channels["summit"]
+        was = channel.head
+        await do(lambda: TAKES_BACK[verb](publication.post_by_id(post.pk), chief))
+        await server.hub.look()
+        await until(lambda: channel.head.seq > was.seq)
+        return held, b"".join(entry.data for entry in channel.ring), (await server.ask(UPDATES)).body
+
+    held, ring_bytes, chunk = served(scene)
+
+    assert held.count(b"Canary.") == 2
     assert b"Canary." not in ring_bytes
     assert b"Canary." not in chunk
 
