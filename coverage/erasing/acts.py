@@ -34,8 +34,8 @@ BLANK = {"note": "", "before": None, "after": None, "thing_title": ERASED}
 @dataclass
 class Act:
     """An erasure under way, inside its transaction. `heads`: whose readers are to load anew; `events`, `posts`: whose
-    words name a person, by their keys at the desk; `own_pictures`: those that go with a post; `user_name`: a person's,
-    before."""
+    words name a person, by their keys at the desk; `own_pictures`: those that go with a post; `copies`: what only a
+    copy of a post says; `user_name`: a person's, before."""
 
     thing: Model
     marks: Marks
@@ -45,6 +45,7 @@ class Act:
     events: set[int] = field(default_factory=set)
     posts: set[UUID] = field(default_factory=set)
     own_pictures: list[Image] = field(default_factory=list)
+    copies: Marks = field(default_factory=lambda: Marks.of_words(()))
     user_name: str = ""
 
     def leave(self, kind: str, names: Iterable[str]) -> None:

@@ -69,6 +69,7 @@ def erase(post: Post, *, by: User, reason: str) -> Erasure:
     UUID and its address are not given away or filed again. Raises as `acts.carry_out`.
     """
     act = acts.begun(post, marks_of(post))
+    act.copies = Marks.of_words(bodies_of(post))
     return acts.carry_out(ErasedKind.POST, act, STEPS, by=by, reason=reason, told=lambda: post_by_id(post.pk))
 
 
@@ -77,17 +78,31 @@ def marks_of(post: Post) -> Marks:
 
 
 def words_of(post: Post) -> set[str]:
-    """All it ever said, as plain texts: of each paragraph its own, titles also as they were cut."""
-    said = {str(post), post.note}
-    for content in [*post.revisions.values_list("content", flat=True), snapshot(post)]:
+    """All it ever said itself, as plain texts: of each paragraph its own, titles also as they were cut.
+
+    Not who said a quote, notes and reasons: “a member of the audience” and “It was published by mistake” are of no one
+    post, and its own are found by its keys.
+    """
+    said = {str(post)}
+    for content in _contents(post):
         body = content["body"]
         said |= {content["headline"], plain_text(body), plain_text(body)[:80], body}
         said |= {plain_text(part) for part in body.split("</p>")}
-        said |= {text for quote in content["quotes"] for text in (quote["text"], quote["attribution"])}
+        said |= {quote["text"] for quote in content["quotes"]}
         said |= {image["caption"] for image in content["images"]}
-    said |= {*post.corrections.values_list("note", flat=True)}
     row = ReleasedPost.objects.filter(desk_id=post.pk).first()
-    return said | {row.title, row.reason} if row else said
+    cut = row.title.rstrip("…") if row else ""  # of a picture alone it is the keynote's
+    return said | {cut} if any(text.startswith(cut) for text in said) else said
+
+
+def bodies_of(post: Post) -> set[str]:
+    """Its whole text, as each revision had it: who has that in a form has a copy of it."""
+    bodies = {content["body"] for content in _contents(post)}
+    return bodies | {plain_text(body) for body in bodies}
+
+
+def _contents(post: Post) -> list[dict]:
+    return [*post.revisions.values_list("content", flat=True), snapshot(post)]
 
 
 def lock(act: Act) -> None:
@@ -174,11 +189,11 @@ def empty(act: Act) -> None:
 
 
 def forget_typed(act: Act) -> None:
-    """What was typed in its forms and not saved, and what is typed elsewhere and repeats it."""
+    """What was typed in its forms and not saved, and copies of it; what repeats some of it elsewhere stays, without."""
     Typed.objects.filter(page__contains=str(act.thing.pk)).delete()
-    Typed.objects.filter(
-        pk__in=[row.pk for row in columns.holding(Typed, act.marks, columns.texts(Typed))]
-    ).delete()
+    copies = columns.holding(Typed, act.copies, columns.texts(Typed))
+    Typed.objects.filter(pk__in=[row.pk for row in copies]).delete()
+    columns.clean(Typed, act.marks)
 
 
 def forget_alerts(act: Act) -> None:

@@ -13,7 +13,7 @@ from coverage.erasing import files, posts
 from coverage.following.models import Follower, Notice
 from coverage.following.notices import note
 from coverage.live import files as pages
-from coverage.models import ErrorReport, Event, Post, PostImage, WrapParagraph
+from coverage.models import ErrorReport, Event, Post, PostImage, Typed, WrapParagraph
 from coverage.models.alert import AlertKind
 from coverage.publishing import (
     alerts,
@@ -206,6 +206,37 @@ def test_other_posts_and_the_pictures_they_hold_stay(event, reporter, chief, cli
     assert Release.objects.get(public_id=other.public_id, op="publish").html == words
     address = post_row(other).picture_rows.get().sources[0]["url"]
     assert client.get(address).status_code == 200
+
+
+AUDIENCE = "a member of the audience"
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ([AUDIENCE, "It was published by mistake."], [AUDIENCE, "It was published by mistake."]),
+        (["An hour with the founders"], ["An hour with the founders"]),
+        (["As they said: We shall begin with the doors."], ["As they said: [erased]."]),
+        (["Short", "<p>The doors of the hall are open.</p><p>Come in.</p>"], None),
+    ],
+    ids=["anybody's words", "its keynote's title", "a quote of it", "a copy"],
+)
+def test_what_is_typed_elsewhere_loses_what_was_its_own(event, editor, chief, erase, typed, left):
+    keynote = factories.make_keynote(event, title="An hour with the founders")
+    quote = {"speaker": None, "attribution": AUDIENCE, "text": "We shall begin with the doors"}
+    body = "<p>The doors of the hall are open.</p><p>Come in.</p>"
+    post = factories.make_published(event, by=editor, body=body, quotes=[quote], keynote=keynote)
+    image = factories.make_image(alt_text="The hall")
+    pictured = factories.make_published(event, by=editor, body="", images=[{"image": image}], keynote=keynote)
+    publication.withdraw(post_by_id(post.pk), by=editor, reason="It was published by mistake.")
+    data = [["field", value] for value in typed]
+    Typed.objects.create(person=chief, page="/admin/coverage/post/add/?form=1", data=data, at=timezone.now())
+
+    for one in (post, pictured):
+        erase("post", one.pk)
+
+    kept = [[value for _, value in row.data] for row in Typed.objects.all()]
+    assert kept == ([left] if left else [])
 
 
 def test_the_page_file_goes_at_once(event, chief, erase, settings, tmp_path):
