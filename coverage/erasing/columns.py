@@ -1,14 +1,16 @@
 """Every column of ours that holds words: looked through, and cleaned of marks where it stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import F, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.text import slugify
 
 from coverage.erasing.marks import Marks
+from coverage.models import Post, PostImage, PostSpeaker, Quote, Revision, Wrap, WrapParagraph
+from media.models import Image
 from newsroom.editorial.audit import AuditRow
 
 DESK = ("coverage", "media")
@@ -16,6 +18,12 @@ OURS = (*DESK, "record", "following", "editorial")
 AT_ONCE = 200
 # What was done to which thing, the audit keeps whatever is erased.
 KEPT = {"verb", "thing_type", "thing_id", "from_state", "to_state"}
+# What guards a row against a save by who has not seen it so; the desk's other rows are guarded by all they say.
+VERSIONS = {Post: "version", Wrap: "version", Image: "words_version"}
+PART_OF = {
+    **dict.fromkeys((Quote, PostImage, PostSpeaker, Revision), ("post", Post)),
+    WrapParagraph: ("wrap", Wrap),
+}
 
 
 def texts(model: type[models.Model]) -> list[models.Field]:
@@ -50,7 +58,7 @@ def holding(model: type[models.Model], marks: Marks, fields: list[models.Field])
 
 
 def clean(model: type[models.Model], marks: Marks) -> list:
-    """Replaces the marks in a table's words and answers the keys of the rows that had some."""
+    """Replaces the marks in a table's words, raises versions, and answers the keys of the rows that had some."""
     fields, changed = changeable(model), []
     for row in list(holding(model, marks, fields)):
         values = {one.attname: getattr(row, one.attname) for one in fields}
@@ -59,7 +67,19 @@ def clean(model: type[models.Model], marks: Marks) -> list:
             **{name: _fitting(row, name, value) for name, value in cleaned.items() if value != values[name]}
         )
         changed.append(row.pk)
+    raise_versions(model, changed)
     return changed
+
+
+def raise_versions(model: type[models.Model], keys: Iterable) -> None:
+    """Of these rows, or of what they are part of: a form that was opened before would bring back what went."""
+    keys, whole = list(keys), model
+    if model in PART_OF:
+        name, whole = PART_OF[model]
+        keys = list(_rows(model).filter(pk__in=keys).values_list(name, flat=True).distinct())
+    if whole in VERSIONS:
+        column = VERSIONS[whole]
+        _rows(whole).filter(pk__in=keys).update(**{column: F(column) + 1})
 
 
 def left(marks: Marks) -> list[str]:

@@ -1,7 +1,6 @@
 """A name out of everything: the desk's words, what readers have, old entries, the audit."""
 
 from django.apps import apps
-from django.db.models import F
 
 from coverage.erasing import columns, files
 from coverage.erasing.acts import Act
@@ -50,7 +49,6 @@ def take_from_desk(act: Act) -> None:
         for model in apps.get_app_config(label).get_models():
             columns.clean(model, act.marks)
     for image in Image.objects.filter(pk__in=inside):
-        Image.objects.filter(pk=image.pk).update(words_version=F("words_version") + 1)
         reprint(image, inside=True)
 
 

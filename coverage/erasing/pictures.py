@@ -140,6 +140,7 @@ def take_away(act: Act, image: Image) -> None:
             if one["image"] in keys:
                 one["caption"] = ""
         revision.save(update_fields=["content"])
+    columns.raise_versions(Post, [post.pk for post in posts])
     numbered = {post.event_id for post in posts if _release_without(post, act)}
     blank_pictures(folders, at=act.at, numbered=numbered)
     mark_withdrawn(family.values_list("pk", flat=True))

@@ -66,16 +66,20 @@ def retire_addresses(act: Act) -> None:
 
 def take_off_posts(act: Act) -> None:
     """Quotes keep their words and are nobody's by name, in every revision too."""
-    key = act.thing.pk
+    key, named = act.thing.pk, []
     PostSpeaker.objects.filter(speaker=key).delete()
     Quote.objects.filter(speaker=key).update(speaker=None, attribution=UNNAMED)
     for revision in revisions_with(key).iterator(chunk_size=500):
         content = revision.content
+        hers = [quote for quote in content["quotes"] if quote["speaker_id"] == key]
+        if not hers and key not in content["speakers"]:
+            continue
         content["speakers"] = [one for one in content["speakers"] if one != key]
-        for quote in content["quotes"]:
-            if quote["speaker_id"] == key:
-                quote |= {"speaker_id": None, "attribution": UNNAMED}
+        for quote in hers:
+            quote |= {"speaker_id": None, "attribution": UNNAMED}
         Revision.objects.filter(pk=revision.pk).update(content=content)
+        named.append(revision.pk)
+    columns.raise_versions(Revision, named)
     ReleasedSpeaker.objects.filter(speaker=act.thing.slug).delete()
 
 

@@ -181,6 +181,52 @@ def test_nothing_says_who_was_on_stage_and_what_was_said_stays(event, editor, cl
     assert ReleasedPost.objects.get(desk_id=post.pk).quotes[0]["attribution"] == UNNAMED
 
 
+HERS = f"{FIRST} {LAST}"
+
+
+def open_things(event: Event, by: User) -> dict:
+    """What has a form at the desk, each with her name in a field."""
+    image = factories.make_real_image(drawing.jpeg(60, 40), caption=f"{HERS} on stage")
+    post = factories.make_published(event, by=by, headline=f"{HERS} begins")
+    quote = {"speaker": None, "attribution": f"says {HERS}", "text": "We begin.", "verbatim": False}
+    quoting = factories.make_published(event, by=by, body="<p>Heard.</p>", quotes=[quote])
+    Event.objects.filter(pk=event.pk).update(standfirst=f"{HERS} opens")
+    return {
+        "post": post,
+        "quote in a post": quoting,
+        "event": event,
+        "keynote": factories.make_keynote(event, title=f"{HERS} and friends"),
+        "speaker": factories.make_speaker("Another", job_title=f"Assistant of {HERS}"),
+        "picture": image,
+    }
+
+
+def test_no_form_that_was_open_brings_her_name_back(vera, event, editor, erase):
+    things = open_things(event, editor)
+    desk = client_of(factories.make_chief())
+    forms = {name: open_form(desk, thing) for name, thing in things.items()}
+    assert all(WORD in " ".join(fields.values()).casefold() for fields in forms.values())
+
+    erase("person", WORD)
+    answers = {name: desk.post(change_url(thing), forms[name]) for name, thing in things.items()}
+
+    assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(things, 409)
+    assert places() == []
+
+
+def test_a_form_that_names_the_speaker_herself_is_not_saved(event, editor, erase):
+    speaker, post = stage(event, editor)
+    desk = client_of(editor)
+    fields = open_form(desk, post)
+    version = post_by_id(post.pk).version
+
+    erase("person", speaker.slug)
+
+    assert desk.post(change_url(post), fields).status_code != 302
+    assert post_by_id(post.pk).version > version
+    assert WORD not in post_by_id(post.pk).headline.casefold()
+
+
 def test_an_address_that_spells_the_name_is_named(event, editor, erase):
     speaker = factories.make_speaker("Vera Rubin")
     factories.make_keynote(

@@ -17,6 +17,7 @@ from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.people import User
 from tests import factories
 from tests.coverage.api.conftest import Program
+from tests.coverage.desk.pages import change_url, client_of, open_form
 from tests.coverage.erasing.canary import WORD, places
 from tests.coverage.erasing.doors import send_picture
 
@@ -150,3 +151,17 @@ def test_entries_of_other_posts_keep_their_words(image, event, editor, erase):
 def test_an_unknown_picture_is_said_to_be_unknown(erase):
     with pytest.raises(CommandError, match="There is no picture"):
         erase("picture", "0" * 32)
+
+
+def test_a_post_that_was_open_brings_no_caption_back(image, event, editor, erase):
+    post = factories.make_published(
+        event, by=editor, images=[{"image": image, "caption": f"The {WORD} caption"}]
+    )
+    desk = client_of(editor)
+    fields = open_form(desk, post)
+    assert WORD in " ".join(fields.values())
+
+    erase("picture", image.pk)
+
+    assert desk.post(change_url(post), fields).status_code == 409
+    assert places() == []
