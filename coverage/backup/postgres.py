@@ -90,6 +90,15 @@ class KeptSchema:
             cursor.execute(f"DROP SCHEMA {self.name} CASCADE")
 
 
+def kept_aside() -> list[str]:
+    """Former tables that a restore has put aside."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'before\\_restore\\_%' ORDER BY nspname"
+        )
+        return [str(KeptSchema(name)) for [name] in cursor.fetchall()]
+
+
 def check_alone() -> None:
     """Raises NotRestored if anybody else is connected: what has read the old tables would write into the new ones."""
     with connection.cursor() as cursor:

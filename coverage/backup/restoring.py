@@ -47,6 +47,13 @@ def check(file: Path, *, key: bytes | None, progress: Progress) -> tuple[datetim
         return reading.taken_at(reader.about), count
 
 
+def kept_aside() -> list[str]:
+    """What former restores put aside and nobody has removed yet, in words."""
+    targets = [*folders_of_pictures().values(), *(settings.DATA_DIR / name for name in (*KEYS, "pages"))]
+    files = [path for target in targets for path in target.parent.glob(f"{target.name}.before-restore-*")]
+    return sorted({*map(str, files), *database().kept_aside()})
+
+
 def is_empty() -> bool:
     """Whether the newsroom has nothing to lose: no people, no events, no pictures or no tables at all, and no files of
     pictures, which a database that was lost may have left."""

@@ -61,6 +61,11 @@ def restoring(file: Path, stamp: str) -> Iterator[list[Place]]:
         place.clear()
 
 
+def kept_aside() -> list[str]:
+    """Former databases that a restore has put aside."""
+    return [str(path) for path in _path().parent.glob(f"{_path().name}*.before-restore-*")]
+
+
 def _check_whole(file: Path) -> None:
     with closing(sqlite3.connect(_read_only(file), uri=True)) as database:
         try:

@@ -7,6 +7,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from coverage.doctor.findings import Finding, bad, good, mind
+from coverage.erasing import ledger
 from coverage.models import Post
 
 MOST_APART = timedelta(seconds=1)  # a post is to come out within two seconds of its time
@@ -23,7 +24,7 @@ def look() -> list[Finding]:
         answers = _look_at_tables()
         if answers.mend:
             return [answers]
-        return [answers, _look_at_clock(), _look_at_due_posts()]
+        return [answers, _look_at_clock(), _look_at_due_posts(), _look_at_erasures()]
     except DatabaseError as error:
         said = str(error).strip().splitlines()[0]
         return [bad("database", f"It cannot be reached: {said}.", "Start it, or set DATABASE_URL right.")]
@@ -62,3 +63,10 @@ def _look_at_due_posts() -> Finding:
             "scheduled posts", f"{held} cannot be released as they are.", "The desk says why, post by post."
         )
     return good("scheduled posts", "None is late.")
+
+
+def _look_at_erasures() -> Finding:
+    if back := ledger.to_repeat():
+        seen = f"{len(back)} erased before are back, with a database of an earlier time."
+        return bad("erasures", seen, "; ".join(line.command() for line in back))
+    return good("erasures", "Nothing that was erased is back.")

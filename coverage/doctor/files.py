@@ -68,7 +68,7 @@ def _look_at_rights() -> Finding:
 
 def _private() -> list[Path]:
     """Those that are there; a backup may have been taken elsewhere."""
-    found = [settings.DATA_DIR / name for name in (*KEYS, "backups.json")]
+    found = [settings.DATA_DIR / name for name in (*KEYS, "backups.json", "erasures.json")]
     found += [Path(entry["file"]) for entry in log.read()]
     if connection.vendor == "sqlite":
         database = Path(connection.settings_dict["NAME"])

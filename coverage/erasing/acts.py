@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from coverage.erasing import files
+from coverage.erasing import files, ledger
 from coverage.erasing.marks import ERASED, Marks, forget
 from coverage.models import Event
 from coverage.publishing.epochs import start_anew
@@ -59,7 +59,7 @@ Step = Callable[[Act], None]
 def carry_out(
     kind: str, act: Act, steps: Iterable[Step], *, by: User, reason: str, told: Callable[[], Model]
 ) -> Erasure:
-    """Takes the steps and writes what was done, in one transaction, then removes the files.
+    """Takes the steps and writes what was done, in one transaction, then on the list outside, and removes the files.
 
     `told` answers the thing as the audit may call it, once nothing of it is left. Raises NotAllowed, Invalid, and
     OSError when a storage does not answer: then everything is erased but some files, which the sweep removes.
@@ -77,6 +77,7 @@ def carry_out(
         write_audit("erase", thing, by=by, note=reason)
         erasure.version, erasure.left, erasure.audit_open = getattr(thing, "version", 0), act.left, False
         erasure.save()
+    ledger.note()
     files.remove(erasure)
     return erasure
 

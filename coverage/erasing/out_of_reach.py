@@ -1,11 +1,15 @@
 """What no erasure reaches, said to whoever ordered it: copies elsewhere, and where they may be."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import Model
 
+from coverage.backup import log
+from coverage.backup.restoring import kept_aside
 from coverage.models import Event, Speaker
 from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.people import User
@@ -15,7 +19,7 @@ EXPORTED = "export"  # the audit's verb for an event written into a folder
 
 def lines(thing: Model, addresses: Iterable[str], events: Iterable[Event]) -> Iterable[str]:
     """A line for each place; `addresses` are paths that will answer 410, `events` those that have it."""
-    yield "Backups made before this still hold it: delete them, or erase again after restoring one."
+    yield from _backups(_since(thing))
     yield from _exports(list(events))
     addresses = sorted(addresses)
     where = (
@@ -34,6 +38,28 @@ def lines(thing: Model, addresses: Iterable[str], events: Iterable[Event]) -> It
         yield "Originals of photographs may name her inside their files: readers never get these. Erase the picture."
         yield "A schedule that is imported again from a file that names her brings her name back."
     yield _database()
+
+
+def _since(thing: Model) -> datetime | None:
+    """From when on a backup may have it; None: nobody knows."""
+    return getattr(thing, "created_at", None) or getattr(thing, "date_joined", None)
+
+
+def _backups(since: datetime | None) -> Iterable[str]:
+    """Those of the log that may hold it, and what restores have put aside."""
+    made = [one for one in log.read() if since is None or datetime.fromisoformat(one["at"]) >= since]
+    there = [one for one in made if Path(one["file"]).exists()]
+    for one in there:
+        at, sealed = datetime.fromisoformat(one["at"]), ", encrypted" if one["encrypted"] else ""
+        yield f"The backup of {at:%-d %B %Y, %H:%M} UTC{sealed}, still holds it: rm {one['file']}"
+    if gone := len(made) - len(there):
+        yield f"{gone} more backups of that time were made here and lie elsewhere by now, or nowhere."
+    for place in kept_aside():
+        yield f"A restore has put {place} aside, which may hold it: remove it."
+    yield (
+        "Every copy of a backup made before this holds it, as long as it is kept. After restoring one, "
+        "manage.py restore and manage.py doctor say what to erase again."
+    )
 
 
 def _exports(events: list[Event]) -> Iterable[str]:

@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Q
 from knox.models import AuthToken
 
-from coverage.erasing import acts, columns, files, names
+from coverage.erasing import acts, columns, files, ledger, names
 from coverage.erasing.acts import Act
 from coverage.erasing.marks import UNNAMED, Marks
 from coverage.models import Assignment, Correction, JoinLink, Keynote, Post, Typed
@@ -37,7 +37,9 @@ BY_LINK = ", by a link of "
 
 
 def find(name: str) -> User | None:
-    """By the user name, exactly."""
+    """By the user name, exactly, or as the list of erasures calls her."""
+    if key := ledger.key_in(name, ErasedKind.PERSON):
+        return User.objects.filter(pk=key).first()
     return User.objects.filter(username=name).first()
 
 

@@ -36,6 +36,7 @@ from coverage.publishing.publication import post_by_id
 from coverage.publishing.release import events_with_entries, take_back
 from coverage.publishing.transition import advance
 from coverage.record.models import Op, Release, ReleasedArticle, ReleasedParagraph, ReleasedPost, ShareCard
+from media.models import Image
 from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.erasures import ErasedKind, Erasure
 from newsroom.editorial.people import User
@@ -217,8 +218,11 @@ def forget_audit(act: Act) -> None:
 
 
 def erase_pictures(act: Act) -> None:
+    """Each is an erasure of its own, too: an older database may have it without the post."""
     for image in act.own_pictures:
         pictures.take_away(act, image)
+        version = Image.objects.values_list("version", flat=True).get(pk=image.pk)
+        Erasure.objects.create(kind=ErasedKind.PICTURE, thing_id=str(image.pk), at=act.at, version=version)
 
 
 STEPS = (

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 
-from coverage.erasing import acts, columns, names
+from coverage.erasing import acts, columns, ledger, names
 from coverage.erasing.acts import Act
 from coverage.erasing.marks import UNNAMED, Marks
 from coverage.models import Appearance, PostSpeaker, Quote, Revision, Speaker
@@ -16,7 +16,9 @@ from newsroom.editorial.people import User
 
 
 def find(name: str) -> Speaker | None:
-    """By the last part of her address, also one she had before."""
+    """By the last part of her address, also one she had before, or as the list of erasures calls her."""
+    if key := ledger.key_in(name, ErasedKind.SPEAKER):
+        return Speaker.objects.filter(pk=key).first()
     return Speaker.objects.filter(slug=name).first() or Speaker.objects.filter(aliases__slug=name).first()
 
 

@@ -2,9 +2,10 @@
 
 from celery import shared_task
 
-from coverage.erasing import files
+from coverage.erasing import files, ledger
 
 
 @shared_task(name="erasing.sweep")
 def sweep() -> None:
+    ledger.note()
     files.sweep()

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from coverage.erasing import acts, columns, files, out_of_reach, people, pictures, posts, speakers
 from coverage.models import Event, Post, Speaker
+from coverage.publishing.release import events_with_entries
 from coverage.record.models import ReleasedPost
 from media.models import Image
 from newsroom.editorial.erasures import ErasedKind, Erasure
@@ -106,7 +107,7 @@ def _addresses(thing: Model) -> list[str]:
 
 def _events(thing: Model) -> list[Event]:
     if isinstance(thing, Post):
-        return [thing.event]
+        return list(Event.objects.filter(pk__in={thing.event_id} | events_with_entries([thing])))
     if isinstance(thing, Image):
         return list(Event.objects.filter(pk__in=pictures.events_of([thing])))
     return list(Event.objects.all())

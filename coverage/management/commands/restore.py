@@ -11,6 +11,7 @@ from django.db import DatabaseError
 
 from coverage.backup.restoring import Done, check, is_empty, restore
 from coverage.backup.sealing import read_key
+from coverage.erasing import ledger
 from coverage.management.progress import counted
 from newsroom.editorial.errors import EditorialError
 
@@ -74,4 +75,12 @@ class Command(BaseCommand):
             self.stdout.write("No keys came with it: without the former SECRET_KEY everybody signs in again.")
         for alias, bucket in done.buckets.items():
             self.stdout.write(f"The {alias} are in the bucket {bucket}; see deploy/backup.md.")
+        self.say_erased()
         self.stdout.write("Next: manage.py doctor, then start the newsroom (make run).")
+
+    def say_erased(self) -> None:
+        ledger.forget_numbers()
+        if back := ledger.to_repeat():
+            self.stdout.write("Erased since, and back with this backup. Erase again before you start:")
+            for line in back:
+                self.stdout.write(f"  {line.command()}")

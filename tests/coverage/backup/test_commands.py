@@ -2,11 +2,17 @@
 
 import base64
 import io
+import json
+import stat
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from coverage.doctor import database
+from coverage.erasing import ledger
+from coverage.erasing.tasks import sweep
 from coverage.models import Event
+from newsroom.editorial.erasures import Erasure
 from tests import factories
 from tests.coverage.backup.conftest import KEY
 
@@ -91,3 +97,60 @@ def test_a_refusal_says_first_what_was_not_done(file, tmp_path, settings):
     assert refused("restore", str(tmp_path / "none")).endswith(f"{tmp_path}/none: No such file or directory.")
     settings.BACKUP_KEY = "too short"
     assert "BACKUP_KEY is no key" in refused("backup", str(tmp_path / "b.tar"))
+
+
+def test_what_was_erased_since_is_named_and_erased_again(data_dir, tmp_path):
+    """A post with its picture, another picture, who worked here and who spoke; each by the command it names."""
+    factories.make_chief(username="carla")
+    event = factories.make_event()
+    person, speaker = factories.make_person(username="rosa"), factories.make_speaker("Vera Rubin")
+    held, other = factories.make_image(), factories.make_image()
+    post = factories.make_published(event, images=[{"image": held}])
+    said("backup", str(tmp_path / "a.tar"))
+    later = factories.make_speaker("Another")
+    told = {"by": "carla", "reason": "A court ordered it.", "yes": True}
+    for kind, name in (
+        *(("post", post.pk), ("picture", other.pk)),
+        *(("person", person.username), ("person", speaker.slug), ("person", later.slug)),
+    ):
+        said("erase", kind, str(name), **told)
+    assert ledger.to_repeat() == []
+
+    answer = said("restore", str(tmp_path / "a.tar"), "--replace", "--no-input")
+
+    again = [line.split()[2:4] for line in answer.splitlines() if "--by CHIEF" in line]
+    assert again == [
+        ["post", str(post.pk)],
+        ["picture", str(held.pk)],
+        ["picture", str(other.pk)],
+        ["person", f"person:{person.pk}"],
+        ["person", f"speaker:{speaker.pk}"],
+    ]
+    [finding] = [one for one in database.look() if one.what == "erasures"]
+    assert (finding.grade, finding.seen[:2]) == ("bad", "5 ")
+    for kind, name in again:
+        said("erase", kind, name, **told)
+    [finding] = [one for one in database.look() if one.what == "erasures"]
+    assert finding.grade == "good"
+
+
+def test_the_list_of_erasures_says_no_name_and_is_private(data_dir):
+    factories.make_chief(username="carla")
+    person = factories.make_person(username="rosa", first_name="Rosa", last_name="Lind")
+
+    said("erase", "person", "rosa", by="carla", reason="She asked for it.", yes=True)
+
+    text = ledger.path().read_text()
+    assert json.loads(text)[0].keys() == {"kind", "key", "at"}
+    assert (ledger.read()[0].kind, ledger.read()[0].key) == ("person", str(person.pk))
+    assert "rosa" not in text.casefold()
+    assert stat.S_IMODE(ledger.path().stat().st_mode) == 0o600
+
+
+def test_an_erasure_that_was_not_noted_is_noted_by_the_next_look(data_dir):
+    Erasure.objects.create(kind="post", thing_id="1")
+
+    sweep()
+    sweep()
+
+    assert [line.key for line in ledger.read()] == ["1"]

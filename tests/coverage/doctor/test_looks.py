@@ -56,9 +56,9 @@ def closed_port() -> int:
         return probe.getsockname()[1]
 
 
-def test_a_sound_database_is_good():
+def test_a_sound_database_is_good(data_dir):
     assert {one.what: one.grade for one in database.look()} == dict.fromkeys(
-        ("database", "clock", "scheduled posts"), Grade.GOOD
+        ("database", "clock", "scheduled posts", "erasures"), Grade.GOOD
     )
 
 

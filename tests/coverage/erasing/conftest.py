@@ -33,8 +33,9 @@ def reporter(event):
 
 
 @pytest.fixture
-def erase(chief):
-    """Runs the command as the chief editor, without asking, and answers what it printed."""
+def erase(chief, settings, tmp_path):
+    """Runs the command as the chief editor, without asking, and answers what it printed. Its list is the test's own."""
+    settings.DATA_DIR = tmp_path
 
     def run(kind: str, name: object, **options) -> str:
         out = io.StringIO()

@@ -4,11 +4,13 @@ import io
 import json
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from coverage.backup import log
 from coverage.erasing import files, posts
 from coverage.following.models import Follower, Notice
 from coverage.following.notices import note
@@ -17,6 +19,7 @@ from coverage.models import ErrorReport, Event, Post, PostImage, Typed, WrapPara
 from coverage.models.alert import AlertKind
 from coverage.publishing import (
     alerts,
+    amending,
     articles,
     error_reports,
     filing,
@@ -158,10 +161,10 @@ def test_files_whose_storage_does_not_answer_go_with_the_next_look(
         with pytest.raises(CommandError, match="does not answer"):
             erase("post", post.pk)
         assert files.sweep() == 0
-        assert Erasure.objects.get().left[0][0] == kind
+        assert Erasure.objects.get(kind="post").left[0][0] == kind
 
     assert "was erased already" in erase("post", post.pk)
-    assert Erasure.objects.get().left == []
+    assert Erasure.objects.get(kind="post").left == []
     assert places() == []
     assert AuditRow.objects.filter(verb="erase").count() == 1
 
@@ -301,6 +304,34 @@ def test_a_replay_that_says_the_same_is_named(event, chief, erase):
 
     assert "still stand in other things" in out
     assert "post: body (1)" in out
+
+
+def test_backups_that_hold_it_are_named(event, chief, erase, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    with time_machine.travel("2026-03-01T09:00:00Z", tick=False):
+        post = factories.make_published(event, by=chief)
+    for name, month in {"before.tar": 2, "holds.tar": 3, "gone.tar": 4}.items():
+        at = f"2026-{month:02}-28T09:00:00+00:00"
+        log.note({"file": str(tmp_path / name), "at": at, "bytes": 1, "encrypted": True, "keys": []})
+    for name in ("before.tar", "holds.tar"):
+        (tmp_path / name).touch()
+    (tmp_path / "secret-key.before-restore-20260328T090000Z").touch()
+
+    out = erase("post", post.pk)
+
+    assert f"28 March 2026, 09:00 UTC, encrypted, still holds it: rm {tmp_path}/holds.tar" in out
+    assert "before.tar" not in out
+    assert "1 more backups of that time" in out
+    assert f"{tmp_path}/secret-key.before-restore-20260328T090000Z" in out
+
+
+def test_an_export_of_the_event_it_has_moved_from_is_named(event, chief, erase, tmp_path):
+    factories.make_event(slug="forum")
+    post = factories.make_published(event, by=chief)
+    call_command("export_event", "summit", str(tmp_path / "copy"), stdout=io.StringIO())
+    amending.move(post_by_id(post.pk), by=chief, event="forum")
+
+    assert str(tmp_path / "copy") in erase("post", post.pk)
 
 
 def test_an_export_that_may_hold_it_is_named(event, chief, erase, tmp_path):
