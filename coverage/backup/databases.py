@@ -11,5 +11,5 @@ _MODULES = {"sqlite": sqlite, "postgresql": postgres}
 
 
 def database() -> ModuleType:
-    """Has `MEMBER`, the name of its file in a backup, `snapshot`, `restoring` and `kept_aside`."""
+    """Has `MEMBER`, the name of its file in a backup, `snapshot`, `held`, `restoring` and `kept_aside`."""
     return _MODULES[connection.vendor]

@@ -13,3 +13,9 @@ class NotRestored(EditorialError):
     """The newsroom is as it was."""
 
     code = "not_restored"
+
+
+class LeftHalfway(EditorialError):
+    """The database may be the backup's while all else is as it was; the sentence says how to put it back."""
+
+    code = "left_halfway"

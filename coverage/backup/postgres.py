@@ -5,19 +5,23 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO, NamedTuple, TextIO
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from psycopg import conninfo, pq
 
-from coverage.backup.errors import NotBackedUp, NotRestored
+from coverage.backup.errors import LeftHalfway, NotBackedUp, NotRestored
 from coverage.backup.snapshots import Snapshot
+from coverage.backup.stopping import to_the_end
 
 MEMBER = "database.pgdump"
 SCHEMA = "public"
+LOOKS, BETWEEN = 10, 0.2  # times, seconds: how long who is connected may take to be gone
 
 
 def check_can_dump() -> None:
@@ -48,13 +52,12 @@ def _dump(file: Path, snapshot: str) -> Path:
 
 @contextmanager
 def restoring(file: Path, stamp: str) -> Iterator[list["KeptSchema"]]:
-    """Loads the dump in the place of the schema that is there, in one transaction. An error within puts that back."""
+    """Loads the dump in the place of the schema that is there, in one transaction. An error or a stop within puts that
+    back."""
     kept = KeptSchema(f"before_{re.sub(r'[^a-z0-9]', '_', stamp.lower())}")
     connection.close()
-    trouble = _load(file, kept)
     try:
-        if trouble:
-            raise NotRestored(f"pg_restore could not read the backup: {trouble}")
+        _load(file, kept)
         yield [kept]
     except BaseException:
         kept.put_back()
@@ -75,15 +78,26 @@ class KeptSchema:
         return f"the schema {self.name} (DROP SCHEMA {self.name} CASCADE)"
 
     def swap(self) -> None:
-        """Loading the dump has done it."""
+        """Loading the dump has done it. Raises NotRestored for who came while it was loaded."""
+        _check_alone()
 
     def swap_back(self) -> None:
         """`restoring` does it."""
 
     def put_back(self) -> None:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
-            cursor.execute(f"ALTER SCHEMA {self.name} RENAME TO {SCHEMA}")
+        """If loading the dump came so far that it is one. Raises LeftHalfway."""
+        again = [f"DROP SCHEMA {SCHEMA} CASCADE", f"ALTER SCHEMA {self.name} RENAME TO {SCHEMA}"]
+        connection.close()
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [self.name])
+                for statement in again if cursor.fetchone() else ():
+                    cursor.execute(statement)
+        except DatabaseError as error:
+            raise LeftHalfway(
+                f"The restore failed, and so did putting the database back ({error}). Nothing else has changed. If "
+                f"there is a schema {self.name}, that is the former one: {'; '.join(again)};"
+            ) from error
 
     def forget(self) -> None:
         with connection.cursor() as cursor:
@@ -99,41 +113,101 @@ def kept_aside() -> list[str]:
         return [str(KeptSchema(name)) for [name] in cursor.fetchall()]
 
 
-def check_alone() -> None:
-    """Raises NotRestored if anybody else is connected: what has read the old tables would write into the new ones."""
+@contextmanager
+def held() -> Iterator[None]:
+    """Raises NotRestored if anybody else is connected. Who comes later is found before the change, by `swap`."""
+    _check_alone()
+    yield
+
+
+def _check_alone() -> None:
+    """What has read the old tables would write into the new ones. Who has just ended is given a moment to be gone."""
+    for _ in range(LOOKS):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            )
+            [others] = cursor.fetchone()
+        if not others:
+            return
+        time.sleep(BETWEEN)
+    raise NotRestored(
+        f"Others are connected to the database ({others} connections). Stop every web server, worker and beat."
+    )
+
+
+def _load(file: Path, kept: KeptSchema) -> None:
+    """Raises NotRestored. Then, and whenever it is stopped, also by SIGKILL, nothing has changed: only who has read the
+    dump to its end says COMMIT."""
+    read = [_program("pg_restore", NotRestored), "--file=-", "--no-owner", "--no-privileges"]
+    read += [f"--schema={SCHEMA}", str(file)]
+    load = [_program("psql", NotRestored), *_where(), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"]
+    load += ["--output=/dev/null", "--file=-"]
+    known = _settings()
+    with _running(read, stdout=subprocess.PIPE) as reading, _running(load, stdin=subprocess.PIPE) as loading:
+        script = loading.process.stdin
+        with suppress(BrokenPipeError):  # psql has stopped, and said why
+            script.write(b"BEGIN; ALTER SCHEMA %b RENAME TO %b;" % (SCHEMA.encode(), kept.name.encode()))
+            script.write(b"CREATE SCHEMA %b;\n" % SCHEMA.encode())
+            _copy(reading.process.stdout, script, known)
+            if reading.process.wait() == 0:
+                with to_the_end():
+                    script.write(b"COMMIT;\n")
+                    script.close()
+                    loading.process.wait()
+        with suppress(BrokenPipeError):
+            script.close()
+        if loading.process.wait():
+            raise NotRestored(f"PostgreSQL did not take the backup: {loading.last_line()}")
+        if reading.process.wait():
+            raise NotRestored(f"pg_restore could not read the backup: {reading.last_line()}")
+
+
+def _copy(source: BinaryIO, script: BinaryIO, known: set[str]) -> None:
+    """Without what the server does not know of the settings at its head: pg_restore of 17 sets `transaction_timeout`,
+    which 16 has not."""
+    for line in source:
+        setting = re.match(rb"SET (\w+) = ", line)
+        if setting is None or setting[1].decode() in known:
+            script.write(line)
+        if line.startswith((b"CREATE ", b"ALTER ", b"COPY ")):
+            break
+    shutil.copyfileobj(source, script, 1024 * 1024)
+
+
+def _settings() -> set[str]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-            "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
-        )
-        [others] = cursor.fetchone()
-    if others:
-        raise NotRestored(
-            f"Others are connected to the database ({others} connections). Stop every web server, worker and beat."
-        )
+        cursor.execute("SELECT name FROM pg_settings")
+        names = {name for [name] in cursor.fetchall()}
+    connection.close()
+    return names
 
 
-def _load(file: Path, kept: KeptSchema) -> str:
-    """Why pg_restore did not come to the dump's end, "" if it did: psql commits all the same. Raises NotRestored."""
-    script = [_program("pg_restore", NotRestored), "--file=-", "--no-owner", "--no-privileges"]
-    swap = [f"ALTER SCHEMA {SCHEMA} RENAME TO {kept.name}", f"CREATE SCHEMA {SCHEMA}"]
-    load = [_program("psql", NotRestored), *_where(), "--no-psqlrc", "--quiet", "--single-transaction"]
-    load += ["--set=ON_ERROR_STOP=1", "--output=/dev/null", *(f"--command={one}" for one in swap), "--file=-"]
-    script += [f"--schema={SCHEMA}", str(file)]
-    with (
-        tempfile.TemporaryFile("w+") as said,
-        subprocess.Popen(script, stdout=subprocess.PIPE, stderr=said) as reading,  # noqa: S603
-    ):
-        loaded = subprocess.run(  # noqa: S603
-            load, env=_environment(), stdin=reading.stdout, stderr=subprocess.PIPE, text=True
+class _Running(NamedTuple):
+    process: subprocess.Popen
+    said: TextIO
+
+    def last_line(self) -> str:
+        self.said.seek(0)
+        return _last_line(self.said.read())
+
+
+@contextmanager
+def _running(command: list[str], **streams: int) -> Iterator[_Running]:
+    """A program in a session of its own, so that Ctrl-C stops us and we stop it, which is over when this ends."""
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(  # noqa: S603
+            command, env=_environment(), stderr=said, start_new_session=True, **streams
         )
-        reading.stdout.close()  # or pg_restore waits for a psql that has stopped
-        reading.wait()
-        said.seek(0)
-        trouble = _last_line(said.read()) if reading.returncode else ""
-    if loaded.returncode:
-        raise NotRestored(f"PostgreSQL did not take the backup: {_last_line(loaded.stderr)}")
-    return trouble
+        try:
+            yield _Running(process, said)
+        finally:
+            process.terminate()
+            for stream in filter(None, (process.stdin, process.stdout)):
+                with suppress(BrokenPipeError):
+                    stream.close()
+            process.wait()
 
 
 def _program(name: str, error: type[NotBackedUp] | type[NotRestored]) -> str:

@@ -21,6 +21,7 @@ from coverage.backup.errors import NotRestored
 from coverage.backup.links import folders_of_pictures
 from coverage.backup.places import Place
 from coverage.backup.reading import Progress
+from coverage.backup.stopping import to_the_end
 from coverage.backup.writing import KEYS
 from coverage.models import Event
 from coverage.publishing.epochs import start_anew
@@ -69,8 +70,8 @@ def restore(file: Path, *, key: bytes | None, replace: bool, progress: Progress)
 
     Effects, in this order: everything is unpacked beside what is there, and checked; the database is brought up to
     date, every event begins a new epoch, uploads in parts are given up; then files, folders and database change
-    places. What was there is kept, if it was anything. Raises NotRestored, DatabaseError and OSError; the newsroom is
-    as it was then.
+    places, which no signal stops. What was there is kept, if it was anything. Raises NotRestored, DatabaseError and
+    OSError; the newsroom is as it was then, and after a KeyboardInterrupt. Raises LeftHalfway if it could not be.
     """
     running = NotRestored("The newsroom is running. Stop it first.")
     with (
@@ -79,8 +80,10 @@ def restore(file: Path, *, key: bytes | None, replace: bool, progress: Progress)
         _staging() as folder,
         ExitStack() as after,
     ):
-        _check(reader.about, replace)
-        was_empty, stamp = is_empty(), f"restore-{timezone.now():%Y%m%dT%H%M%SZ}"
+        was_empty = is_empty()
+        _check(reader.about, may_replace=replace or was_empty)
+        after.enter_context(database().held())
+        stamp = f"restore-{timezone.now():%Y%m%dT%H%M%SZ}"
         places = _places(reader.about, stamp)
         for place in places.values():
             after.callback(place.clear)
@@ -95,6 +98,7 @@ def restore(file: Path, *, key: bytes | None, replace: bool, progress: Progress)
             _bring_up_to_date()
             connection.close()
             everything = [*changed, *places.values()]
+            after.enter_context(to_the_end())
             _swap(everything)
         kept = [] if was_empty else [str(place) for place in everything if place.is_kept]
         if was_empty:
@@ -103,18 +107,17 @@ def restore(file: Path, *, key: bytes | None, replace: bool, progress: Progress)
     return Done(reading.taken_at(reader.about), count, reader.about["keys"], kept, reader.about["buckets"])
 
 
-def _check(about: dict, replace: bool) -> None:
+def _check(about: dict, *, may_replace: bool) -> None:
     reading.check_fits(about)
     if not about["buckets"] and not folders_of_pictures():
         raise NotRestored(
             "This backup has its pictures with it, and this newsroom keeps them in buckets. Restore without "
             "PICTURES_S3_BUCKET and PICTURES_S3_ORIGINALS_BUCKET."
         )
-    if not replace and not is_empty():
+    if not may_replace:
         raise NotRestored(
             "This newsroom is not empty. Restore into an empty one (other DATA_DIR and DATABASE_URL), or use --replace."
         )
-    database().check_alone()
 
 
 @contextmanager

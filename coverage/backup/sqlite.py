@@ -22,19 +22,22 @@ def check_can_dump() -> None:
     """Python has all that is needed."""
 
 
-def check_alone() -> None:
-    """Raises NotRestored if anybody else has the file open. Effects: what lies beside it is in it afterwards.
+@contextmanager
+def held() -> Iterator[None]:
+    """Nobody else reads or writes the database within. Raises NotRestored if anybody else has the file open.
 
-    A database leaves WAL for nobody but its only user.
+    Effects: what lies beside it is in it afterwards; a database leaves WAL for nobody but its only user.
     """
     connection.close()
     with closing(sqlite3.connect(_path(), timeout=1, autocommit=True)) as database:
         try:
             database.execute("PRAGMA journal_mode=DELETE")
+            database.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             raise NotRestored(
                 f"Another process uses the database ({error}). Stop every web server, worker and beat."
             ) from error
+        yield
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from django.template.defaultfilters import filesizeformat
 
 from coverage.backup.links import folders_of_pictures
 from coverage.backup.sealing import read_key
+from coverage.backup.stopping import stoppable
 from coverage.backup.writing import Done, back_up
 from coverage.management.progress import counted
 from newsroom.editorial.errors import EditorialError
@@ -34,12 +35,13 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         try:
             key = read_key(settings.BACKUP_KEY)
-            done = back_up(
-                options["where"],
-                key=key,
-                with_keys=not options["without_keys"],
-                progress=partial(counted, out=self.stdout),
-            )
+            with stoppable():
+                done = back_up(
+                    options["where"],
+                    key=key,
+                    with_keys=not options["without_keys"],
+                    progress=partial(counted, out=self.stdout),
+                )
         except EditorialError as refused:
             raise CommandError(f"No backup was made. {refused.message}") from refused
         except OSError as error:

@@ -9,8 +9,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from coverage.backup.errors import LeftHalfway
 from coverage.backup.restoring import Done, check, is_empty, restore
 from coverage.backup.sealing import read_key
+from coverage.backup.stopping import stoppable
 from coverage.erasing import ledger
 from coverage.management.progress import counted
 from newsroom.editorial.errors import EditorialError
@@ -40,7 +42,10 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         try:
-            self.work(**options)
+            with stoppable():
+                done = self.work(**options)
+        except LeftHalfway as trouble:
+            raise CommandError(trouble.message) from trouble
         except EditorialError as refused:
             raise CommandError(f"{NOT_DONE} {refused.message}") from refused
         except OSError as error:
@@ -50,16 +55,21 @@ class Command(BaseCommand):
             raise CommandError(f"{NOT_DONE} The database failed: {error}") from error
         except KeyboardInterrupt as stopped:
             raise CommandError(f"Stopped. {NOT_DONE}", returncode=130) from stopped
+        if done:
+            self.say(done)
 
-    def work(self, *, file: Path, verify: bool, replace: bool, interactive: bool, **options: Any) -> None:
+    def work(
+        self, *, file: Path, verify: bool, replace: bool, interactive: bool, **options: Any
+    ) -> Done | None:
+        """None if nothing was to be restored."""
         key, progress = read_key(settings.BACKUP_KEY), partial(counted, out=self.stdout)
         if verify:
             at, count = check(file, key=key, progress=progress)
             self.stdout.write(f"A whole backup of {at:%Y-%m-%d %H:%M:%S} UTC: {count} files, all right.")
-            return
+            return None
         if replace and interactive and not is_empty():
             self.ask()
-        self.say(restore(file, key=key, replace=replace, progress=progress))
+        return restore(file, key=key, replace=replace, progress=progress)
 
     def ask(self) -> None:
         where = settings.DATABASES["default"].get("HOST") or settings.DATA_DIR

@@ -1,27 +1,33 @@
 """A backup rehearsed: what comes back is what was there, by counts and hashes; what is refused changes nothing."""
 
 import fcntl
+import os
+import shutil
+import signal
 import sqlite3
 import stat
 import tarfile
 import uuid
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing, nullcontext
+from functools import partial
+from io import StringIO
 from pathlib import Path
 
 import psycopg
 import pytest
 import time_machine
 from django.core.files.storage import storages
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models.signals import post_migrate
 
 from coverage.backup import databases
 from coverage.backup.archive import Writer
 from coverage.backup.errors import NotRestored
-from coverage.backup.restoring import check, is_empty, restore
+from coverage.backup.restoring import check, is_empty, kept_aside, restore
 from coverage.models import Event
 from coverage.record.models import EventHead
 from media.models import PartialUpload
@@ -256,10 +262,115 @@ def test_who_else_uses_the_database_holds_it_up(data_dir, tmp_path):
         restored(written(tmp_path, {}))
 
 
-def another_connection():
-    """Of another program, which has looked at the tables once."""
+def another_connection(timeout: float = 5):
+    """Of another program, which has looked at the tables once. `timeout`: seconds it waits for SQLite's lock."""
     if connection.vendor == "postgresql":
         return psycopg.connect(processes.database_url())
-    other = sqlite3.connect(connection.settings_dict["NAME"])
+    other = sqlite3.connect(connection.settings_dict["NAME"], timeout)
     other.execute("SELECT count(*) FROM editorial_user").fetchone()
     return other
+
+
+def test_who_comes_later_is_kept_out_or_noticed(newsroom, backed_up):
+    """While it is unpacked: SQLite's file is locked; PostgreSQL lets them in, and nothing is changed."""
+    done = backed_up()
+    change_everything(newsroom)
+    before, pictures = tables(), files()
+    is_locked = connection.vendor == "sqlite"
+    with ExitStack() as later:
+
+        def come(items, total, what):
+            if is_locked:
+                with pytest.raises(sqlite3.OperationalError, match="locked"):
+                    another_connection(timeout=0)
+            else:
+                later.enter_context(closing(another_connection()))
+            return items
+
+        with nullcontext() if is_locked else pytest.raises(NotRestored, match="Others are connected"):
+            restore(done.file, key=None, replace=True, progress=come)
+
+    assert ((tables(), files()) == (before, pictures)) != is_locked
+
+
+def stop_me(**options) -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_stopped_in_the_middle_everything_is_as_it_was(newsroom, backed_up, data_dir):
+    """When the database is loaded and migrated, and nothing has changed places yet."""
+    done = backed_up()
+    change_everything(newsroom)
+    before, pictures, aside = tables(), files(), kept_aside()
+    post_migrate.connect(stop_me)
+    try:
+        with pytest.raises(CommandError, match=r"Stopped\. .*is as it was"):
+            call_command("restore", str(done.file), replace=True, interactive=False, stdout=StringIO())
+    finally:
+        post_migrate.disconnect(stop_me)
+
+    assert (tables(), files()) == (before, pictures)
+    assert kept_aside() == aside
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    restored(done.file, replace=True)
+    assert tables() != before
+
+
+def instead_of_pg_restore(folder: Path, monkeypatch, script: str) -> None:
+    """A program of that name that is of tomorrow and does what the script says; REAL is the true one."""
+    real = shutil.which("pg_restore")
+    program = folder / "pg_restore"
+    version = f"case $1 in --version) echo 'pg_restore (PostgreSQL) 99.0'; exit;; esac; REAL={real}"
+    program.write_text(f"#!/bin/sh\n{version}\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
+
+
+@pytest.fixture
+def tomorrow(data_dir, tmp_path, monkeypatch):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite needs no programs")
+    return partial(instead_of_pg_restore, tmp_path, monkeypatch)
+
+
+def test_a_pg_restore_that_is_newer_than_the_server_works(newsroom, backed_up, tomorrow):
+    """It sets, before all else, what this server has never heard of."""
+    done, before = backed_up(), tables()
+    change_everything(newsroom)
+
+    tomorrow('echo "SET setting_of_tomorrow = 0;"; exec $REAL "$@"')
+    restored(done.file, replace=True)
+
+    assert tables() == before
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ('echo "CREATE TABLE public.half (one integer);"; kill -TERM $PPID; exec $REAL "$@"', "Stopped"),
+        (
+            '"$REAL" "$@" | head -c 20000; exit 1',
+            "Nothing was restored.*pg_restore could not read|did not take",
+        ),
+        ('"$REAL" "$@"; echo "SELECT 1 / 0;"', "Nothing was restored.*division by zero"),
+    ],
+    ids=["stopped", "cut short", "refused at its end"],
+)
+def test_a_dump_that_is_not_loaded_to_its_end_changes_nothing(newsroom, backed_up, tomorrow, script, said):
+    done = backed_up()
+    change_everything(newsroom)
+    before, aside = tables(), kept_aside()
+
+    tomorrow(script)
+    with pytest.raises(CommandError, match=said):
+        call_command("restore", str(done.file), replace=True, interactive=False, stdout=StringIO())
+
+    assert (tables(), kept_aside()) == (before, aside)
+
+
+def test_what_was_put_aside_is_found(newsroom, backed_up, data_dir):
+    aside = kept_aside()
+
+    back = restored(backed_up(key=KEY).file, key=KEY, replace=True)
+
+    assert {*kept_aside()} == {*aside, *back.kept}
