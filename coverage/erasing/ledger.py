@@ -76,7 +76,10 @@ def to_repeat() -> list[Line]:
 
 def forget_numbers() -> None:
     """After a restore: who is not in this database is not to be taken for whoever gets her number next."""
-    _write([line for line in read() if line.kind not in NUMBERED or line.is_here()])
+    known = read()
+    kept = [line for line in known if line.kind not in NUMBERED or line.is_here()]
+    if kept != known:
+        _write(kept)
 
 
 def key_in(name: str, kind: str) -> str | None:

@@ -26,7 +26,8 @@ from django.db.models.signals import post_migrate
 
 from coverage.backup import databases
 from coverage.backup.archive import Writer
-from coverage.backup.errors import NotRestored
+from coverage.backup.errors import LeftHalfway, NotRestored
+from coverage.backup.postgres import KeptSchema
 from coverage.backup.restoring import check, is_empty, kept_aside, restore
 from coverage.models import Event
 from coverage.record.models import EventHead
@@ -366,6 +367,13 @@ def test_a_dump_that_is_not_loaded_to_its_end_changes_nothing(newsroom, backed_u
         call_command("restore", str(done.file), replace=True, interactive=False, stdout=StringIO())
 
     assert (tables(), kept_aside()) == (before, aside)
+
+
+def test_a_database_that_cannot_be_put_back_is_not_said_to_be_as_it_was(tomorrow, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setitem(connection.settings_dict, "NAME", "gone")
+        with pytest.raises(LeftHalfway, match="ALTER SCHEMA before_restore_1 RENAME TO public"):
+            KeptSchema("before_restore_1").put_back()
 
 
 def test_what_was_put_aside_is_found(newsroom, backed_up, data_dir):
