@@ -1,11 +1,11 @@
-"""Ctrl-C and SIGTERM: what was begun is undone, and what has to be done as a whole is."""
+"""Ctrl-C, SIGTERM, a terminal that is gone: what was begun is undone, and what has to be done as a whole is."""
 
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
@@ -30,7 +30,11 @@ def to_the_end() -> Iterator[None]:
 
 @contextmanager
 def _answered_by(handler) -> Iterator[None]:
-    before = {one: signal.signal(one, handler) for one in SIGNALS}
+    """What is ignored already stays so: nohup asks for that."""
+    before = {one: signal.getsignal(one) for one in SIGNALS}
+    before = {one: former for one, former in before.items() if former not in (signal.SIG_IGN, None)}
+    for one in before:
+        signal.signal(one, handler)
     try:
         yield
     finally:

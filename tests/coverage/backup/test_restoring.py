@@ -29,6 +29,7 @@ from coverage.backup.archive import Writer
 from coverage.backup.errors import LeftHalfway, NotRestored
 from coverage.backup.postgres import KeptSchema
 from coverage.backup.restoring import check, is_empty, kept_aside, restore
+from coverage.backup.stopping import stoppable, to_the_end
 from coverage.models import Event
 from coverage.record.models import EventHead
 from media.models import PartialUpload
@@ -294,6 +295,26 @@ def test_who_comes_later_is_kept_out_or_noticed(newsroom, backed_up):
     assert ((tables(), files()) == (before, pictures)) != is_locked
 
 
+def stop_twice(undone: list) -> None:
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+    finally:
+        os.kill(os.getpid(), signal.SIGTERM)
+        undone.append(True)
+
+
+def test_a_second_signal_does_not_disturb_what_undoes_things():
+    former, undone = signal.getsignal(signal.SIGTERM), []
+
+    with pytest.raises(KeyboardInterrupt), stoppable():
+        stop_twice(undone)
+    with to_the_end():
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    assert undone == [True]
+    assert signal.getsignal(signal.SIGTERM) == former
+
+
 def stop_me(**options) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
@@ -303,6 +324,7 @@ def test_stopped_in_the_middle_everything_is_as_it_was(newsroom, backed_up, data
     done = backed_up()
     change_everything(newsroom)
     before, pictures, aside = tables(), files(), kept_aside()
+    former = signal.getsignal(signal.SIGTERM)
     post_migrate.connect(stop_me)
     try:
         with pytest.raises(CommandError, match=r"Stopped\. .*is as it was"):
@@ -312,7 +334,7 @@ def test_stopped_in_the_middle_everything_is_as_it_was(newsroom, backed_up, data
 
     assert (tables(), files()) == (before, pictures)
     assert kept_aside() == aside
-    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    assert signal.getsignal(signal.SIGTERM) == former
     restored(done.file, replace=True)
     assert tables() != before
 
