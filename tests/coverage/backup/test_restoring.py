@@ -268,8 +268,12 @@ def another_connection(timeout: float = 5):
     """Of another program, which has looked at the tables once. `timeout`: seconds it waits for SQLite's lock."""
     if connection.vendor == "postgresql":
         return psycopg.connect(processes.database_url())
-    other = sqlite3.connect(connection.settings_dict["NAME"], timeout)
-    other.execute("SELECT count(*) FROM editorial_user").fetchone()
+    other = sqlite3.connect(connection.settings_dict["NAME"], timeout=timeout)
+    try:
+        other.execute("SELECT count(*) FROM editorial_user").fetchone()
+    except sqlite3.OperationalError:
+        other.close()
+        raise
     return other
 
 
