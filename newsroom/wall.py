@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 
 from coverage.record.wall import PUBLIC, as_readers
 
-# Where the newsroom works, and where a monitor asks after both connections.
-DESK = ("/admin/", "/accounts/", "/field/", "/readyz")
+# Where the newsroom works, what it shows to whom it sent a link, and where a monitor asks after both connections.
+DESK = ("/admin/", "/accounts/", "/field/", "/preview/", "/readyz")
 API = "/api/"
 
 

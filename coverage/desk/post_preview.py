@@ -1,6 +1,7 @@
 """The preview: what readers would see, made by the release itself and then undone."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from coverage.models import Post, PostImage
+from coverage.models import Post, PostImage, Revision
 from coverage.publishing.head import head_of
 from coverage.publishing.programme import announce
 from coverage.publishing.release import Prepared, prepare
@@ -25,10 +26,23 @@ from newsroom.editorial.states import EventState
 PICTURE_WIDTH = 1280  # pixels
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """The fragment, why it could not be published now (empty: it could), and the pictures it shows."""
+
+    fragment: SafeString
+    sentence: str = ""
+    images: frozenset[str] = field(default_factory=frozenset)
+
+
 def preview(request: HttpRequest, post: Post) -> HttpResponse:
     """A page in the site's style, for this person alone; nobody keeps it and nothing is released by it."""
-    fragment, sentence = rendered(post)
-    context = {"post": post, "fragment": fragment, "sentence": sentence}
+
+    def address(image: str) -> str:
+        return reverse("admin:coverage_post_picture", args=[post.pk, image])
+
+    drawn = draw(post, post.latest_revision(), address)
+    context = {"post": post, "fragment": drawn.fragment, "sentence": drawn.sentence}
     response = TemplateResponse(request, "admin/coverage/post/preview.html", context)
     response["Cache-Control"] = "private, no-store"
     return response
@@ -40,10 +54,11 @@ def preview_picture(post: Post, image_id: UUID) -> HttpResponseBase:
     return preview_response(held.image, width=PICTURE_WIDTH)
 
 
-def rendered(post: Post) -> tuple[SafeString, str]:
-    """The fragment of the newest revision, and why it could not be published now (empty: it could).
+def draw(post: Post, revision: Revision, address: Callable[[str], str], *, words_now: bool = False) -> Drawn:
+    """A revision as readers would get it, its pictures under the addresses `address` makes of their ids.
 
-    The event is announced first if it is a draft, in the same transaction, which is rolled back.
+    The public addresses of pictures answer nobody before the release. `words_now` as in `release.prepare`. The event
+    is announced first if it is a draft, in the same transaction, which is rolled back.
     """
     sentence = ""
     with transaction.atomic():
@@ -51,19 +66,23 @@ def rendered(post: Post) -> tuple[SafeString, str]:
             if head_of(post.event).state == EventState.DRAFT:
                 sentence = "The event is still a draft: readers see nothing of it before it is announced."
                 announce(post.event, by=None)
-            fragment = _fragment(post, prepare(post, post.latest_revision(), at=timezone.now()))
+            prepared = prepare(post, revision, at=timezone.now(), words_now=words_now)
+            drawn = _drawn(prepared, sentence, address)
         except EditorialError as refused:
-            fragment, sentence = "", refused.message
+            drawn = Drawn(mark_safe(""), refused.message)
         transaction.set_rollback(True)
-    return mark_safe(fragment), sentence  # noqa: S308  the record's own fragment, from a cleaned body
+    return drawn
 
 
-def _fragment(post: Post, prepared: Prepared) -> str:
-    """As readers would get it, but for the pictures' addresses: the public ones answer nobody before the release."""
-    pictures = [_private(post, row.as_picture()) for row in prepared.pictures]
-    return render_post(prepared.row, prepared.head, pictures, prepared.speakers)
+def _drawn(prepared: Prepared, sentence: str, address: Callable[[str], str]) -> Drawn:
+    pictures = [_private(row.as_picture(), address) for row in prepared.pictures]
+    fragment = render_post(prepared.row, prepared.head, pictures, prepared.speakers)
+    images = frozenset(str(picture.image) for picture in pictures if picture.sources)
+    return Drawn(mark_safe(fragment), sentence, images)  # noqa: S308  the record's own, from a cleaned body
 
 
-def _private(post: Post, picture: Picture) -> Picture:
-    address = reverse("admin:coverage_post_picture", args=[post.pk, picture.image])
-    return replace(picture, sources=(replace(picture.fallback(), url=address),))
+def _private(picture: Picture, address: Callable[[str], str]) -> Picture:
+    """One whose files are still being made has none to show."""
+    if not picture.sources:
+        return picture
+    return replace(picture, sources=(replace(picture.fallback(), url=address(str(picture.image))),))

@@ -21,6 +21,7 @@ from coverage.desk.post_preview import preview, preview_picture
 from coverage.desk.post_rows import PictureRows, QuoteRows, SpeakerRows
 from coverage.desk.post_verbs import act, to_form, verb_page
 from coverage.desk.sent_again import lead_into_merge, says_more, says_the_same
+from coverage.desk.shared_previews import links_page
 from coverage.desk.taking_over import may_take_over, take_over_view
 from coverage.desk.typed_form import TypingAdmin
 from coverage.desk.typed_pages import others_at, who_edits
@@ -31,6 +32,7 @@ from coverage.models import Event, Post, Revision
 from coverage.publishing import filing
 from coverage.publishing.access import events_for, may_edit, posts_for
 from coverage.publishing.checks import points
+from coverage.publishing.previews import links_of
 from coverage.publishing.publication import post_by_id
 from coverage.publishing.reach import keynotes_for
 from coverage.record.models import EventHead
@@ -142,6 +144,7 @@ class PostAdmin(PostListMixin, TypingAdmin, DeskAdmin):
             context["take_over"] = may_take_over(request.user, post)
             context["public_url"] = public_url(post)
             context["for_readers"] = waiting_for_readers(post)
+            context["preview_links"] = links_of(post)
             context["revisions"] = post.revisions.select_related("by")[:20]
             context["audit"] = audit_of(post)[:12]
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -253,6 +256,7 @@ class PostAdmin(PostListMixin, TypingAdmin, DeskAdmin):
             path("<uuid:post_id>/bring-back/", view(self.bring_back_view), name="coverage_post_bring_back"),
             path("<uuid:post_id>/take-over/", view(self.take_over_view), name="coverage_post_take_over"),
             path("<uuid:post_id>/verb/<slug:name>/", view(self.verb_view), name="coverage_post_verb"),
+            path("<uuid:post_id>/previews/", view(self.previews_view), name="coverage_post_previews"),
             path("<uuid:post_id>/withdrawal/", view(self.withdrawal_view), name="coverage_post_withdrawal"),
             *super().get_urls(),
         ]
@@ -262,6 +266,9 @@ class PostAdmin(PostListMixin, TypingAdmin, DeskAdmin):
 
     def picture_view(self, request, post_id, image_id) -> HttpResponseBase:
         return preview_picture(self._reached(request, post_id), image_id)
+
+    def previews_view(self, request, post_id) -> HttpResponse:
+        return links_page(self, request, self._reached(request, post_id))
 
     def compare_view(self, request, post_id) -> HttpResponse:
         return compare_page(self, request, self._reached(request, post_id))

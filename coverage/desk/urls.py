@@ -1,4 +1,4 @@
-"""The desk's addresses beside the admin's own: forgotten passwords and the second factor."""
+"""The desk's addresses beside the admin's own: previews by a link, forgotten passwords, the second factor."""
 
 from allauth.account.views import account_inactive, logout, reauthenticate
 from allauth.mfa.webauthn.views import edit_webauthn
@@ -8,10 +8,13 @@ from django.views.generic import RedirectView, TemplateView
 
 from coverage.desk import passkeys
 from coverage.desk.invitations import ChoosePasswordView, ForgottenPasswordView
+from coverage.desk.shared_previews import preview_page, preview_picture
 from coverage.desk.site import admin_policy
 from coverage.desk.typed_pages import discard_typed, keep_typed, say_here
 
 urlpatterns = [
+    path("preview/<str:secret>/", preview_page, name="preview"),
+    path("preview/<str:secret>/pictures/<uuid:image_id>/", preview_picture, name="preview_picture"),
     path("admin/typed/", keep_typed, name="typed"),
     path("admin/typed/<int:pk>/discard/", discard_typed, name="typed_discard"),
     path("admin/here/", say_here, name="say_here"),

@@ -14,7 +14,7 @@ from knox.models import AuthToken
 from coverage.erasing import acts, columns, files, ledger, names
 from coverage.erasing.acts import Act
 from coverage.erasing.marks import UNNAMED, Marks
-from coverage.models import Assignment, Correction, JoinLink, Keynote, Post, Typed
+from coverage.models import Assignment, Correction, JoinLink, Keynote, Post, PreviewLink, Typed
 from media.models import PartialUpload
 from newsroom.editorial.erasures import ErasedKind, Erasure
 from newsroom.editorial.people import User
@@ -78,6 +78,7 @@ def lock_out(act: Act) -> None:
             session.delete()
     AuthToken.objects.filter(user=person).delete()  # phones and the names of tokens go with them
     JoinLink.objects.filter(Q(person=person) | Q(made_by=person)).delete()
+    PreviewLink.objects.filter(made_by=person).delete()
     Authenticator.objects.filter(user=person).delete()
     EmailAddress.objects.filter(user=person).delete()
     called = [name for name in (person.username, person.email) if name]

@@ -22,6 +22,7 @@ from coverage.models import (
     Post,
     PostImage,
     PostSpeaker,
+    PreviewLink,
     Quote,
     Revision,
     Typed,
@@ -183,7 +184,7 @@ def empty(act: Act) -> None:
         _empty_revision(post)
         advance(post, state=PostState.SPIKED, pinned_revision=None, review="", **EMPTY)
     acts.blank_audit(acts.of_thing(ErrorReport, post.error_reports.values_list("pk", flat=True)))
-    for model in (Quote, PostSpeaker, PostImage, GlassBreak, Correction, ErrorReport):
+    for model in (Quote, PostSpeaker, PostImage, GlassBreak, Correction, ErrorReport, PreviewLink):
         model.objects.filter(post=post).delete()
     newest = post.latest_revision()
     post.revisions.exclude(pk=newest.pk).delete()

@@ -7,6 +7,7 @@ from coverage.models.event import Assignment, Event
 from coverage.models.glass import GlassBreak
 from coverage.models.keynote import Appearance, Keynote, Organisation, Speaker, SpeakerAlias
 from coverage.models.post import Post, PostImage, PostSpeaker, Quote
+from coverage.models.preview_link import PreviewLink
 from coverage.models.revision import Correction, Revision
 from coverage.models.sourced import SourcedKeynote
 from coverage.models.typed import Typed
@@ -28,6 +29,7 @@ __all__ = [
     "Post",
     "PostImage",
     "PostSpeaker",
+    "PreviewLink",
     "Quote",
     "Revision",
     "SourcedKeynote",

@@ -9,7 +9,7 @@ from django.urls import URLResolver, get_resolver
 
 from tests.faults import raw_http
 
-STAFF = ("admin/", "accounts/", "field/")
+STAFF = ("admin/", "accounts/", "field/", "preview/")
 # A part of an address that is not fixed: of a path, or of a regular expression.
 PART = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 # What is asked of an address beside the address itself.

@@ -189,6 +189,9 @@ def page(route: str, get: str, of: str = "", **more: Any) -> Row:
 
 EVENT, POST = "events/<slug:event>/", "events/<slug:event>/posts/<slug:post>/"
 READERS = [
+    # Whoever holds the link, and nobody who does not: once it is over it is none.
+    page("preview/<str:secret>/", "everybody", "preview"),
+    page("preview/<str:secret>/pictures/<uuid:image_id>/", "everybody", "preview"),
     page("", "everybody"),
     page(EVENT, "released", "event"),
     page(f"{EVENT}print/", "released", "event"),
@@ -398,6 +401,7 @@ TABLES = [
 POSTS = [
     row(f"{POST_ID}preview/", "hers", "hers", "post"),
     row(f"{POST_ID}pictures/<uuid:image_id>/", "hers", "hers", "post"),
+    row(f"{POST_ID}previews/", "hers", "hers", "post", body={"hours": "24"}),
     row(f"{POST_ID}compare/", "hers", "hers", "post"),
     row(f"{POST_ID}bring-back/", "hers, by post", "hers", "post", body={"number": "1"}),
     row(f"{POST_ID}take-over/", "hers, by post", "hers, told", "post"),

@@ -21,7 +21,8 @@ from knox.models import AuthToken
 from coverage.desk import device_session
 from coverage.models import Alert, Event, Typed
 from coverage.models.alert import AlertKind
-from coverage.publishing import devices, wrapping
+from coverage.publishing import devices, previews, wrapping
+from coverage.publishing.publication import post_by_id
 from media import resuming, storage
 from media.models import Rendition
 from newsroom.editorial.audit import AuditRow
@@ -130,6 +131,7 @@ MISSING = {
     "user": ("object_id",),
     "auditrow": ("object_id",),
     "link": ("secret",),
+    "preview": ("secret",),
     "": (),
 }
 
@@ -137,7 +139,9 @@ MISSING = {
 # Of whose things an address is asked for. Of what belongs to an event, there is hers and another.
 WHOSE_OF = {
     "": ("own",),
-    **dict.fromkeys(("event", "keynote", "appearance", "speaker", "organisation", "link"), ("own", "other")),
+    **dict.fromkeys(
+        ("event", "keynote", "appearance", "speaker", "organisation", "link", "preview"), ("own", "other")
+    ),
     **dict.fromkeys(("post", "published", "image", "upload", "typed", "user"), ("own", "same", "other")),
     **dict.fromkeys(("report", "auditrow"), ("own",)),
 }
@@ -165,7 +169,7 @@ def named(things: dict[str, Any], kind: str) -> dict[str, Any]:
         "spec": "jpeg-320",
         "ext": "jpg",
         "alert": things["alert"].pk,
-        "secret": things["link"],
+        "secret": things["preview" if kind == "preview" else "link"],
         "object_id": key,
         "pk": key,
         "content_type_id": ContentType.objects.get_for_model(post).pk,
@@ -239,6 +243,7 @@ def _works_of(person: User, event: Event) -> dict[str, Any]:
         "published": post,
         "released": post.pk.hex[:10],
         "upload": _begun(person),
+        "preview": previews.make_link(post_by_id(post.pk), by=person),
         "typed": Typed.objects.create(
             person=person, page=page, data=[["headline", "More"]], at=post.created_at
         ),

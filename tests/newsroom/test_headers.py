@@ -39,7 +39,7 @@ EXEMPT = {
         "other sites frame it, and one that isolates itself frames nothing that is for us alone",
     ),
     r"/pictures/": (105, "feeds, cards and other sites' pages show them; a picture has no page to frame"),
-    r"/(field|admin)/.*(photos|pictures|preview)/.*": (105, "a picture, which has no page to frame"),
+    r"/(field|admin|preview)/.*(photos|pictures|preview)/.*": (105, "a picture, which has no page to frame"),
     r"/static/(?!.*\.js$)|/static/js/embed\.": (
         120,
         "a page of ours framed in a sandbox has no origin, and yet takes its styles; feeds show icons",

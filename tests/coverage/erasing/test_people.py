@@ -13,7 +13,7 @@ from knox.models import AuthToken
 
 from coverage.erasing import people, speakers
 from coverage.erasing.marks import UNNAMED
-from coverage.models import Assignment, Event, JoinLink, Keynote, Post, Speaker, Typed
+from coverage.models import Assignment, Event, JoinLink, Keynote, Post, PreviewLink, Speaker, Typed
 from coverage.publishing import (
     articles,
     covering,
@@ -21,6 +21,7 @@ from coverage.publishing import (
     filing,
     names,
     pictures,
+    previews,
     publication,
     review,
     wrapping,
@@ -74,6 +75,7 @@ def work(vera: User, event: Event, keynote: Keynote, editor: User) -> Post:
     covering.assign_cover(keynote, "writer", vera, by=editor, seen=None)
     give_event_to(vera, event, editor)
     devices.make_link(vera, event, by=vera)
+    previews.make_link(post_by_id(claimed.pk), by=vera)
     Program(vera)
     client_of(vera).get("/admin/")
     EmailAddress.objects.create(user=vera, email=vera.email)
@@ -113,6 +115,7 @@ def test_nothing_says_who_she_was_and_what_she_wrote_stays(vera, event, keynote,
     left = [
         AuthToken.objects.filter(user=vera),
         JoinLink.objects.all(),
+        PreviewLink.objects.all(),
         Assignment.objects.filter(person=vera),
     ]
     left += [Post.objects.filter(claimed_by=vera), EmailAddress.objects.all(), Authenticator.objects.all()]

@@ -15,7 +15,7 @@ from coverage.erasing import files, posts
 from coverage.following.models import Follower, Notice
 from coverage.following.notices import note
 from coverage.live import files as pages
-from coverage.models import ErrorReport, Event, Post, PostImage, Typed, WrapParagraph
+from coverage.models import ErrorReport, Event, Post, PostImage, PreviewLink, Typed, WrapParagraph
 from coverage.models.alert import AlertKind
 from coverage.publishing import (
     alerts,
@@ -24,6 +24,7 @@ from coverage.publishing import (
     error_reports,
     filing,
     images,
+    previews,
     publication,
     review,
     wrapping,
@@ -181,6 +182,15 @@ def test_an_erased_post_is_neither_filed_again_nor_brought_back(event, reporter,
     with pytest.raises(Invalid, match="empty"):
         publication.reinstate(post_by_id(key), by=chief, reason="It was right.")
     assert places() == []
+
+
+def test_nobody_previews_an_erased_post(event, reporter, erase):
+    post = post_by_id(factories.make_post(event, by=reporter).pk)
+    previews.make_link(post, by=reporter)
+
+    erase("post", post.pk)
+
+    assert not PreviewLink.objects.exists()
 
 
 def test_a_draft_is_erased_without_a_number(event, reporter, erase):
