@@ -1,5 +1,9 @@
 """Invitations and forgotten passwords: a link that works once, by e-mail, always under the newsroom's own address."""
 
+import logging
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
 from axes.utils import reset
 from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm
@@ -41,11 +45,25 @@ def password_link(person: User) -> str:
     return f"{settings.PUBLIC_URL}{path}"
 
 
+log = logging.getLogger(__name__)
+# A mail server takes its time; how long an answer took would say for whom there is an account.
+mailing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="password-mail")
+
+
 class ForgottenPasswordForm(PasswordResetForm):
     """Also helps somebody who was invited and has not chosen a password yet."""
 
     def get_users(self, email: str):
         return User.objects.filter(email__iexact=email, is_active=True)
+
+    def send_mail(self, *args: Any, **kwargs: Any) -> None:
+        """After the answer. What a mail server refuses is logged; she asks again."""
+        mailing.submit(super().send_mail, *args, **kwargs).add_done_callback(_log_failure)
+
+
+def _log_failure(sent: Future) -> None:
+    if error := sent.exception():
+        log.error("A link to choose a password could not be written.", exc_info=error)
 
 
 class ForgottenPasswordView(PasswordResetView):

@@ -84,13 +84,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: dict | None = None):
-    """The login page with what happened and what to do; 429. Called by axes."""
+    """The login page with what happened and what to do, and where she was going; 429. Called by axes."""
     minutes = round(settings.AXES_COOLOFF_TIME * 60)
     context = {
         **site.each_context(request),
         "title": "Sign in",
         "form": SignInForm(request),
         "app_path": reverse("admin:login"),
+        "next": request.POST.get("next", ""),
         "locked_minutes": minutes,
     }
     return render(request, "admin/login.html", context, status=429)

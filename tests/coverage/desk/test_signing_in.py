@@ -1,11 +1,18 @@
 """Signing in, being locked out, and a forgotten password, each in plain words and telling nobody who exists."""
 
+import base64
 import re
+import threading
+from typing import ClassVar
 
 import pytest
+from axes.models import AccessAttempt
 from django.conf import settings
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
 
+from coverage.desk.invitations import mailing
 from newsroom.editorial.people import User
 from tests import factories
 from tests.coverage.desk.pages import client_of, fields_of
@@ -110,12 +117,15 @@ def test_too_many_wrong_passwords_close_the_door_in_plain_words(rosa):
     assert _sign_in("rosa@example.org")[0].status_code == 429
 
 
-def _ask_for_link(address: str):
+def _ask_for_link(address: str, *, waits: bool = True):
     client = client_of(None)
     fields = fields_of(client.get("/admin/password_reset/"))
-    return client.post(
+    answer = client.post(
         "/admin/password_reset/", {**fields, "email": address}, headers={"host": "localhost"}, follow=True
     )
+    if waits:
+        mailing.submit(lambda: None).result()  # after what was there before
+    return answer
 
 
 def test_login_page_leads_to_a_forgotten_password(db):
@@ -127,6 +137,82 @@ def test_the_answer_does_not_say_who_exists(rosa):
 
     assert _said(known) == _said(unknown)
     assert [message.to for message in mail.outbox] == [["rosa@example.org"]]
+
+
+class Slow(BaseEmailBackend):
+    """A mail server that takes a message when it is let."""
+
+    lets = threading.Event()
+    took: ClassVar[list[str]] = []
+
+    def send_messages(self, messages) -> int:
+        self.lets.wait(timeout=10)
+        self.took.extend(one.to[0] for one in messages)
+        return len(messages)
+
+
+def test_the_answer_does_not_wait_for_the_mail_which_only_some_get(rosa, settings):
+    settings.MAILERS = {"default": {"BACKEND": f"{__name__}.Slow"}}
+
+    answer = _ask_for_link("rosa@example.org", waits=False)
+    took = list(Slow.took)
+    Slow.lets.set()
+    mailing.submit(lambda: None).result()
+
+    assert (answer.status_code, took, Slow.took) == (200, [], ["rosa@example.org"])
+
+
+class Counting(MD5PasswordHasher):
+    """Says how often a password was hashed."""
+
+    algorithm = "counting"
+    times = 0
+
+    def encode(self, password: str, salt: str) -> str:
+        Counting.times += 1
+        return super().encode(password, salt)
+
+
+def _by_page(name: str, password: str) -> None:
+    _sign_in(name, password)
+
+
+def _by_api(name: str, password: str) -> None:
+    given = base64.b64encode(f"{name}:{password}".encode()).decode()
+    client_of(None).post("/api/v1/auth/login/", headers={"authorization": f"Basic {given}"})
+
+
+@pytest.mark.parametrize("door", [_by_page, _by_api])
+def test_a_refusal_takes_as_long_whoever_there_is(door, db, settings):
+    """Known, unknown, somebody who left, with her right password too, invited: each costs one hash."""
+    settings.PASSWORD_HASHERS = [f"{__name__}.Counting"]
+    factories.make_person(username="rosa", email="rosa@example.org")
+    factories.make_person(username="ines", is_active=False)
+    invited = factories.make_person(username="ivy")
+    invited.set_unusable_password()
+    invited.save()
+    names = ("rosa", "rosa@example.org", "nobody", "nobody@example.org", "ines", "ivy")
+    tried = [*((name, "wrong") for name in names), ("ines", factories.PASSWORD)]
+    costs = []
+
+    for name, password in tried:
+        before = Counting.times
+        door(name, password)
+        costs.append(Counting.times - before)
+
+    assert costs == [1] * len(tried)
+
+
+def test_who_was_locked_out_still_gets_where_she_was_going(rosa):
+    deeper = "/admin/coverage/post/"
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        locked, client = _sign_in("rosa", "wrong", next=deeper)
+    AccessAttempt.objects.all().delete()  # a quarter of an hour later
+
+    fields = {**fields_of(locked, "login-form"), "username": "rosa", "password": factories.PASSWORD}
+
+    assert locked.status_code == 429
+    assert client.post(LOGIN, fields)["Location"] == deeper
 
 
 def test_the_link_comes_from_the_public_address_and_opens_the_door_again(rosa):
