@@ -240,6 +240,8 @@ LOGIN_REDIRECT_URL = "/admin/"
 STAFF_SECOND_FACTOR = PRODUCTION
 ACCOUNT_ADAPTER = "coverage.desk.signing_in.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
+# Seconds for which somebody who proved who she is may give power and make keys (coverage/desk/fresh.py).
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ADAPTER = "coverage.desk.passkeys.PasskeyAdapter"

@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.urls import path
 
 from coverage.desk.changes import changes_in
+from coverage.desk.fresh import ask_again
 from coverage.desk.searched import SearchedAdmin
 from coverage.models import Event
 from newsroom.editorial.audit import AuditRow
@@ -158,6 +159,8 @@ class AuditAdmin(SearchedAdmin):
         """The rows of the list as it is filtered, all of them, the latest first."""
         if not is_chief(request.user):
             raise PermissionDenied("Taking the audit along is for the chief editor.")
+        if asked := ask_again(request):
+            return asked
         try:
             rows = self.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters as wrong:

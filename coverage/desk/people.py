@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from coverage.desk.admin_pages import DeskAdmin, DeskForm
+from coverage.desk.fresh import ask_again
 from coverage.desk.invitations import invite
 from coverage.desk.second_factor import has_second_factor, remove_second_factor
 from coverage.models import Assignment
@@ -105,6 +106,13 @@ class UserAdmin(DeskAdmin):
         """An administrator's account is changed by an administrator only."""
         above = obj is not None and obj.is_superuser and not request.user.is_superuser
         return super().has_change_permission(request, obj) and not above
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None) -> HttpResponse:
+        """Whatever is saved here gives power or takes it: roles, addresses that new passwords go to, second factors."""
+        may = self.has_change_permission(request)
+        if request.method == "POST" and may and (asked := ask_again(request)):
+            return asked
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if change and obj:

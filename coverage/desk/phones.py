@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from coverage.desk import qr
 from coverage.desk.beside import page_beside
+from coverage.desk.fresh import ask_again
 from coverage.models import Device, Event, JoinLink
 from coverage.publishing import devices
 from coverage.publishing.access import events_for
@@ -50,6 +51,8 @@ def phones_page(admin, request: HttpRequest, event_id: int) -> HttpResponse:
     if not is_editor(request.user):
         raise PermissionDenied("This is for an editor.")
     shown, status = None, 200
+    if "link" in request.POST and (asked := ask_again(request)):
+        return asked
     if request.method == "POST":
         try:
             shown = _do(request, event)

@@ -67,7 +67,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Not within five minutes of signing in: the password has only just been typed."""
+        """Not within a quarter of an hour of signing in: the password has only just been typed."""
         records = get_authentication_records(self.request, self.request.user)
         age = time.time() - max((record["at"] for record in records), default=0)
         return age > app_settings.REAUTHENTICATION_TIMEOUT and super().is_reauthentication_required(

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from knox.models import AuthToken
 
+from coverage.desk.fresh import ask_again
 from coverage.desk.phones import show
 from coverage.publishing.devices import links_open, make_link, revoke
 from newsroom.editorial.audit import write_audit
@@ -46,6 +47,8 @@ def tokens_page(request: HttpRequest) -> HttpResponse:
     """A person's own tokens, the form that makes one, and the one just made."""
     if request.method == "POST" and "revoke" in request.POST:
         return _revoke(request)
+    if request.method == "POST" and (asked := ask_again(request)):
+        return asked
     joins = request.method == "POST" and "join" in request.POST
     shown = show(request.user, make_link(request.user, None, by=request.user)) if joins else None
     form, made = TokenForm(request.user, None if joins else request.POST or None), ""

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from coverage.desk import qr
-from coverage.desk.device_session import device_of
+from coverage.desk.device_session import device_of, is_by_link
+from coverage.desk.fresh import is_fresh, to_question
 from coverage.field.door import field_page, is_restored
 from coverage.models import Device
 from coverage.publishing import devices
@@ -49,7 +50,12 @@ def _show(request: HttpRequest, sentence: str = "", *, status: int = 200, **more
 
 
 def _make_link(request: HttpRequest, *, opens_here: bool) -> HttpResponse:
-    """A link for a phone of her own: shown once, or opened here at once."""
+    """A link for a phone of her own: shown once, or opened here at once.
+
+    Who signed in with a password is asked for it again first. What a link signed in has none; it is moved, not doubled.
+    """
+    if not is_by_link(request) and not is_fresh(request):
+        return to_question(request, request.path)
     secret = devices.make_link(request.user, None, by=request.user, on=device_of(request))
     path = reverse("field:join", args=[secret])
     if opens_here:

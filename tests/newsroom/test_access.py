@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
@@ -138,6 +139,29 @@ def test_no_list_of_the_admin_deletes_what_is_ticked(row, world):
 
     assert response.status_code == 200
     assert [sql for sql in changed if sql.startswith("DELETE")] == []
+
+
+def test_no_key_of_the_newsroom_is_shown_at_the_desk_or_kept_where_the_desk_writes(world, settings):
+    """They come from the environment: for pushing to browsers, signing, backups and figures."""
+    settings.BACKUP_KEY, settings.METRICS_TOKEN = "the-key-of-backups", "the-token-of-figures"
+    keys = [settings.VAPID_PRIVATE_KEY, settings.SECRET_KEY, settings.BACKUP_KEY, settings.METRICS_TOKEN]
+    desks = [row for row in ROWS if row.route.startswith(("admin/", "accounts/"))]
+
+    shown = []
+    for row in desks:
+        address = address_of(row, world.parameters("superuser", "own", row.of) | row.given)
+        response = world.ask("superuser", "GET", address, {}, row.kind, row.headers)
+        shown += [address for key in keys if key.encode() in response.getvalue()]
+    kept = [
+        model._meta.label
+        for model in apps.get_models()
+        for row in model._base_manager.values_list()
+        for key in keys
+        if key in str(row)
+    ]
+
+    assert all(keys)
+    assert (shown, kept) == ([], [])
 
 
 def test_every_address_has_a_row():

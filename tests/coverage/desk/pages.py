@@ -1,8 +1,14 @@
 """Reads a page of the desk as a browser without script does, and sends its form back."""
 
 import re
+import time
 from html.parser import HTMLParser
 
+from allauth.account.internal.flows.login import (
+    _AUTHENTICATION_METHODS_USER_SESSION_KEY,
+    AUTHENTICATION_METHODS_SESSION_KEY,
+)
+from allauth.account.internal.userkit import user_id_to_str
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -70,11 +76,21 @@ def fields_of(response: HttpResponse, form_id: str | None = None) -> dict[str, s
     return {name: value for name, value in parser.values.items() if "__prefix__" not in name}
 
 
-def client_of(person: User | None) -> Client:
+def client_of(person: User | None, *, proved: float = 0) -> Client:
+    """Her browser, who typed her password `proved` seconds ago."""
     client = Client()
     if person is not None:
         client.force_login(person, backend=BACKEND)
+        note_proof(client, person, ago=proved)
     return client
+
+
+def note_proof(client: Client, person: User, *, ago: float = 0) -> None:
+    """As if she had typed her password in this browser so many seconds ago."""
+    session = client.session
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time() - ago}]
+    session[_AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(person)
+    session.save()
 
 
 def open_form(client: Client, thing) -> dict[str, str]:

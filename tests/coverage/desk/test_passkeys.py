@@ -412,7 +412,7 @@ def test_later_a_passkey_says_that_it_is_she(key_of):
     with time_machine.travel("2030-01-01 12:00Z", tick=False):
         client, _ = sign_in_alone(key)
         assert client.get(ADD).status_code == 200
-    with time_machine.travel("2030-01-01 12:10Z", tick=False):
+    with time_machine.travel("2030-01-01 12:20Z", tick=False):
         asked = client.get(ADD)["Location"]
         password = client.get(asked)
         assert f'href="{AGAIN}?next=' in password.text

@@ -8,6 +8,7 @@ from django.test import Client
 from PIL import Image
 
 from newsroom.editorial.people import User
+from tests.coverage.desk.pages import note_proof
 
 
 class _Forms(HTMLParser):
@@ -76,6 +77,7 @@ class Phone:
         self.client = Client(**options)
         if person:
             self.client.force_login(person)
+            note_proof(self.client, person)
 
     def open(self, address: str = "/field/") -> HttpResponse:
         return self.client.get(address)

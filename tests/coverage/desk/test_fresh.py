@@ -1,0 +1,171 @@
+"""Who gives power, takes the audit along or makes a key has proved within a quarter of an hour who she is."""
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+from knox.models import AuthToken
+
+from coverage.models import JoinLink
+from newsroom.editorial.people import User
+from tests import factories
+from tests.coverage.desk.pages import change_url, client_of, fields_of, note_proof, open_form
+from tests.coverage.field.phone import Phone
+
+LONG_AGO = settings.ACCOUNT_REAUTHENTICATION_TIMEOUT + 1
+EXPORT = "/admin/editorial/auditrow/export/?verb=role"
+PASSWORD = {"again-password": factories.PASSWORD}
+
+
+@pytest.fixture(autouse=True)
+def _nobody_guessed(db) -> None:
+    """Guesses of the minute are counted by a person's number, which the next test gives to somebody else."""
+    cache.clear()
+
+
+@pytest.fixture
+def chief(people) -> Client:
+    """A desk that stood open for long."""
+    return client_of(people["chief"], proved=LONG_AGO)
+
+
+def _make_chief(client: Client, person: User):
+    return client.post(change_url(person), {**open_form(client, person), "role": "Chief editor"})
+
+
+def _roles(person: User) -> list[str]:
+    return [group.name for group in person.groups.all()]
+
+
+def test_a_role_waits_for_the_password_and_what_was_typed_is_kept(chief, people):
+    asked = _make_chief(chief, people["editor"])
+
+    assert asked.status_code == 403
+    assert "no-store" in asked["Cache-Control"]
+    assert _roles(people["editor"]) == ["Editor"]
+    done = chief.post(change_url(people["editor"]), {**fields_of(asked, "again-form"), **PASSWORD})
+    assert done.status_code == 302
+    assert _roles(people["editor"]) == ["Chief editor"]
+    assert _make_chief(chief, people["reporter"]).status_code == 302  # not asked again
+
+
+@pytest.mark.parametrize("typed", ["wrong", ""])
+def test_without_the_password_nothing_is_done_and_nothing_lost(typed, chief, people):
+    asked = _make_chief(chief, people["editor"])
+
+    again = chief.post(
+        change_url(people["editor"]), {**fields_of(asked, "again-form"), "again-password": typed}
+    )
+
+    assert again.status_code == 403
+    assert fields_of(again, "again-form")["role"] == "Chief editor"
+    assert _roles(people["editor"]) == ["Editor"]
+
+
+def test_proved_in_another_tab_the_line_may_stay_empty(chief, people):
+    TOTP.activate(people["chief"], "SECRET")
+    asked = _make_chief(chief, people["editor"])
+    assert "/accounts/2fa/reauthenticate/?next=" in asked.text
+
+    note_proof(chief, people["chief"])
+    chief.post(change_url(people["editor"]), {**fields_of(asked, "again-form"), "again-password": ""})
+
+    assert _roles(people["editor"]) == ["Chief editor"]
+
+
+def test_guesses_are_counted(chief, people):
+    form = fields_of(_make_chief(chief, people["editor"]), "again-form")
+
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        chief.post(change_url(people["editor"]), {**form, "again-password": "wrong"})
+    right = chief.post(change_url(people["editor"]), {**form, **PASSWORD})
+
+    assert "Too many failed login attempts" in right.text
+    assert _roles(people["editor"]) == ["Editor"]
+
+
+def test_taking_anothers_second_factor_off_waits_for_it(chief, people):
+    TOTP.activate(people["editor"], "SECRET")
+    form = open_form(chief, people["editor"])
+
+    answer = chief.post(change_url(people["editor"]), {**form, "_person": "remove-factor"})
+
+    assert answer.status_code == 403
+    assert people["editor"].authenticator_set.exists()
+
+
+def test_a_new_person_waits_for_it(chief, people):
+    before = User.objects.count()
+
+    answer = chief.post("/admin/editorial/user/add/", {"first_name": "Ines", "role": "Chief editor"})
+
+    assert (answer.status_code, User.objects.count()) == (403, before)
+
+
+def test_the_export_is_led_back_to(chief, people):
+    asked = chief.get(EXPORT)
+    assert asked["Location"].startswith("/accounts/reauthenticate/?next=")
+    page = chief.get(asked["Location"])
+    form = next(form for form in page.text.split("<form") if 'name="password"' in form)
+
+    answer = chief.post(
+        "/accounts/reauthenticate/",
+        {**fields_of(Text(f"<form{form}")), "password": factories.PASSWORD},
+    )
+
+    assert answer["Location"] == EXPORT
+    assert chief.get(EXPORT)["Content-Type"].startswith("text/csv")
+
+
+class Text:
+    def __init__(self, text: str):
+        self.content = text.encode()
+
+
+@pytest.mark.parametrize("sent", [{"name": "Uploader"}, {"join": "Make a link"}])
+def test_a_token_or_a_phone_waits_for_it(sent, people):
+    browser = client_of(people["reporter"], proved=LONG_AGO)
+
+    asked = browser.post("/admin/tokens/", sent)
+
+    assert asked.status_code == 403
+    assert not AuthToken.objects.exists()
+    assert not JoinLink.objects.exists()
+    done = browser.post("/admin/tokens/", {**fields_of(asked, "again-form"), **PASSWORD})
+    assert (done.status_code, AuthToken.objects.exists() or JoinLink.objects.exists()) == (200, True)
+
+
+def test_revoking_never_waits(people):
+    token = AuthToken.objects.create(people["reporter"])[0]
+
+    client_of(people["reporter"], proved=LONG_AGO).post("/admin/tokens/", {"revoke": token.digest})
+
+    assert not AuthToken.objects.exists()
+
+
+def test_signing_a_reporters_phone_in_waits_for_it(people, event):
+    desk = client_of(people["editor"], proved=LONG_AGO)
+
+    asked = desk.post(f"/admin/coverage/event/{event.pk}/phones/", {"link": people["reporter"].pk})
+
+    assert (asked.status_code, JoinLink.objects.exists()) == (403, False)
+
+
+def test_in_the_field_a_link_for_another_phone_waits_for_it(people):
+    phone = Phone(people["reporter"])
+    note_proof(phone.client, people["reporter"], ago=LONG_AGO)
+
+    answer = phone.send({"link": "there"}, "/field/devices/")
+
+    assert answer["Location"] == "/accounts/reauthenticate/?next=%2Ffield%2Fdevices%2F"
+    assert not JoinLink.objects.exists()
+
+
+def test_who_may_not_is_refused_before_she_is_asked(people):
+    hers = client_of(people["reporter"], proved=LONG_AGO)
+
+    answers = [hers.get(EXPORT), hers.post(change_url(people["editor"]), {"role": "Chief editor"})]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert not any("Is it you" in answer.text for answer in answers)
