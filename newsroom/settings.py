@@ -348,6 +348,7 @@ STRICT_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join(f"{device}=()" for device in DEVICES.split()),
 }
+SESSION_ENGINE = "newsroom.editorial.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -51,15 +51,23 @@ def is_by_link(request: HttpRequest) -> bool:
 
 
 class DeviceSessionMiddleware:
-    """Ends the session of a phone whose token is gone; outside the field, what a link signed in is nobody."""
+    """Notes that a session was seen, and ends that of a phone whose token is gone.
+
+    Outside the field, what a link signed in is nobody.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(GUARDED) and device_of(request):
-            if not devices.seen(device_of(request)):
-                logout(request)
-            elif is_by_link(request) and not request.path.startswith(FIELD):
-                request.user = AnonymousUser()
+        if request.path.startswith(GUARDED):
+            self._look(request)
         return self.get_response(request)
+
+    def _look(self, request: HttpRequest) -> None:
+        device = device_of(request)
+        request.session.note_seen()
+        if device and not devices.seen(device):
+            logout(request)
+        elif device and is_by_link(request) and not request.path.startswith(FIELD):
+            request.user = AnonymousUser()

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.text import slugify
 
+from coverage.desk import sessions
 from coverage.desk.admin_pages import DeskAdmin, DeskForm
 from coverage.desk.fresh import ask_again
 from coverage.desk.invitations import invite
@@ -20,6 +21,7 @@ from newsroom.editorial.people import User
 from newsroom.editorial.roles import CHIEF, ROLES
 
 REVOKE = "revoke-phone:"
+END = "end-session:"
 
 
 class PersonForm(DeskForm):
@@ -119,6 +121,8 @@ class UserAdmin(DeskAdmin):
             context["invited"] = not obj.has_usable_password()
             context["second_factor"] = has_second_factor(obj)
             context["phones"] = devices.devices_of(obj)
+            context["places"] = sessions.places_of(obj)
+            context["may_end"] = sessions.may_end(request.user, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request, obj: User, form, change) -> None:
@@ -155,6 +159,14 @@ class UserAdmin(DeskAdmin):
             messages.success(request, "The second factor is gone; a new one is set up at the next sign-in.")
         elif asked.startswith(REVOKE):
             self._revoke(request, obj, asked.removeprefix(REVOKE))
+        elif asked.startswith(END):
+            ended = sessions.end_named(obj, asked.removeprefix(END), by=request.user)
+            messages.info(
+                request, f"Saved. {'Signed out there.' if ended else 'That session is over already.'}"
+            )
+        elif asked == "end-sessions":
+            ended = sessions.end_others(obj, by=request.user, here=request.session.session_key)
+            messages.success(request, f"Saved, and signed out in {ended} places.")
         else:
             messages.success(request, "Saved.")
         if "_save" in request.POST:

@@ -57,10 +57,14 @@ class DeskSite(AdminSite):
 
     def get_urls(self) -> list:
         from coverage.desk.live_desk import addresses
+        from coverage.desk.sessions import sessions_page
         from coverage.desk.tokens import tokens_page
 
-        tokens = path("tokens/", self.admin_view(tokens_page), name="tokens")
-        return [tokens, *addresses.urls(self), *super().get_urls()]
+        hers = [
+            path("tokens/", self.admin_view(tokens_page), name="tokens"),
+            path("sessions/", self.admin_view(sessions_page), name="sessions"),
+        ]
+        return [*hers, *addresses.urls(self), *super().get_urls()]
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         from coverage.desk.front_page import front_page

@@ -16,6 +16,7 @@ from newsroom.editorial.audit import AuditRow
 DESK = ("coverage", "media")
 OURS = (*DESK, "record", "following", "editorial")
 AT_ONCE = 200
+ENCODED = {"session_data"}
 # What was done to which thing, the audit keeps whatever is erased.
 KEPT = {"verb", "thing_type", "thing_id", "from_state", "to_state"}
 # What guards a row against a save by who has not seen it so; the desk's other rows are guarded by all they say.
@@ -27,9 +28,10 @@ PART_OF = {
 
 
 def texts(model: type[models.Model]) -> list[models.Field]:
-    """The columns a person or a program writes words into."""
+    """The columns a person or a program writes words into; what is encoded would hold them by chance alone."""
     kinds = (models.CharField, models.TextField, models.JSONField)
-    return [one for one in model._meta.concrete_fields if isinstance(one, kinds) and not one.primary_key]
+    fields = [one for one in model._meta.concrete_fields if isinstance(one, kinds) and not one.primary_key]
+    return [one for one in fields if one.name not in ENCODED]
 
 
 def changeable(model: type[models.Model]) -> list[models.Field]:

@@ -7,7 +7,6 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.admin.models import LogEntry
-from django.contrib.sessions.models import Session
 from django.db.models import Q
 from knox.models import AuthToken
 
@@ -19,6 +18,7 @@ from media.models import PartialUpload
 from newsroom.editorial.erasures import ErasedKind, Erasure
 from newsroom.editorial.people import User
 from newsroom.editorial.receipts import Receipt
+from newsroom.editorial.sessions import Session
 
 # What the audit calls by a user name, and the names of values that are one.
 CALLED_BY_USER = ("coverage.assignment", "coverage.joinlink", "coverage.device")
@@ -73,9 +73,7 @@ def names_of(person: User) -> set[str]:
 def lock_out(act: Act) -> None:
     """Nobody is signed in as her any more, and nothing says from where she was."""
     person = act.thing
-    for session in Session.objects.iterator(chunk_size=200):
-        if session.get_decoded().get("_auth_user_id") == str(person.pk):
-            session.delete()
+    Session.objects.filter(person=person).delete()
     AuthToken.objects.filter(user=person).delete()  # phones and the names of tokens go with them
     JoinLink.objects.filter(Q(person=person) | Q(made_by=person)).delete()
     PreviewLink.objects.filter(made_by=person).delete()

@@ -8,10 +8,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from coverage.desk import device_session
-from coverage.field.device_names import name_of
 from coverage.field.door import is_restored
 from coverage.publishing import devices
 from newsroom.editorial.addresses import address_of
+from newsroom.editorial.device_names import name_of
 from newsroom.editorial.errors import EditorialError
 
 OLD_FORM = "You are not signed in yet: this page was open for too long. Press the button once more."

@@ -29,6 +29,14 @@ def one_line(address: str) -> str:
     return str(ipaddress.ip_network(f"{address}/64", strict=False))
 
 
+def neighbourhood(address: str) -> str:
+    """Where an address is, roughly: the /24 around an IPv4 address, the /48 of an IPv6 one; "" for what is none."""
+    line = one_line(address)
+    if "/" in line:
+        return str(ipaddress.ip_network(line).supernet(new_prefix=48))
+    return str(ipaddress.ip_network(f"{line}/24", strict=False)) if is_address(line) else ""
+
+
 def hashed_line(address: str, purpose: str) -> str:
     """The same for the same connection and purpose; without our key nobody finds the address behind it."""
     return salted_hmac(purpose, one_line(address), algorithm="sha256").hexdigest()

@@ -8,6 +8,8 @@ class EditorialConfig(AppConfig):
     verbose_name = "People and audit"
 
     def ready(self) -> None:
+        from newsroom.editorial import sessions
         from newsroom.editorial.grants import grant_roles
 
+        sessions.connect()
         post_migrate.connect(grant_roles, dispatch_uid="grant_roles")

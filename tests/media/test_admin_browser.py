@@ -6,12 +6,12 @@ import uuid
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import expect
 
 from media import ingest, renditions
 from media.models import Image
 from newsroom.editorial.people import User
+from newsroom.editorial.sessions import SessionStore
 from tests.media import drawing
 from tests.media.conftest import person
 

@@ -475,6 +475,7 @@ DESK = [
     row("admin/here/", "not taken", "hers", "post", body={"post": "{post_id}"}),
     row("admin/", "staff", "staff"),
     row("admin/tokens/", "staff", "staff"),
+    row("admin/sessions/", "staff", "staff"),
     row(
         "admin/autocomplete/",
         "staff",

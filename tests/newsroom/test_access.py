@@ -35,7 +35,7 @@ DELETE = "<path:object_id>/delete/"
 # Who asks where it makes no difference.
 FEW = ("anonymous", "inactive", "reporter", "superuser")
 # What a request may write although it is refused: how its session and its phone were seen last.
-BOOKKEEPING = ("django_session", "coverage_device")
+BOOKKEEPING = ("editorial_session", "coverage_device")
 
 
 @pytest.fixture(scope="module")

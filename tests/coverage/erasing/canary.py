@@ -3,10 +3,10 @@
 import io
 from pathlib import Path
 
-from django.contrib.sessions.models import Session
 from django.core.files.storage import storages
 from django.db import connection
 
+from newsroom.editorial.sessions import Session
 from tests.media import drawing
 
 WORD = "zwyntalbot"

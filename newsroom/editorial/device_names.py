@@ -1,4 +1,4 @@
-"""What to call a phone, from what its browser says of itself."""
+"""What to call a phone or a browser, from what its browser says of itself."""
 
 # Of each pair the first that stands in the User-Agent counts: later ones call themselves by earlier names, too.
 BROWSERS = (
@@ -21,9 +21,9 @@ MACHINES = (
 )
 
 
-def name_of(user_agent: str) -> str:
+def name_of(user_agent: str, *, unknown: str = "Phone") -> str:
     """`Safari on iPhone`; what is not known is left out."""
     browser, machine = (
         next((name for sign, name in signs if sign in user_agent), "") for signs in (BROWSERS, MACHINES)
     )
-    return " on ".join(filter(None, (browser, machine))) or "Phone"
+    return " on ".join(filter(None, (browser, machine))) or unknown

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coverage.field.device_names import name_of
+from newsroom.editorial.device_names import name_of
 
 WEBKIT = "AppleWebKit/605.1.15 (KHTML, like Gecko)"
 IOS = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) " + WEBKIT
