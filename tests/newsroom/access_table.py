@@ -510,16 +510,14 @@ ACCOUNTS = [
     row("accounts/2fa/webauthn/login/", "everybody", "leads to sign in"),
     row("accounts/2fa/webauthn/reauthenticate/", "staff", "staff"),
     *[
-        row(
-            f"accounts/2fa/webauthn/keys/<int:pk>/{name}/", "staff", "staff", given={"pk": "9"}
-        )  # asks again who she is
+        row(f"accounts/2fa/webauthn/keys/<int:pk>/{name}/", "hers alone", "hers alone", "key")
         for name in ("edit", "remove")
     ],
     row("accounts/2fa/totp/activate/", "staff", "staff"),
     row("accounts/2fa/totp/deactivate/", "staff", "staff"),
     row("accounts/2fa/recovery-codes/", "staff", "staff, not taken"),
     row("accounts/2fa/recovery-codes/generate/", "staff", "staff"),
-    row("accounts/2fa/recovery-codes/download/", "staff", "staff"),
+    row("accounts/2fa/recovery-codes/download/", "staff", "staff, not taken", writes=("mfa_authenticator",)),
 ]
 # By what it is of, in the order of the page.
 FAMILIES = {

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.contenttypes.models import ContentType
@@ -30,6 +31,7 @@ from newsroom.editorial.people import User
 from newsroom.editorial.roles import PHOTO_EDITOR
 from tests import factories
 from tests.coverage.desk.pages import client_of
+from tests.coverage.desk.soft_key import SoftKey
 
 FAR_AWAY = "203.0.113.9"  # no request comes from this machine
 # Who asks, and as whom the table judges her. The first three are nobody, whatever they bring along.
@@ -46,6 +48,8 @@ ACTORS = {
     "superuser": "superuser",
 }
 FORM = "application/x-www-form-urlencoded"
+# What a page asks a passkey that is to be made.
+ANY_QUESTION = {"publicKey": {"user": {"id": ""}, "challenge": ""}}
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>[^)]*\)")
 
 
@@ -129,6 +133,7 @@ MISSING = {
     "report": ("pk", "object_id"),
     "typed": ("pk",),
     "user": ("object_id",),
+    "key": ("pk",),
     "auditrow": ("object_id",),
     "link": ("secret",),
     "preview": ("secret",),
@@ -142,7 +147,9 @@ WHOSE_OF = {
     **dict.fromkeys(
         ("event", "keynote", "appearance", "speaker", "organisation", "link", "preview"), ("own", "other")
     ),
-    **dict.fromkeys(("post", "published", "image", "upload", "typed", "user"), ("own", "same", "other")),
+    **dict.fromkeys(
+        ("post", "published", "image", "upload", "typed", "user", "key"), ("own", "same", "other")
+    ),
     **dict.fromkeys(("report", "auditrow"), ("own",)),
 }
 
@@ -233,10 +240,14 @@ def _works_of(person: User, event: Event) -> dict[str, Any]:
     """A draft with a picture, the same filed and out if the event is public, and what she typed into the draft."""
     image = factories.make_image(uploaded_by=person)
     row = {"image": image, "caption": ""}
+    credential = json.loads(SoftKey().create(ANY_QUESTION))
     post = factories.make_post(event, by=person, headline="Words", images=[row])
     page = f"/admin/coverage/post/{post.pk}/change/?form={uuid.uuid4()}"
     works = {
         "user": person,
+        "key": Authenticator.objects.create(
+            user=person, type=Authenticator.Type.WEBAUTHN, data={"name": "Key", "credential": credential}
+        ),
         "image": image,
         "folder": image.public_name,
         "post": post,
