@@ -29,7 +29,6 @@ class LinkForm(forms.Form):
         label="It works for",
         choices=[(24, "24 hours"), (4, "4 hours"), (1, "an hour")],
         coerce=int,
-        widget=forms.RadioSelect,
         initial=24,
     )
 
@@ -119,7 +118,8 @@ def _drawn(link: PreviewLink, secret: str) -> Drawn:
 
 
 def _kept_quiet(response: HttpResponseBase) -> HttpResponseBase:
-    """Kept by no cache, found by no search engine, and its address told to nobody a link in it leads to."""
+    """Kept by no cache, found by no search engine, its address in no log and told to nobody a link in it leads to."""
+    response._has_been_logged = True  # what Django asks before it writes down the address of a refusal
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
     response["Referrer-Policy"] = "no-referrer"

@@ -9,6 +9,7 @@ from django.test import Client
 from coverage.models import Post, PreviewLink
 from coverage.publishing import filing, previews
 from coverage.publishing.publication import post_by_id
+from coverage.publishing.review import spike
 from media import storage
 from tests import factories
 from tests.coverage.desk.pages import assert_strict, change_url, client_of, fields_of
@@ -168,5 +169,8 @@ def test_looking_logs_no_address(post, hers, nobody, caplog):
         address = _made(hers, post)
         page = nobody.get(address)
         nobody.get(_pictures(page.text).pop())
+        spike(post_by_id(post.pk), by=post.author)
+        refused = nobody.get(address)  # until it is unspiked
 
+    assert refused.status_code == 404
     assert address.split("/")[2] not in caplog.text
