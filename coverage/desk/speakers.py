@@ -15,6 +15,7 @@ from coverage.desk.one_person import lead_to, merging_page, pairs_for, who_is_no
 from coverage.desk.respelling import respelling_page
 from coverage.models import Event, Organisation, Speaker, SpeakerAlias
 from coverage.publishing.head import lock_heads
+from coverage.publishing.leading_on import lead_on, organisation_path
 from coverage.publishing.programme import release_programme
 from coverage.publishing.reach import appearances_for, speakers_for
 from newsroom.editorial.errors import Invalid
@@ -141,6 +142,8 @@ class OrganisationAdmin(NamedAdmin):
     def save_related(self, request, form, formsets, change) -> None:
         """A sponsor's name is printed wherever its keynote is: those events are released again."""
         super().save_related(request, form, formsets, change)
+        if "slug" in form.changed_data and change:
+            lead_on(*(organisation_path(slug) for slug in (form.initial["slug"], form.instance.slug)))
         if change and form.changed_data:
             for event in _events_printing(form.instance):
                 release_programme(event)

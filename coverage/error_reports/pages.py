@@ -102,7 +102,7 @@ def _form_page(
 def _where_it_is(head: EventHead, public_id: str) -> HttpResponse:
     """Leads on with all that was sent if the post stands in another event now. Raises Http404."""
     old = post_path(head, ReleasedPost(public_id=public_id))
-    moved = MovedAddress.objects.filter(old=old).first()
+    moved = MovedAddress.objects.exclude(new="").filter(old=old).first()
     if moved is None:
         raise Http404
     return HttpResponseRedirect(f"{moved.new}report/", preserve_request=True)

@@ -11,9 +11,10 @@ from coverage.models import Event, Keynote, Post, Revision
 from coverage.publishing.access import events_for, may_publish
 from coverage.publishing.filing import advance_after_edit, review_after_edit, snapshot
 from coverage.publishing.head import lock_head, lock_heads, take_seq
+from coverage.publishing.leading_on import lead_on
 from coverage.publishing.release import add_entry, enter, prepare
 from coverage.publishing.transition import advance, check, lock_as_seen
-from coverage.record.models import EventHead, MovedAddress, Op, ReleasedPost
+from coverage.record.models import EventHead, Op, ReleasedPost
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
 from newsroom.editorial.people import User
@@ -135,9 +136,7 @@ def _leave(post: Post, old: EventHead, new: EventHead) -> None:
     row.head, row.seq = old, take_seq(old)
     add_entry(row, Op.WITHDRAW, at=now, html=None, reason=reason)
     path, there = (reverse("front:post", args=[head.slug, row.public_id]) for head in (old, new))
-    MovedAddress.objects.filter(old=there).delete()  # it comes back
-    MovedAddress.objects.filter(new=path).update(new=there)
-    MovedAddress.objects.update_or_create(old=path, defaults={"new": there, "at": now})
+    lead_on(path, there, old)
     ReleasedPost.objects.filter(pk=row.pk).update(
         head=new, seq=0, position=0
     )  # its place is found at its release

@@ -65,7 +65,7 @@ def discard(cards: QuerySet[ShareCard], *, at: datetime.datetime, withdrawn: boo
     if not gone:
         return
     WithdrawnFolder.objects.bulk_create(
-        WithdrawnFolder(folder=card.folder, at=at, withdrawn=withdrawn) for card in gone
+        WithdrawnFolder(folder=card.folder, at=at, withdrawn=withdrawn, head_id=card.head_id) for card in gone
     )
     ShareCard.objects.filter(pk__in=[card.pk for card in gone]).delete()
     for card in gone:
@@ -113,3 +113,15 @@ def _draw_after_commit(head: EventHead) -> None:
     hint = Hint(head.pk)
     if hint not in [waiting for _, waiting, _ in transaction.get_connection().run_on_commit]:
         transaction.on_commit(hint, robust=True)
+
+
+def bring(folder: str | None, says: dict | None, **of) -> None:
+    """Makes the card of what an export brought back, under the address it had; it is drawn soon.
+
+    `folder` None: its page names none, and goes on naming none. `says` None: there is nothing to draw.
+    """
+    if says:
+        ShareCard.objects.create(
+            folder=folder or secrets.token_hex(16), says=says, given_up=folder is None, **of
+        )
+        _draw_after_commit(of["head"])

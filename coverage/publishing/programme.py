@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.db.models import Prefetch, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from coverage.models import Appearance, Event, Keynote
 from coverage.publishing import cards
 from coverage.publishing.anchors import follow
 from coverage.publishing.head import lock_head
+from coverage.publishing.leading_on import keynote_path, lead_on, let_go, organisation_path, people_paths
 from coverage.publishing.life import link_editions, lock_editions
 from coverage.publishing.publication import post_by_id, rerelease
 from coverage.publishing.release import add_header_entry
@@ -129,6 +131,7 @@ class Changes:
     programme: bool = False
     keynotes: set[str] = field(default_factory=set)
     speakers: set[str] = field(default_factory=set)
+    left: set[str] = field(default_factory=set)  # paths of pages that may have lost their reason
 
 
 def _release_programme(
@@ -137,11 +140,14 @@ def _release_programme(
     event.refresh_from_db()  # it may have been loaded before the lock, and changed since
     follow(event)
     differs = {name for name in HEAD_COLUMNS if getattr(head, name) != getattr(event, name)}
+    if "slug" in differs and head.slug:
+        lead_on(*(reverse("front:event", args=[slug]) for slug in (head.slug, event.slug)), head)
     for name in differs:
         setattr(head, name, getattr(event, name))
     head_changed = force_head or bool(differs)
     link_editions(event, head)
     changes = _sync_keynotes(event, head)
+    let_go(changes.left, head)
     if head_changed:
         head.head_fragment = render_head(head)
     keynotes = ReleasedKeynote.objects.filter(head=head).prefetch_related("appearances")
@@ -178,7 +184,9 @@ def _sync_keynotes(event: Event, head: EventHead) -> Changes:
     _remove([rows.pop(key) for key in rows.keys() - {one.pk for one in announced}], Keynote, changes)
     appearing = [appearance.pk for keynote in announced for appearance in keynote.announced]
     ours = Q(keynote__head=head) | Q(desk_id__in=appearing)
-    people = {row.desk_id: row for row in ReleasedAppearance.objects.filter(ours).select_related("keynote")}
+    people = {
+        row.desk_id: row for row in ReleasedAppearance.objects.filter(ours).select_related("keynote__head")
+    }
     _remove([people[key] for key in people.keys() - set(appearing)], Appearance, changes)
     for keynote in announced:
         row, differs, before = _put(
@@ -201,6 +209,9 @@ def _sync_keynotes(event: Event, head: EventHead) -> Changes:
             order=keynote.order,
         )
         changes.programme |= bool(differs)
+        if "slug" in before:
+            lead_on(keynote_path(head, before["slug"]), keynote_path(head, row.slug), head)
+        changes.left |= _sponsor_paths(before.get("sponsor_slug"), head)
         if before and differs & {"slug", "title", "sponsor"}:
             changes.keynotes |= {before.get("slug", row.slug), row.slug}
         for appearance in keynote.announced:
@@ -226,6 +237,12 @@ def _sync_appearance(
         order=appearance.order,
     )
     changes.programme |= bool(differs)
+    if before.keys() & {"speaker", "organisation_slug"}:
+        was = ReleasedAppearance(
+            speaker=before.get("speaker", released.speaker),
+            organisation_slug=before.get("organisation_slug", released.organisation_slug),
+        )
+        changes.left |= people_paths([was], keynote.head)
     if before and differs & {"speaker", "name", "job_title", "organisation", "organisation_slug"}:
         changes.speakers |= {before.get("speaker", released.speaker), released.speaker}
 
@@ -245,9 +262,22 @@ def _remove(
                 {"held": [f"“{row}” is announced: readers know it, so it cannot be held back any more."]}
             )
         changes.programme = True
+        changes.left |= _paths_of(row)
         if isinstance(row, ReleasedKeynote):
             cards.discard(row.cards.all(), at=timezone.now())
         row.delete()
+
+
+def _paths_of(row: ReleasedKeynote | ReleasedAppearance) -> set[str]:
+    """The pages that lose a reason with this row."""
+    if isinstance(row, ReleasedAppearance):
+        return people_paths([row], row.keynote.head)
+    own = keynote_path(row.head, row.slug)
+    return {own, *_sponsor_paths(row.sponsor_slug, row.head), *people_paths(row.appearances.all(), row.head)}
+
+
+def _sponsor_paths(slug: str | None, head: EventHead) -> set[str]:
+    return {organisation_path(slug)} if slug and not head.unlisted else set()
 
 
 def _put(

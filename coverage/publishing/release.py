@@ -17,6 +17,7 @@ from coverage.models import Event, Post, Revision
 from coverage.publishing import billing, cards, places, wrap_losses
 from coverage.publishing.filing import check_says_something
 from coverage.publishing.head import lock_head, lock_heads, take_seq
+from coverage.publishing.leading_on import let_go, people_paths
 from coverage.publishing.transition import advance
 from coverage.record import documents
 from coverage.record.described import describe
@@ -47,6 +48,7 @@ class Prepared:
     revision: Revision
     pictures: list[ReleasedPicture]
     speakers: list[ReleasedSpeaker]
+    named: list[ReleasedSpeaker]  # by what readers have at present
 
 
 def prepare(
@@ -93,7 +95,7 @@ def prepare(
     seen = [picture.as_picture() for picture in pictures]
     row.fragment = render_post(row, head, seen, billed.speakers)
     describe(row, head, seen)
-    return Prepared(head, row, revision, pictures, billed.speakers)
+    return Prepared(head, row, revision, pictures, billed.speakers, [*named.values()])
 
 
 def enter(
@@ -113,6 +115,7 @@ def enter(
     """
     row, head = prepared.row, prepared.head
     folders = _folders(row)
+    let_go(people_paths(prepared.named, head) - people_paths(prepared.speakers, head), head)
     again = prepared.revision.pk == post.released_revision_id  # what is pending waits as before
     advance(
         post,
@@ -135,7 +138,7 @@ def enter(
     ReleasedSpeaker.objects.bulk_create(prepared.speakers)
     documents.keep_post(row, prepared.pictures, prepared.speakers)
     cards.settle_post(row, head, [one.as_picture() for one in prepared.pictures], at=at)
-    _remember_gone(folders, at)
+    _remember_gone(folders, at, head)
     add_entry(row, op, at=at, html=row.fragment, note=note, reason=reason)
 
 
@@ -144,6 +147,7 @@ def take_back(post: Post, *, at: datetime.datetime, op: str, reason: str, **colu
     lock_heads_of([post])
     row = ReleasedPost.objects.select_related("head").get(desk_id=post.pk)
     folders = _folders(row)
+    let_go(people_paths(row.speakers.all(), row.head), row.head)
     advance(post, pinned_revision=None, review="", **columns)
     row.seq = take_seq(row.head)
     blank_entries(post, at=at)
@@ -158,7 +162,7 @@ def take_back(post: Post, *, at: datetime.datetime, op: str, reason: str, **colu
     describe(row, row.head, [])
     row.save()
     cards.discard(ShareCard.objects.filter(post=row), at=at, withdrawn=True)
-    _remember_gone(folders, at, withdrawn=True)
+    _remember_gone(folders, at, row.head, withdrawn=True)
     add_entry(row, op, at=at, html=None, reason=reason)
 
 
@@ -267,16 +271,18 @@ def _folders(row: ReleasedPost) -> dict[str, uuid.UUID]:
     return dict(rows.values_list("folder", "image"))
 
 
-def _remember_gone(folders: dict[str, uuid.UUID], at: datetime.datetime, *, withdrawn: bool = False) -> None:
+def _remember_gone(
+    folders: dict[str, uuid.UUID], at: datetime.datetime, head: EventHead, *, withdrawn: bool = False
+) -> None:
     """Lets the addresses in these folders answer 410, but for those some post still shows."""
     still_shown = set(ReleasedPicture.objects.filter(folder__in=[*folders]).values_list("folder", flat=True))
     WithdrawnFolder.objects.bulk_create(
         [
-            WithdrawnFolder(folder=folder, image=image, at=at, withdrawn=withdrawn)
+            WithdrawnFolder(folder=folder, image=image, at=at, withdrawn=withdrawn, head=head)
             for folder, image in folders.items()
             if folder not in still_shown
         ],
         update_conflicts=True,
         unique_fields=["folder"],
-        update_fields=["image", "at", "withdrawn"],
+        update_fields=["image", "at", "withdrawn", "head"],
     )

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
-from django.urls import reverse
 
 from coverage.models import Appearance, Event, PostSpeaker, Quote, Revision, Speaker, SpeakerAlias
 from coverage.publishing.head import lock_heads
+from coverage.publishing.leading_on import lead_on, speaker_path
 from coverage.publishing.programme import release_programme
 from coverage.publishing.publication import post_by_id, rerelease
 from coverage.record.models import EventHead, MovedAddress, ReleasedAppearance, ReleasedPost, ReleasedSpeaker
@@ -48,7 +48,7 @@ def merge(kept: Speaker, other: Speaker, *, by: User) -> None:
     other.delete()
     _take_record(kept, other_slug)
     if known:
-        _lead_on(other_slug, kept.slug)
+        lead_on(speaker_path(other_slug), speaker_path(kept.slug))
     for event in events:
         release_programme(event)
     for key in released:
@@ -74,11 +74,12 @@ def events_naming(*speakers: Speaker) -> Iterable[Event]:
 
 def _is_known(speaker: Speaker) -> bool:
     """Whether there is or was an address readers could have."""
+    path = speaker_path(speaker.slug)
     public = EventHead.objects.public()
     return (
         ReleasedAppearance.objects.filter(speaker=speaker.slug, keynote__head__in=public).exists()
         or ReleasedSpeaker.objects.filter(speaker=speaker.slug, post__head__in=public).exists()
-        or MovedAddress.objects.filter(new=_path(speaker.slug)).exists()
+        or MovedAddress.objects.filter(Q(new=path) | Q(old=path)).exists()
     )
 
 
@@ -170,13 +171,3 @@ def _take_record(kept: Speaker, old: str) -> None:
     both = ReleasedSpeaker.objects.filter(speaker=kept.slug).values_list("post", flat=True)
     ReleasedSpeaker.objects.filter(speaker=old, post__in=list(both)).delete()
     ReleasedSpeaker.objects.filter(speaker=old).update(speaker=kept.slug)
-
-
-def _lead_on(old: str, new: str) -> None:
-    MovedAddress.objects.filter(old=_path(new)).delete()
-    MovedAddress.objects.filter(new=_path(old)).update(new=_path(new))
-    MovedAddress.objects.update_or_create(old=_path(old), defaults={"new": _path(new)})
-
-
-def _path(slug: str) -> str:
-    return reverse("front:speaker", args=[slug])
