@@ -28,6 +28,7 @@ class Passage:
     """
 
     paragraphs: list[ReleasedParagraph]
+    public_id: str = ""  # of the post it comes from
     source: ReleasedPost | None = None
     link: str = ""
     why_gone: str = ""
@@ -107,14 +108,15 @@ def passages_of(article: ReleasedArticle) -> list[Passage]:
 
 def _passage(paragraphs: list[ReleasedParagraph], source: ReleasedPost | None) -> Passage:
     if gone := next((one.gone for one in paragraphs if one.gone), ""):
-        return Passage([], why_gone=gone)
+        return Passage([], paragraphs[0].source, why_gone=gone)
     if source is None:
-        return Passage(paragraphs)
+        return Passage(paragraphs, paragraphs[0].source)
     if source.withdrawn_at:
-        return Passage([], why_gone=source.reason)
+        return Passage([], source.public_id, why_gone=source.reason)
     since = source.corrections[min(one.corrections_seen for one in paragraphs) :]
     return Passage(
         paragraphs,
+        source.public_id,
         source=source,
         link=f"{event_path(source.head)}?at={source.public_id}#post-{source.public_id}",
         corrected=since[-1] if since else None,

@@ -1,12 +1,14 @@
 """The event as data, in `event.json`: everything the record has of it, described by `event.schema.json`."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.urls import reverse
 
 from coverage.front.links import absolute
@@ -15,19 +17,23 @@ from coverage.interchange.archive import contents
 from coverage.interchange.archive.folder import Written
 from coverage.record.models import (
     EventHead,
+    MovedAddress,
     ReleasedAppearance,
+    ReleasedKeynote,
     ReleasedPicture,
     ReleasedPost,
     ReleasedSpeaker,
+    WithdrawnFolder,
 )
 from coverage.record.paths import event_path, post_path, wrap_path
 from coverage.record.titles import text_of, title_of
 
-SCHEMA = 1
+SCHEMA = 2
+CARD = re.compile(r"/pictures/([0-9a-f]{32})/card\.png")
 EVENT = (
     "slug", "title", "standfirst", "summary", "state", "venue", "city", "country", "organiser", "time_zone", "language",
     "starts_at", "ends_at", "announced_at", "opened_at", "ended_at", "pause_note", "previous_edition",
-    "next_edition", "changed_at",
+    "next_edition", "changed_at", "unlisted",
 )  # fmt: skip
 KEYNOTE = (
     "slug", "title", "format", "room", "sponsor", "sponsor_slug", "summary", "starts_at", "ends_at",
@@ -40,10 +46,11 @@ POST = (
     "corrections", "position", "seq", "happened_at", "released_at", "changed_at",
 )  # fmt: skip
 PICTURE = (
-    "place", "credit", "creator", "copyright_notice", "licence", "licensor", "people", "alt", "caption", "width",
-    "height", "thumbhash",
+    "image", "place", "credit", "creator", "copyright_notice", "licence", "licensor", "people", "alt", "caption",
+    "width", "height", "thumbhash",
 )  # fmt: skip
 WRAP = (
+    "number",
     "headline",
     "standfirst",
     "byline",
@@ -53,8 +60,8 @@ WRAP = (
     "withdrawn_at",
     "reason",
 )
-PARAGRAPH = ("kind", "heading", "body", "quote")
-WITHDRAWN = ("position", "seq", "withdrawn_at", "reason")
+PARAGRAPH = ("kind", "heading", "body", "quote", "image", "corrections_seen")
+WITHDRAWN = ("kind", "position", "seq", "released_at", "changed_at", "withdrawn_at", "reason")
 
 
 def write_json(out: Written, frame: dict, lists: dict[str, Iterable[dict]]) -> None:
@@ -76,7 +83,7 @@ def frame_of(head: EventHead) -> dict:
         "address": absolute(event_path(head)),
         "epoch": head.epoch,
         "seq": head.seq,
-        "event": _columns(head, EVENT),
+        "event": {**_columns(head, EVENT), "card": card_of(head)},
     }
 
 
@@ -85,10 +92,17 @@ def programme_of(head: EventHead) -> Iterator[dict]:
     for keynote in head.keynotes.prefetch_related("appearances"):
         yield {
             **_columns(keynote, KEYNOTE),
+            "card": card_of(keynote),
             "address": absolute(reverse("front:keynote", args=[head.slug, keynote.slug])),
             "file": f"keynotes/{keynote.slug}/index.html",
             "appearances": [_columns(one, APPEARANCE) for one in keynote.appearances.all()],
         }
+
+
+def card_of(row: EventHead | ReleasedKeynote | ReleasedPost) -> str | None:
+    """The part of its share card's address nobody can guess; None: it has none, or shares a picture of its own."""
+    found = row.card and CARD.fullmatch(row.card["url"])
+    return found[1] if found else None
 
 
 def speakers_of(head: EventHead) -> Iterator[dict]:
@@ -120,6 +134,7 @@ def post_of(head: EventHead, post: ReleasedPost) -> dict:
         "title": title_of(post),
         "text": text_of(post),
         **_columns(post, POST),
+        "card": card_of(post),
         "speakers": [_columns(one, ("speaker", *BILLED)) for one in post.speakers.all()],
         "pictures": [_picture(one) for one in post.picture_rows.all()],
     }
@@ -142,6 +157,22 @@ def withdrawn_of(head: EventHead, post: ReleasedPost) -> dict:
     }
 
 
+def redirects_of(head: EventHead, known: Iterable[str]) -> Iterator[dict]:
+    """Paths that lead, or led, to pages of this event, `known` among them; `to` None: nothing is there any more."""
+    base = event_path(head)
+    elsewhere = [path for path in known if not path.startswith(base)]
+    of_event = Q(head=head) | Q(old__startswith=base) | Q(new__startswith=base) | Q(new__in=elsewhere)
+    for row in MovedAddress.objects.filter(of_event).order_by("old"):
+        yield {"from": row.old, "to": row.new or None, "at": _plain(row.at)}
+
+
+def gone_pictures_of(head: EventHead) -> Iterator[dict]:
+    """Folders below /pictures/ that showed something once, and show nothing."""
+    images = set(ReleasedPicture.objects.filter(post__head=head).values_list("image", flat=True))
+    for row in WithdrawnFolder.objects.filter(Q(head=head) | Q(image__in=images)).order_by("folder"):
+        yield _columns(row, ("folder", "image", "withdrawn", "at"))
+
+
 def wrap_of(head: EventHead) -> dict | None:
     """The article made of its posts, as readers have it; None: there is none. Four queries."""
     article = contents.wrap_of(head)
@@ -155,7 +186,7 @@ def wrap_of(head: EventHead) -> dict | None:
 
 def _paragraphs(passage: Passage) -> Iterator[dict]:
     if passage.why_gone:
-        yield {"kind": "gone", "reason": passage.why_gone}
+        yield {"kind": "gone", "reason": passage.why_gone, "post": passage.public_id or None}
     for row, picture in passage.parts():
         yield {
             **_columns(row, PARAGRAPH),
@@ -169,6 +200,8 @@ def _columns(row: Model, names: Iterable[str]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return str(value)
     return value.isoformat() if isinstance(value, datetime) else value
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from coverage.interchange.archive.errors import NotExported
 
 NAME = "MANIFEST.sha256"
+LARGEST = 64 * 1024 * 1024  # bytes of the list itself
 # What file managers leave in every folder they show.
 NO_MATTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
 _LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
@@ -16,16 +18,20 @@ _LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 
 @dataclass
 class Checked:
-    """Names below the folder, sorted. `strange`: files that the manifest does not know."""
+    """Names below the folder, sorted. `strange`: files that the manifest does not know, and links, which no export has.
+
+    `wrong`: sentences about what the files say.
+    """
 
     right: int = 0
     missing: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     strange: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
 
     @property
     def is_whole(self) -> bool:
-        return not (self.missing or self.changed or self.strange)
+        return not (self.missing or self.changed or self.strange or self.wrong)
 
 
 def text_of(digests: dict[str, str]) -> str:
@@ -35,6 +41,8 @@ def text_of(digests: dict[str, str]) -> str:
 def read(folder: Path) -> dict[str, str]:
     """Names and digests. Raises NotExported if there is no manifest, or one that no export wrote."""
     try:
+        if (folder / NAME).stat().st_size > LARGEST:
+            raise NotExported(f"{folder / NAME} is larger than any export's: it is no export.")
         lines = (folder / NAME).read_text("utf-8").splitlines()
     except FileNotFoundError:
         raise NotExported(f"There is no {NAME} in {folder}: it is no export, or not a whole one.") from None
@@ -50,8 +58,12 @@ def read(folder: Path) -> dict[str, str]:
 def check(folder: Path, progress: Callable[[Iterable, int, str], Iterable]) -> Checked:
     """Reads every file of an export again. Raises NotExported as `read` does."""
     expected, checked = read(folder), Checked()
+    root = folder.resolve()
     for name, digest in progress(expected.items(), len(expected), "files checked"):
         try:
+            if not _is_plain(root, name):
+                checked.strange.append(name)
+                continue
             with (folder / name).open("rb") as file:
                 if hashlib.file_digest(file, "sha256").hexdigest() == digest:
                     checked.right += 1
@@ -59,7 +71,7 @@ def check(folder: Path, progress: Callable[[Iterable, int, str], Iterable]) -> C
                     checked.changed.append(name)
         except OSError:
             checked.missing.append(name)
-    checked.strange = sorted(strangers(folder, expected))
+    checked.strange = sorted([*checked.strange, *strangers(folder, expected)])
     return checked
 
 
@@ -73,6 +85,15 @@ def strangers(folder: Path, expected: Iterable[str]) -> Iterator[str]:
                 yield found
 
 
+def _is_plain(root: Path, name: str) -> bool:
+    """Whether it is a file, reached through no link: one could lead anywhere, or to what never ends.
+
+    Raises FileNotFoundError.
+    """
+    path = root / name
+    return stat.S_ISREG(path.lstat().st_mode) and path.resolve() == path
+
+
 def is_below(name: str) -> bool:
     """Whether a name leads to a file below the folder it is read from."""
-    return not name.startswith("/") and ".." not in name.split("/")
+    return not name.startswith("/") and "\0" not in name and ".." not in name.split("/")

@@ -71,6 +71,8 @@ class Export:
             "speakers": data.speakers_of(head),
             "posts": (data.post_of(head, post) for post in self._posts()),
             "withdrawn": (data.withdrawn_of(head, post) for post in contents.withdrawn(head).iterator()),
+            "redirects": data.redirects_of(head, self.addresses.files),
+            "gone_pictures": data.gone_pictures_of(head),
             "entries": (one.as_entry() for one in head.entries.order_by("seq").iterator(chunk_size=200)),
         }
         with self.folder.open("event.json") as file:

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from coverage.interchange.archive import manifest
+from coverage.interchange.archive.checking import check
 from coverage.interchange.archive.exporting import export_event
+from coverage.management.exported import tell
 from coverage.management.progress import counted
 from coverage.models import Event
 from newsroom.editorial.audit import write_audit
@@ -56,10 +57,4 @@ class Command(BaseCommand):
         )
 
     def verify(self, folder: Path) -> None:
-        checked = manifest.check(folder, partial(counted, out=self.stdout))
-        for word in ("missing", "changed", "strange"):
-            for name in getattr(checked, word):
-                self.stdout.write(f"{word if word != 'strange' else 'not of the export'}: {name}")
-        if not checked.is_whole:
-            raise CommandError(f"{folder} is not as it was exported; {checked.right} files are right.")
-        self.stdout.write(f"{checked.right} files, all as they were exported.")
+        tell(check(folder, partial(counted, out=self.stdout)), folder, self.stdout)
