@@ -11,7 +11,6 @@ from tests.coverage.front.released_addresses import Addresses
 from tests.coverage.interchange.rebuilding.conftest import bring_in, forget_everything
 from tests.media import drawing
 
-
 # Pages over all events: the other event is not there any more.
 LISTING_OTHERS = {"/", "/sitemap.xml", "/news-sitemap.xml"}
 
