@@ -235,7 +235,7 @@ def test_the_data_keep_to_their_schema(exported, full):
     data = json.loads((folder / "event.json").read_text())
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.Draft202012Validator(schema).validate(data)
-    assert data["schema"] == 1
+    assert data["schema"] == 2
 
 
 def test_the_data_have_what_readers_had(exported, full, event):
@@ -386,7 +386,7 @@ def test_query_count_is_constant(event, release, tmp_path, django_assert_num_que
     for minute in range(count):
         release(event, minute=minute, keynote=Keynote.objects.get(slug="opening"))
 
-    with django_assert_num_queries(72):
+    with django_assert_num_queries(75):
         export_event("summit", tmp_path / "out", quietly)
 
 

@@ -68,7 +68,11 @@ def test_the_data_have_it_as_readers_do(exported, full, wrap, chief):
 def test_of_a_source_that_was_withdrawn_the_data_have_the_reason(exported, full, wrap, chief):
     publication.withdraw(publication.post_by_id(full["bare"].pk), by=chief, reason="Not true.")
 
-    assert data_of(exported())["wrap"]["paragraphs"][-1] == {"kind": "gone", "reason": "Not true."}
+    assert data_of(exported())["wrap"]["paragraphs"][-1] == {
+        "kind": "gone",
+        "reason": "Not true.",
+        "post": full["bare"].public_id,
+    }
 
 
 def test_a_withdrawn_one_is_a_page_with_the_reason_and_without_its_words(exported, full, wrap, chief):

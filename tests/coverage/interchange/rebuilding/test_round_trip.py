@@ -1,11 +1,18 @@
 """An export brought into a newsroom without the event: every address answers with the same bytes."""
 
-import pytest
+import hashlib
 
-from coverage.models import Keynote, Speaker
-from coverage.publishing import amending, images, programme, publication
+import pytest
+from django.core.management import CommandError
+
+from coverage.models import Keynote, Post, Speaker
+from coverage.publishing import amending, images, life, programme, publication
 from coverage.publishing.speakers import merge
-from coverage.record.models import EventHead, ShareCard
+from coverage.record.models import EventHead, ReleasedPost, ShareCard, WithdrawnFolder
+from media import storage
+from media.models import Image
+from newsroom.editorial.audit import AuditRow
+from newsroom.editorial.errors import Invalid
 from tests import factories
 from tests.coverage.front.released_addresses import Addresses
 from tests.coverage.interchange.rebuilding.conftest import bring_in, forget_everything
@@ -68,6 +75,10 @@ def test_every_address_answers_as_before(whole, client, export):
     folder = export("summit-2026")
     asked = of_summit(addresses)
     asked += ["/events/summit/", "/events/summit/keynotes/paid/", "/speakers/vera-kay/"]
+    withdrawn = ReleasedPost.objects.exclude(withdrawn_at=None).get()
+    asked.append(f"/events/summit-2026/posts/{withdrawn.public_id}/")
+    folders = list(WithdrawnFolder.objects.filter(head__slug="summit-2026").values_list("folder", flat=True))
+    asked += [f"/pictures/{folder}/{file}" for folder in folders for file in ("jpeg-320.jpg", "card.png")]
     before = answers(client, asked)
     forget_everything()
     assert client.get("/events/summit-2026/").status_code == 404
@@ -79,3 +90,107 @@ def test_every_address_answers_as_before(whole, client, export):
     assert {one: it[0] for one, it in after.items()} == {one: it[0] for one, it in before.items()}
     assert [one for one in asked if after[one] != before[one]] == sorted(LISTING_OTHERS)
     assert {200, 301, 410} <= {status for status, _, _ in before.values()}
+
+
+def test_a_second_time_nothing_is_changed(full, export, client):
+    folder = export()
+    forget_everything()
+    bring_in(folder)
+    head, rows = EventHead.objects.get(), AuditRow.objects.count()
+
+    said = bring_in(folder)
+
+    assert said.endswith("“The Summit” is here as in the folder: nothing was changed.\n")
+    assert (EventHead.objects.get().epoch, AuditRow.objects.count()) == (head.epoch, rows)
+
+
+def test_where_the_event_is_it_is_as_in_the_folder(full, export):
+    assert "nothing was changed" in bring_in(export())
+
+
+def test_a_change_since_the_export_is_never_overwritten(full, export, event, release):
+    folder = export()
+    release(event, "<p>Said since.</p>", minute=20)
+
+    with pytest.raises(CommandError, match="it is not as in the folder"):
+        bring_in(folder)
+
+
+def test_the_audit_says_who_and_from_which_folder(full, export, chief):
+    folder = export()
+    forget_everything()
+
+    said = bring_in(folder, by="chief")
+
+    row = AuditRow.objects.get(verb="import")
+    assert (row.person_name, row.thing_title) == ("chief", "The Summit")
+    assert (
+        row.note == f"from an export: {hashlib.sha256((folder / 'MANIFEST.sha256').read_bytes()).hexdigest()}"
+    )
+    assert "Not in an export, and so not here: who did what before" in said
+
+
+def test_coverage_goes_on_where_it_stopped(full, export, chief, client):
+    """The desk can correct what came back; readers get it under the next number."""
+    folder = export()
+    forget_everything()
+    bring_in(folder)
+    seq = EventHead.objects.get().seq
+    post = publication.post_by_id(Post.objects.get(headline="Doors & halls").pk)
+    before = ReleasedPost.objects.get(desk_id=post.pk).fragment
+
+    assert not publication.rerelease(post)  # a release of the same words makes the same fragment
+    publication.correct(post, by=chief, note="The hall was larger.")
+
+    now = ReleasedPost.objects.get(desk_id=post.pk)
+    assert EventHead.objects.get().seq == now.seq == seq + 1
+    assert now.fragment != before
+    assert "The hall was larger." in client.get(f"/events/summit/posts/{now.public_id}/").text
+
+
+def test_a_withdrawn_post_comes_back_empty_and_cannot_be_reinstated(full, export, chief):
+    folder = export()
+    forget_everything()
+    bring_in(folder)
+    [row] = ReleasedPost.objects.exclude(withdrawn_at=None)
+
+    with pytest.raises(Invalid):
+        publication.reinstate(publication.post_by_id(row.desk_id), by=chief, reason="It was right.")
+
+
+def test_a_picture_s_widest_jpeg_stands_in_for_its_original(full, export):
+    folder = export()
+    forget_everything()
+    bring_in(folder)
+
+    image = Image.objects.get()
+    with storage.originals().open(image.original) as original:
+        assert hashlib.sha256(original.read()).hexdigest() == image.sha256
+    assert (image.state, image.original_name) == ("ready", "from an export")
+
+
+def test_in_french(make_event, release, export, client):
+    french = make_event("sommet", language="fr", title="Le sommet")
+    programme.announce(french, by=None)
+    release(french, "<p>Ça commence.</p>", minute=1, headline="Les portes s’ouvrent")
+    before = answers(client, ["/events/sommet/", "/events/sommet/feed.atom"])
+    folder = export("sommet")
+    forget_everything()
+
+    bring_in(folder)
+
+    assert answers(client, before) == before
+
+
+def test_editions_are_linked_when_both_are_here(event, chief, export, client):
+    edition = life.new_edition(event, by=chief, title="Summit 2027")
+    programme.announce(edition, by=chief)
+    first, second = export("summit"), export("summit-2027")
+    forget_everything()
+
+    said = bring_in(second)
+    bring_in(first)
+
+    assert "Another edition, “summit”, is not here" in said
+    assert 'href="/events/summit-2027/"' in client.get("/events/summit/").text
+    assert 'href="/events/summit/"' in client.get("/events/summit-2027/").text
