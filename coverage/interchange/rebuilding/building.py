@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 
 from coverage.interchange.archive import data as told
 from coverage.interchange.archive.checking import Progress
@@ -77,9 +77,10 @@ def import_event(folder: Path, *, by: User, progress: Progress) -> Brought:
         with transaction.atomic():
             _check(export, people)
             return _bring(export, people, by=by, progress=progress)
-    except ValidationError as refused:
+    except (ValidationError, IntegrityError, DataError) as refused:
         files.remove()
-        raise NotImported(f"The folder holds what cannot be kept: {' '.join(refused.messages)}") from refused
+        said = " ".join(refused.messages) if isinstance(refused, ValidationError) else str(refused)
+        raise NotImported(f"The folder holds what cannot be kept here: {said}") from refused
     except BaseException:
         files.remove()
         raise
@@ -125,7 +126,7 @@ def _bring(export: Export, people: People, *, by: User, progress: Progress) -> B
     )
     editions = _link_editions(export, event)
     if different := comparing.difference(export, head):
-        raise NotImported(f"It would not be the same as in the folder: {different}. Nothing was brought in.")
+        raise NotImported(f"It would not be the same as in the folder: {different}.")
     write_audit("import", event, by=by, to_state=head.state, note=f"from an export: {export.mark}")
     return Brought(
         event,

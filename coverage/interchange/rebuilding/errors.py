@@ -14,5 +14,5 @@ class NotWhole(NotImported):
     """The folder is not as it was exported; `checked` has what is wrong."""
 
     def __init__(self, checked: Checked):
-        super().__init__("The folder is not as it was exported: nothing was brought in.")
+        super().__init__("The folder is not as it was exported.")
         self.checked = checked

@@ -53,9 +53,12 @@ class Files:
             storage.write(storage.originals(), name, widest(files).path.read_bytes())
 
     def remove(self) -> None:
-        for folder in self.folders:
+        """What another import of the same folder brought in meanwhile is that one's, and stays."""
+        images = Image.objects.filter(public_name__in=self.folders)
+        theirs = {name for names in images.values_list("public_name", "original") for name in names}
+        for folder in set(self.folders) - theirs:
             storage.remove_folder(storage.renditions(), folder)
-        for name in self.originals:
+        for name in set(self.originals) - theirs:
             storage.remove(storage.originals(), name)
 
 

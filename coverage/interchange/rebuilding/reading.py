@@ -94,9 +94,7 @@ def _file(export: Export, source: dict) -> File:
     with path.open("rb") as file:
         kind = kind_of(file.read(ENOUGH))
     if kind != source["format"] or path.stat().st_size > LARGEST_PICTURE:
-        raise NotImported(
-            f"{source['file']} is no {source['format'].upper()} picture: nothing was brought in."
-        )
+        raise NotImported(f"{source['file']} is no {source['format'].upper()} picture.")
     return File(path, name, spec, source["format"], source["width"], source["height"])
 
 

@@ -5,10 +5,11 @@ import hashlib
 import pytest
 from django.core.management import CommandError
 
+from coverage.interchange.rebuilding import pictures
 from coverage.models import Keynote, Post, Speaker
 from coverage.publishing import amending, images, life, programme, publication
 from coverage.publishing.speakers import merge
-from coverage.record.models import EventHead, ReleasedPost, ShareCard, WithdrawnFolder
+from coverage.record.models import EventHead, ReleasedPicture, ReleasedPost, ShareCard, WithdrawnFolder
 from media import storage
 from media.models import Image
 from newsroom.editorial.audit import AuditRow
@@ -146,6 +147,34 @@ def test_coverage_goes_on_where_it_stopped(full, export, chief, client):
     assert EventHead.objects.get().seq == now.seq == seq + 1
     assert now.fragment != before
     assert "The hall was larger." in client.get(f"/events/summit/posts/{now.public_id}/").text
+
+
+def test_what_came_back_is_found(full, export, client):
+    folder = export()
+    forget_everything()
+    bring_in(folder)
+
+    post = Post.objects.get(headline="Doors & halls")
+    assert f"#post-{post.public_id}" in client.get("/search/?q=halls").text
+
+
+def test_two_at_once_do_not_take_each_other_s_files(full, export, monkeypatch, client):
+    """The other was faster between the two looks at what is here: its files stay."""
+    folder, put = export(), pictures.Files.put
+    forget_everything()
+
+    def put_and_be_late(files, *given):
+        put(files, *given)
+        monkeypatch.setattr(pictures.Files, "put", put)
+        bring_in(folder)
+
+    monkeypatch.setattr(pictures.Files, "put", put_and_be_late)
+    with pytest.raises(CommandError, match="There is an event"):
+        bring_in(folder)
+
+    [row] = ReleasedPicture.objects.all()
+    assert client.get(row.sources[0]["url"]).status_code == 200
+    assert storage.originals().exists(Image.objects.get().original)
 
 
 def test_a_withdrawn_post_comes_back_empty_and_cannot_be_reinstated(full, export, chief):
