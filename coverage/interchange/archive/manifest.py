@@ -40,12 +40,12 @@ def text_of(digests: dict[str, str]) -> str:
 
 def read(folder: Path) -> dict[str, str]:
     """Names and digests. Raises NotExported if there is no manifest, or one that no export wrote."""
+    if not (folder / NAME).is_file():  # a pipe of that name would never end
+        raise NotExported(f"There is no {NAME} in {folder}: it is no export, or not a whole one.")
     try:
         if (folder / NAME).stat().st_size > LARGEST:
             raise NotExported(f"{folder / NAME} is larger than any export's: it is no export.")
         lines = (folder / NAME).read_text("utf-8").splitlines()
-    except FileNotFoundError:
-        raise NotExported(f"There is no {NAME} in {folder}: it is no export, or not a whole one.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise NotExported(f"{folder / NAME} cannot be read: {error}.") from error
     found = [_LINE.fullmatch(line) for line in lines]

@@ -61,6 +61,13 @@ def test_links_pipes_and_added_files_are_not_of_the_export(exported, event, tmp_
     ]
 
 
+def test_a_pipe_in_place_of_the_manifest_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / manifest.NAME)
+
+    with pytest.raises(CommandError, match=r"There is no MANIFEST\.sha256"):
+        verify(tmp_path)
+
+
 def test_data_that_leave_the_schema_are_named(exported, full):
     folder = exported()
     change(folder, seq="many", wrap={})
