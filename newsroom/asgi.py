@@ -4,10 +4,12 @@ bytes at a time, and the tick that releases.
 
 import asyncio
 import gc
+import logging
 import os
 import signal
 import threading
 from collections import Counter
+from contextlib import suppress
 from functools import partial
 
 from django.core.asgi import get_asgi_application
@@ -22,9 +24,12 @@ from coverage.live.bus import listen_for_ever  # noqa: E402
 from coverage.live.hub import Hub  # noqa: E402
 from coverage.live.streams import Streams  # noqa: E402
 from coverage.publishing.tick import Tick  # noqa: E402
-from newsroom import bodies  # noqa: E402
+from newsroom import bodies, logs  # noqa: E402
 from newsroom.headers import sealed  # noqa: E402
 from newsroom.static_branch import StaticBranch  # noqa: E402
+from newsroom.visits import Noted  # noqa: E402
+
+log = logging.getLogger(__name__)
 
 # Each Django request holds a thread; beyond these the server says so instead of growing without end.
 AT_ONCE = 32
@@ -33,6 +38,7 @@ WAITING = 256
 SENDING = 256
 SENDING_OF_ONE = 64  # of one connection to the network, a hall's Wi-Fi perhaps
 BUSY = b"The newsroom is busy. Please try again in a few seconds.\n"
+BROKEN = b"Something broke on our side. Please try again in a minute.\n"
 
 
 def without_body(send):
@@ -51,15 +57,17 @@ def without_body(send):
 class Visit:
     """A request on its way through Django: when its body is here it waits for a place, and has it until it leaves."""
 
-    def __init__(self, house: "Application", body: bodies.CountedBody, line: str):
-        self.house, self.body, self.line = house, body, line
+    def __init__(self, house: "Application", body: bodies.CountedBody, noted: Noted):
+        self.house, self.body, self.noted = house, body, noted
+        self.line = bodies.sender(noted.scope)
         self.is_sending, self.has_place = True, False
-        house.sending[line] += 1
+        house.sending[self.line] += 1
 
     async def receive(self) -> bodies.Message:
         message = await self.body()
         if self.is_sending and not self.body.is_coming and message["type"] == "http.request":
             self.has_sent()
+            self.noted.is_here()
             self.house.inside += 1
             await self.house.places.acquire()
             self.has_place = True
@@ -96,12 +104,22 @@ class Application:
             send = without_body(send)
         if scope["type"] == "lifespan":
             await self.lifespan(receive, send)
-        elif await self.live.serve(scope, receive, send) or await self.static.serve(scope, send):
             return
-        elif self.is_full(scope):
-            await self.refuse(sealed(send))
-        else:
-            await self.answer(scope, receive, sealed(send))
+        try:
+            if not (await self.live.serve(scope, receive, send) or await self.static.serve(scope, send)):
+                await self.admit(scope, receive, sealed(send))
+        except Exception:
+            await self.give_up(sealed(send))
+
+    async def admit(self, scope, receive, send) -> None:
+        with Noted(scope, send) as noted:
+            try:
+                if self.is_full(scope):
+                    await self.refuse(503, BUSY, noted.send)
+                else:
+                    await self.answer(scope, receive, noted)
+            except Exception:
+                await self.give_up(noted.send)
 
     def is_full(self, scope) -> bool:
         if self.inside >= AT_ONCE + WAITING:
@@ -111,22 +129,22 @@ class Application:
         line = bodies.sender(scope)
         return self.sending.total() >= SENDING or (line != "" and self.sending[line] >= SENDING_OF_ONE)
 
-    async def answer(self, scope, receive, send) -> None:
+    async def answer(self, scope, receive, noted: Noted) -> None:
         """Django's answer; 413 to a body that is too large, also while it is read; 408 to one that stops coming."""
         most = bodies.limit_of(scope["path"])
         if bodies.announced(scope) > most:
-            await bodies.refuse_large(scope, send, most)
+            await bodies.refuse_large(scope, noted.send, most)
             return
         body = bodies.CountedBody(receive, most)
-        visit = Visit(self, body, bodies.sender(scope))
+        visit = Visit(self, body, noted)
         try:
-            await django_application(scope, visit.receive, send)
+            await django_application(scope, visit.receive, noted.send)
         finally:
             visit.leave()
         if body.is_too_large:
-            await bodies.refuse_large(scope, send, most)
+            await bodies.refuse_large(scope, noted.send, most)
         elif body.is_late:
-            await bodies.refuse_late(scope, send)
+            await bodies.refuse_late(scope, noted.send)
 
     async def lifespan(self, receive, send) -> None:
         while True:
@@ -140,6 +158,7 @@ class Application:
                 return
 
     def start(self) -> None:
+        logs.tell_what_threads_raise()
         self.tick.start()
         work = [listen_for_ever(self.hub), self.hub.look_for_ever(), self.streams.watch_for_ever()]
         self.beside = [asyncio.create_task(one) for one in work]
@@ -153,14 +172,20 @@ class Application:
         self.hub.close()
         await asyncio.to_thread(self.tick.stop)
 
-    async def refuse(self, send) -> None:
+    async def give_up(self, send) -> None:
+        """Called where an error has come through to us: granian would print it, with all its words."""
+        log.exception("a request failed outside Django")
+        with suppress(Exception):  # an answer that was begun ends here
+            await self.refuse(500, BROKEN, send)
+
+    async def refuse(self, status: int, sentence: bytes, send) -> None:
         headers = [
             (b"content-type", b"text/plain; charset=utf-8"),
             (b"retry-after", b"5"),
             (b"cache-control", b"no-store"),
         ]
-        await send({"type": "http.response.start", "status": 503, "headers": headers})
-        await send({"type": "http.response.body", "body": BUSY})
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": sentence})
 
 
 def drain_when_told(streams: Streams) -> None:

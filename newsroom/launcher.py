@@ -109,6 +109,8 @@ def web_command() -> list[str]:
             str(settings.DRAIN_SECONDS + 10),
         ],
     ]
+    if settings.PRODUCTION:
+        command += ["--log-config", str(Path(__file__).with_name("granian_log.json"))]
     if settings.TLS_CERT:
         command += ["--ssl-certificate", settings.TLS_CERT, "--ssl-keyfile", settings.TLS_KEY]
     return [*command, "newsroom.asgi:application"]

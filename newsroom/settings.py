@@ -367,15 +367,19 @@ if PRODUCTION:
     # This machine asks for these without TLS.
     SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|metrics)$"]
 
+# What a line says, and what it never says: newsroom/logs.py. Nobody is sent errors by e-mail (ADMINS is empty).
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {"line": {"()": f"newsroom.logs.{'json' if PRODUCTION else 'readable'}_lines"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        # Refusals are counted (`/metrics`) and not told: there is no log of what readers asked for.
+        "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "_granian": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "newsroom": {"level": "INFO"},
         "coverage": {"level": "INFO"},
         "media": {"level": "INFO"},

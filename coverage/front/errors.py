@@ -4,12 +4,14 @@ Django may call them outside all middleware: whatever they ask the database, the
 400 and 403 are bytes that ask nothing.
 """
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from coverage.record.wall import as_readers
+from newsroom.editorial import request_id
 
-PLAIN = "Something broke on our side. Please try again in a minute.\n"
+PLAIN = "Something broke on our side. Please try again in a minute."
+NUMBER = "If it happens again, tell the newsroom this number: {}."
 
 
 @as_readers()
@@ -21,8 +23,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @as_readers()
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Our page, which needs no database; one sentence if templates or static files are what broke."""
+    """Our page, which needs no database; a problem (RFC 9457) for a program; one sentence if templates or static files
+    are what broke. Each with the number under which the log has it."""
+    number = request_id.current()
+    sentence = f"{PLAIN} {NUMBER.format(number)}" if number else PLAIN
+    if request.path.startswith("/api/"):
+        problem = {"type": "about:blank", "title": "broken", "status": 500, "code": "broken"}
+        return JsonResponse(
+            {**problem, "detail": sentence}, status=500, content_type="application/problem+json"
+        )
     try:
-        return render(request, "500.html", status=500)
+        return render(request, "500.html", {"number": number}, status=500)
     except Exception:  # an error here would leave the reader with nothing
-        return HttpResponse(PLAIN, status=500, content_type="text/plain; charset=utf-8")
+        return HttpResponse(f"{sentence}\n", status=500, content_type="text/plain; charset=utf-8")

@@ -61,7 +61,7 @@ def _mail(alert: Alert, at: datetime) -> bool:
         return False
     addresses = _addresses(alert)
     if not addresses:
-        logger.warning("nobody with an e-mail address could be told: %s", alert.title)
+        logger.warning("nobody with an e-mail address could be told of the alert %s", alert.key)
         return False
     try:
         _message(alert, addresses).send()

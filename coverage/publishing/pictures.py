@@ -104,7 +104,7 @@ def _rerelease(posts: QuerySet[Post]) -> Done:
             changed += rerelease(post, Op.PICTURE)
         except EditorialError as error:
             refused += 1
-            logger.warning("pictures of post %s were not released: %s", post.pk, error.message)
+            logger.warning("pictures of post %s were not released: %s", post.pk, error)
         except Exception:
             refused += 1
             logger.exception("pictures of post %s were not released, by a fault of the software", post.pk)

@@ -168,6 +168,8 @@ def release_due(at: datetime.datetime | None = None) -> list[str]:
         except StaleState:
             continue
         except EditorialError as refused:
+            if item.kind != "post":
+                logger.warning("%s %s is due and was refused: %s", item.kind, item.key, refused)
             _note_problem(item, refused.message)
             continue
         except Exception:
@@ -225,9 +227,8 @@ RELEASES: dict[str, Callable[[Due], str | None]] = {
 
 
 def _note_problem(item: Due, sentence: str) -> None:
-    """Says on the desk, once, why a post did not come out, and raises the alert. The others are logged."""
+    """Says on the desk, once, why a post did not come out, and raises the alert. The others are only logged."""
     if item.kind != "post":
-        logger.warning("%s %s is due and was refused: %s", item.kind, item.key, sentence)
         return
     post = Post.objects.select_related("event").filter(pk=item.key, state=PostState.SCHEDULED).first()
     if post is None:

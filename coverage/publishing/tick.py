@@ -47,5 +47,5 @@ class Tick:
 
 
 def _release() -> None:
-    for line in release_due():
-        logger.info("released %s", line)
+    if released := release_due():
+        logger.info("released %d things that were due", len(released))

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import time_machine
 
-from newsroom import asgi, health
+from newsroom import asgi, health, visits
 from tests.processes import outcome, start
 
 
@@ -115,7 +115,9 @@ async def sending(application, gone: asyncio.Event, address: str = "") -> None:
 
 @pytest.mark.parametrize("waiting", [0, asgi.AT_ONCE + asgi.WAITING])
 @time_machine.travel("2026-03-20T09:00Z", tick=False)  # a header says when the answer expires
-def test_head_is_answered_with_the_same_headers_and_no_body(waiting):
+def test_head_is_answered_with_the_same_headers_and_no_body(waiting, monkeypatch):
+    monkeypatch.setattr(visits, "number_of", lambda scope: "4711abcd")
+
     async def asked(method):
         application = asgi.Application()
         application.inside = waiting

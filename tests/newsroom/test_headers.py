@@ -132,7 +132,7 @@ def test_refusals_that_never_reach_a_view_have_them(production, refusal):
     async def refuse():
         scope = {"type": "http", "method": "GET", "path": "/livez", "headers": [], "query_string": b""}
         if refusal == "busy":
-            await asgi.Application().refuse(sealed(send))
+            await asgi.Application().refuse(503, asgi.BUSY, sealed(send))
         elif refusal == "too large":
             await bodies.refuse_large(scope, sealed(send), bodies.MOST)
         elif refusal == "too late":
