@@ -1,15 +1,26 @@
-"""`/metrics`: this process's figures in Prometheus' text format, for this machine or for who has the token."""
+"""`/metrics`: figures in Prometheus' text format, for this machine or for who has the token. What is counted is this
+process's; what is asked for in the moment is the newsroom's, but for pages."""
 
+import datetime
+import functools
 import ipaddress
 import secrets
+from collections.abc import Callable, Iterator
 
 from django.conf import settings
+from django.contrib.auth.signals import user_login_failed
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from prometheus_client import REGISTRY, disable_created_metrics
+from prometheus_client import REGISTRY, Counter, disable_created_metrics
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
 
+from coverage.backup import log as backups
+from newsroom import standing, visits  # noqa: F401 - its figures are registered
 from newsroom.editorial.addresses import is_address
 
 disable_created_metrics()  # when each figure began: half of the lines, and nobody asks
@@ -20,13 +31,84 @@ PASSED_ON = (
     "Via",
 )  # what a proxy adds: the connection is then not the asker's own
 
+SIGN_INS_FAILED = Counter("newsroom_sign_ins_failed_total", "Wrong passwords, at every door.")
+user_login_failed.connect(lambda **given: SIGN_INS_FAILED.inc(), weak=False, dispatch_uid="metrics")
+
+
+class OfTheMoment(Collector):
+    """Asked for when `/metrics` is: two queries, and two questions to Redis. What is unknown is left out."""
+
+    def describe(self) -> list:
+        """Nothing: to be registered it must not ask."""
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        database = standing.database()
+        yield _figure("database_up", "1: the database answers and is migrated.", float(database == "ok"))
+        if database == "ok":
+            yield from _publishing()
+        waiting = standing.waiting()
+        yield _figure("redis_up", "1: Redis answers.", float(waiting is not None))
+        queues = GaugeMetricFamily(
+            "newsroom_queue_length", "Messages that wait for a worker.", labels=["queue"]
+        )
+        for name, length in (waiting or {}).items():
+            queues.add_metric([name], length)
+        yield queues
+        if (age := _backup_age()) is not None:
+            yield _figure("backup_age_seconds", "Since the last backup of this DATA_DIR.", age)
+
+
+def _publishing() -> Iterator[GaugeMetricFamily]:
+    try:
+        found = standing.standing()
+    except DatabaseError:  # it went away in between
+        return
+    figures = {
+        "oldest_due_seconds": ("Since the time of what is due longest and not released.", found.oldest_due),
+        "unfinished_page_seconds": (
+            "Since a change no finished page of this process has.",
+            found.unfinished_page,
+        ),
+        "record_looked_at_seconds": ("Since this process looked at the record.", found.record_looked_at),
+        "beat_seconds": ("Since beat was heard by the worker for publishing.", found.beat),
+    }
+    for name, (says, value) in figures.items():
+        if value is not None:
+            yield _figure(name, says, value)
+
+
+def _backup_age() -> float | None:
+    """Seconds; None: none was ever made from here."""
+    made = backups.read()
+    if not made:
+        return None
+    return (timezone.now() - datetime.datetime.fromisoformat(made[-1]["at"])).total_seconds()
+
+
+def _figure(name: str, says: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"newsroom_{name}", says, value=value)
+
+
+REGISTRY.register(OfTheMoment())
+
+
+def for_monitors(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """404 to anybody else, as for an address that does not exist. METRICS_TOKEN goes in `Authorization: Bearer …`."""
+
+    @functools.wraps(view)
+    def answer(request: HttpRequest) -> HttpResponse:
+        if not (_has_token(request) or _is_from_here(request)):
+            raise Http404
+        return view(request)
+
+    return answer
+
 
 @require_safe
 @never_cache
+@for_monitors
 def metrics(request: HttpRequest) -> HttpResponse:
-    """404 to anybody else, as for an address that does not exist. METRICS_TOKEN goes in `Authorization: Bearer …`."""
-    if not (_has_token(request) or _is_from_here(request)):
-        raise Http404
     encode, kind = choose_encoder(request.headers.get("Accept", ""))
     return HttpResponse(encode(REGISTRY), content_type=kind)
 

@@ -365,7 +365,7 @@ if PRODUCTION:
     # Where https ends at somebody who is not trusted, a redirect would lead round and round; `check --deploy` says so.
     SECURE_SSL_REDIRECT = bool(TRUSTED_PROXIES or TLS_CERT)
     # This machine asks for these without TLS.
-    SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|metrics)$"]
+    SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|healthz/publishing|metrics)$"]
 
 # What a line says, and what it never says: newsroom/logs.py. Nobody is sent errors by e-mail (ADMINS is empty).
 LOGGING = {

@@ -8,6 +8,7 @@ from newsroom import health, metrics, security_txt
 urlpatterns = [
     path("livez", health.livez),
     path("readyz", health.readyz),
+    path("healthz/publishing", health.publishing),
     path("metrics", metrics.metrics),
     path(".well-known/security.txt", security_txt.security_txt),
     path("", include("coverage.desk.urls")),

@@ -20,6 +20,8 @@ REFUSALS = (403, 404, 429)
 ANSWERS = Counter(
     "newsroom_answers_total", "Answers that refuse (403, 404, 429) or failed (5xx), by status.", ["status"]
 )
+for status in (*REFUSALS, 500, 503):
+    ANSWERS.labels(status)  # there from the start: the first one is an increase
 
 
 def number_of(scope: Message) -> str:

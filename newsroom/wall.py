@@ -7,8 +7,10 @@ from django.http import HttpRequest, HttpResponse
 
 from coverage.record.wall import PUBLIC, as_readers
 
-# Where the newsroom works, what it shows to whom it sent a link, and where a monitor asks after both connections.
-DESK = ("/admin/", "/accounts/", "/field/", "/preview/", "/readyz")
+# Where the newsroom works, and what it shows to whom it sent a link.
+DESK = ("/admin/", "/accounts/", "/field/", "/preview/")
+# Where a monitor asks after both connections and what is due.
+MONITORS = ("/readyz", "/healthz/publishing", "/metrics")
 API = "/api/"
 
 
@@ -29,7 +31,7 @@ def behind_the_wall(
 def is_of_the_desk(request: HttpRequest) -> bool:
     """By address; at the API who brings a token or a password, right or wrong."""
     is_known = request.path.startswith(API) and "Authorization" in request.headers
-    return is_known or request.path.startswith(DESK)
+    return is_known or request.path in MONITORS or request.path.startswith(DESK)
 
 
 class DeskMigrates:

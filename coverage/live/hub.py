@@ -16,6 +16,7 @@ from django.db import connections
 from coverage.live import files, looking, metrics, wire
 from coverage.live.answers import Answer
 from coverage.live.channel import Channel
+from coverage.live.freshness import freshness
 from coverage.live.wire import Entry
 
 log = logging.getLogger(__name__)
@@ -107,14 +108,17 @@ class Hub:
         """One look at all events that are kept."""
         kept = {channel.head.key: slug for slug, channel in self.channels.items()}
         found = await self._in_thread(self._eyes, looking.heads, kept) if kept else {}
+        freshness.looked()
         for key, slug in kept.items():
             channel = self.channels.get(slug)
             if channel is None or slug in self._looking:
                 continue
             if found.get(key) != channel.head:
                 metrics.HEALS.inc()
+                freshness.owes(slug)
                 self._look_at(slug)
             elif channel.page is not None and not channel.is_page_of(channel.head):
+                freshness.owes(slug)
                 self._build_soon(slug)
 
     async def adopt_files(self) -> None:
@@ -129,6 +133,7 @@ class Hub:
 
     def close(self) -> None:
         """Ends what is under way, the threads and their connections."""
+        freshness.forget()
         for task in self._tasks:
             task.cancel()
         for pool in (self._eyes, self._hands, self._ears):
@@ -172,7 +177,10 @@ class Hub:
             return
         metrics.note_news(channel.head, news)
         channel.take(news.head, news.found, whole=news.whole)
-        if channel.page is not None:
+        if channel.page is None or channel.is_page_of(channel.head):
+            freshness.paid(slug)
+        else:
+            freshness.owes(slug)
             self._build_soon(slug)
 
     def _build_soon(self, slug: str) -> None:
@@ -187,6 +195,7 @@ class Hub:
                 while (channel := self.channels.get(slug)) and not channel.is_page_of(channel.head):
                     if not await self._build(channel):
                         return
+                    freshness.paid(slug)
                     await asyncio.sleep(BETWEEN)
         finally:
             self._building.discard(slug)
@@ -211,6 +220,7 @@ class Hub:
 
     def _forget(self, slug: str) -> None:
         """An event that is not public any more, or that nobody asks for: its streams find it gone."""
+        freshness.paid(slug)
         if channel := self.channels.pop(slug, None):
             channel.is_gone = True
             channel.tried.set()

@@ -19,8 +19,9 @@ QUERIES = {
     "search/": ("q=summit", "q=words", "q=canary"),
 }
 ENDLESS = "events/<slug:event>/stream"
-FIGURES = "metrics"  # of the process: no two answers are the same
-CLOCK = re.compile(rb"\r\n(date|expires): [^\r]*", re.IGNORECASE)  # headers that say what time it is
+FIGURES = {"metrics", "healthz/publishing"}  # of the moment: no two answers are the same
+# Headers that say what time it is, and which request was answered.
+CLOCK = re.compile(rb"\r\n(date|expires|x-request-id): [^\r]*", re.IGNORECASE)
 # What a form has for itself alone, new each time.
 FORMS_OWN = re.compile(
     rb"\r\nset-cookie: csrftoken=[^\r]*|name=\"(csrfmiddlewaretoken|form)\" value=\"[^\"]*\"", re.IGNORECASE
@@ -30,14 +31,16 @@ AT_ONCE = 6
 
 def addresses(values: Mapping[str, Iterable[str]]) -> list[str]:
     """Those of readers and programs. `values`: by the name of each changing part, what stands there."""
-    routes = [route for route in _routes() if not route.startswith(STAFF) and route not in (ENDLESS, FIGURES)]
+    routes = [
+        route for route in _routes() if not route.startswith(STAFF) and route not in {ENDLESS, *FIGURES}
+    ]
     return [address for route in routes for address in _filled(route, values)]
 
 
 def other_addresses() -> list[str]:
     """What answers everybody, and nobody twice the same: figures, and where staff begin, to people not signed in."""
     routes = [route for route in _routes() if route.startswith(STAFF) and not PART.search(route)]
-    return [f"/{route}" for route in [*routes, *({FIGURES} & set(_routes()))]]
+    return [f"/{route}" for route in [*routes, *sorted(FIGURES & set(_routes()))]]
 
 
 async def answers(port: int, paths: Iterable[str]) -> dict[str, bytes]:

@@ -224,6 +224,7 @@ READERS = [
     page("livez", "everybody"),
     page("readyz", "everybody"),
     # From this machine, or with a token: not by anybody's role.
+    page("healthz/publishing", "not there"),
     page("metrics", "not there"),
 ]
 

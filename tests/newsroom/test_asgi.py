@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import time_machine
 
-from newsroom import asgi, health, visits
+from newsroom import asgi, visits
 from tests.processes import outcome, start
 
 
@@ -153,12 +153,3 @@ asyncio.run(main())
 """
 
     assert outcome(start(code)) == "True 1\n"
-
-
-def test_readiness_says_degraded_without_redis_and_stays_ready(client, db, settings):
-    settings.REDIS_URL = "unix:///nowhere/valkey.sock"
-
-    answer = client.get("/readyz")
-
-    assert (answer.status_code, answer.json()) == (200, {"database": "ok", "redis": "degraded"})
-    assert health.livez.__name__ == "livez"

@@ -215,7 +215,7 @@ def test_the_newsroom_works_as_before(summit, own_role):
 
 
 def test_a_request_is_the_desk_s_by_its_address_and_at_the_api_by_a_token(summit, rf):
-    ours = [path for path in public.other_addresses() if path != "/metrics"]
+    ours = public.other_addresses()
 
     assert [path for path in ours if not is_of_the_desk(rf.get(path))] == []
     assert [path for path in addresses(summit) if is_of_the_desk(rf.get(path))] == ["/readyz"]
