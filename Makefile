@@ -26,6 +26,7 @@ lint:
 	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
 	.venv/bin/python manage.py makemigrations --check --dry-run
+	.venv/bin/python -m tools.lint_migrations
 	.venv/bin/python manage.py check
 
 # What it runs on, as a bill of materials, and whether a weakness is known of any of it. Without a network that is not
