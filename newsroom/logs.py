@@ -190,7 +190,7 @@ def _words_of(record: logging.LogRecord) -> list[str]:
         if not _speaks_plainly(error):
             said = {str(error), *(one for one in error.args if isinstance(one, str))}
             words |= said | {repr(one)[1:-1] for one in said} | {repr(error)}
-    return sorted(filter(str.strip, words), key=len, reverse=True)
+    return sorted((one for one in words if one.strip() and not one.isdigit()), key=len, reverse=True)
 
 
 def _tell_errors(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
