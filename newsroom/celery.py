@@ -7,6 +7,7 @@ from contextvars import Token
 from celery import Celery, Task, signals
 from structlog.contextvars import bind_contextvars, reset_contextvars
 
+from newsroom import logs
 from newsroom.editorial import request_id
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
@@ -20,8 +21,9 @@ _bound: dict[str, dict[str, Token]] = {}
 
 
 @signals.setup_logging.connect
-def leave_logging_alone(**kwargs) -> None:
-    """A worker logs as LOGGING says: with somebody at this signal Celery adds no handler of its own."""
+def log_as_all_do(**kwargs) -> None:
+    """As LOGGING says: with somebody at this signal Celery adds no handler of its own."""
+    logs.tell_what_threads_raise()
 
 
 @signals.before_task_publish.connect

@@ -41,8 +41,6 @@ ACCEPTED: dict[Name, str] = {}
 
 def main() -> int:
     """0 if all may run beside the code before them."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
-    django.setup()
     if JUDGE in sys.argv:
         return judge_all()
     if not new_ones():
@@ -115,4 +113,6 @@ def own_postgres() -> Iterator[dict[str, str]]:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+    django.setup()
     sys.exit(main())
