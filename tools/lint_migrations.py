@@ -29,9 +29,9 @@ JUDGE = "--judge"  # on the database there is
 Name = tuple[str, str]
 # The last ones of the first release, which nobody upgrades to. Until it is out, a migration of it may stand here.
 FIRST_RELEASE: dict[str, str] = {
-    "editorial": "0006_erasure",
+    "editorial": "0007_sessions",
     "media": "0009_words_version",
-    "coverage": "0014_join_link_made_on",
+    "coverage": "0015_preview_link",
     "record": "0013_erased_address",
     "following": "0001_initial",
 }
