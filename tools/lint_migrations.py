@@ -32,7 +32,7 @@ FIRST_RELEASE: dict[str, str] = {
     "editorial": "0007_sessions",
     "media": "0009_words_version",
     "coverage": "0015_preview_link",
-    "record": "0013_erased_address",
+    "record": "0014_whose_addresses",
     "following": "0001_initial",
 }
 # What may break older code, and why it does not: `("coverage", "0020_…"): "Nothing reads the column since 0.3."`
