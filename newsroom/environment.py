@@ -23,6 +23,9 @@ from django.core.exceptions import ImproperlyConfigured
 LONGEST_SOCKET_PATH = 100
 # What PostgreSQL lets readers' side ask, in milliseconds: a page takes far less, and nobody's search holds up others.
 PUBLIC_LIMITS = "-c statement_timeout=5000 -c idle_in_transaction_session_timeout=10000"
+LONGEST_NAME = 60  # characters
+# What a foot of a page may lead to, in its order.
+LEGAL = ("about", "contact", "imprint", "privacy", "terms", "accessibility")
 # Of Chrome and Edge, Firefox, Safari, and Windows.
 PUSH_SERVICES = [
     "fcm.googleapis.com",
@@ -43,6 +46,67 @@ def public_address(public_url: str, *, production: bool) -> tuple[str, str]:
     if production and parts.scheme != "https":
         raise ImproperlyConfigured("In production PUBLIC_URL must begin with https://.")
     return f"{parts.scheme}://{parts.netloc}", parts.hostname
+
+
+def printed_name(variable: str, name: str) -> str:
+    """What readers are told, on one line. Raises if it would not fit a page's head."""
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        raise ImproperlyConfigured(f"{variable} is one line of at most {LONGEST_NAME} characters.")
+    return " ".join(name.split())
+
+
+def languages(codes: list[str], known: list[str]) -> list[str]:
+    """NEWSROOM_LANGUAGES, the newsroom's own first. Raises if that has no pages, or one is no language's code."""
+    codes = [code.strip().lower() for code in codes]
+    wrong = [code for code in codes if not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,6})?", code)]
+    if wrong or not codes:
+        raise ImproperlyConfigured(
+            f"NEWSROOM_LANGUAGES has {', '.join(wrong) or 'nothing'}; it is a list of codes, such as en-gb,fr."
+        )
+    if codes[0] not in known:
+        raise ImproperlyConfigured(
+            f"NEWSROOM_LANGUAGES begins with {codes[0]}; the newsroom’s own pages are there in {', '.join(known)}."
+        )
+    return list(dict.fromkeys(codes))
+
+
+def legal_links(pairs: list[str]) -> dict[str, str]:
+    """LEGAL_LINKS, `imprint=https://…`: addresses by what they are, in the order of the foot of a page.
+
+    Raises if it is none of `LEGAL`, or no address of the web or for e-mail.
+    """
+    found = {}
+    for pair in pairs:
+        kind, _, address = pair.strip().partition("=")
+        if kind not in LEGAL:
+            raise ImproperlyConfigured(
+                f"LEGAL_LINKS has {pair!r}; it is {LEGAL[0]}=https://…, or {', '.join(LEGAL[1:])}."
+            )
+        found[kind] = _legal_address(kind, address)
+    return {kind: found[kind] for kind in LEGAL if kind in found}
+
+
+def _legal_address(kind: str, address: str) -> str:
+    if re.fullmatch(r"[^\s@:/]+@[^\s@]+", address):
+        address = f"mailto:{address}"
+    parts = urlsplit(address) if _has_readable_port(address) else None
+    is_web = parts and parts.scheme in ("http", "https") and parts.hostname
+    if not (is_web or re.fullmatch(r"mailto:[^\s@]+@[^\s@]+", address)) or not re.fullmatch(
+        r"[!-~]+", address
+    ):
+        raise ImproperlyConfigured(
+            f"LEGAL_LINKS: {kind} is {address!r}; it must be like https://example.org/{kind}, or an e-mail address."
+        )
+    return address
+
+
+def logo(path: Path) -> tuple[int, int] | None:
+    """The width and height in pixels of the logo that `manage.py setup` put there; None if there is none."""
+    try:
+        start = path.open("rb").read(24)
+    except OSError:
+        return None
+    return int.from_bytes(start[16:20]), int.from_bytes(start[20:24])
 
 
 def port(number: int) -> int:

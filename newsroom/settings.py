@@ -1,29 +1,35 @@
 """Django's settings, built from the environment. The README has the table of variables."""
 
 from datetime import timedelta
+from email.utils import formataddr
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env
 
-from newsroom import environment
+from newsroom import environment, kept
 
 env = Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = environment.data_folder(env.str("DATA_DIR", "") or str(BASE_DIR / "var"))
+# The names of those that only `manage.py setup` said.
+KEPT = kept.take(DATA_DIR)
 NEWSROOM_ENV = env.str("NEWSROOM_ENV", "development")
 if NEWSROOM_ENV not in ("development", "production"):
     raise ImproperlyConfigured(f"NEWSROOM_ENV is {NEWSROOM_ENV!r}; it is development or production.")
 PRODUCTION = NEWSROOM_ENV == "production"
 DEBUG = False
-DATA_DIR = environment.data_folder(env.str("DATA_DIR", "") or str(BASE_DIR / "var"))
 
 HOST = env.str("HOST", "127.0.0.1")
 PORT = environment.port(env.int("PORT", 8000))
 PUBLIC_URL = env.str("PUBLIC_URL", "")
 if PRODUCTION and not PUBLIC_URL:
-    raise ImproperlyConfigured("In production PUBLIC_URL must be set, for example https://news.example.org.")
+    raise ImproperlyConfigured(
+        "In production PUBLIC_URL must be set, for example https://news.example.org; "
+        "manage.py setup without NEWSROOM_ENV asks for it, and keeps it."
+    )
 TLS_CERT, TLS_KEY = env.str("TLS_CERT", ""), env.str("TLS_KEY", "")
 if bool(TLS_CERT) != bool(TLS_KEY):
     raise ImproperlyConfigured("TLS_CERT and TLS_KEY go together: set both or neither.")
@@ -68,6 +74,15 @@ WEBSUB_HUB = environment.hub(env.str("WEBSUB_HUB", ""))
 BACKUP_KEY = env.str("BACKUP_KEY", "")
 NEWSROOM_DEMO = env.bool("NEWSROOM_DEMO", not PRODUCTION) and not PRODUCTION
 NEWSROOM_DEMO_PASSWORD = env.str("NEWSROOM_DEMO_PASSWORD", "")
+
+# What readers are told of who publishes. Without a name it is called by its address; the demo's is called Newsroom.
+NEWSROOM_NAME = environment.printed_name("NEWSROOM_NAME", env.str("NEWSROOM_NAME", ""))
+NEWSROOM_NAME = NEWSROOM_NAME or ("Newsroom" if NEWSROOM_DEMO else PUBLIC_HOST)
+PUBLISHER = environment.printed_name("PUBLISHER", env.str("PUBLISHER", "")) or NEWSROOM_NAME
+LEGAL_LINKS = environment.legal_links(env.str("LEGAL_LINKS", "").split())
+# A PNG, at the address of a static file; LOGO is its width and height in pixels, None without one.
+HOUSE_FILES = DATA_DIR / "house"
+LOGO = environment.logo(HOUSE_FILES / "logo.png")
 
 INSTALLED_APPS = [
     "newsroom.editorial",
@@ -254,7 +269,7 @@ MFA_FORMS = {
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 # There is nothing to guess, and a whole newsroom comes from the one address of a hall.
 MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
-MFA_TOTP_ISSUER = "Newsroom"
+MFA_TOTP_ISSUER = NEWSROOM_NAME
 MFA_TOTP_TOLERANCE = 1
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 
@@ -270,7 +285,7 @@ REST_FRAMEWORK = {
 }
 REST_KNOX = {"TOKEN_TTL": timedelta(days=30), "AUTH_HEADER_PREFIX": "Token", "AUTO_REFRESH": False}
 SPECTACULAR_SETTINGS = {
-    "TITLE": "Newsroom",
+    "TITLE": NEWSROOM_NAME,
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
@@ -285,6 +300,10 @@ SPECTACULAR_SETTINGS = {
 LANGUAGE_CODE = "en-gb"
 # What readers' pages can be printed in; an event in another language has its words, and ours in English.
 LANGUAGES = [("en-gb", "English"), ("fr", "français")]
+# What its events are in. The first is that of readers' pages that belong to no event; the desk speaks English.
+NEWSROOM_LANGUAGES = environment.languages(
+    env.list("NEWSROOM_LANGUAGES", [LANGUAGE_CODE]), [code for code, _ in LANGUAGES]
+)
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "newsroom.formats"
 TIME_ZONE = "UTC"
@@ -292,7 +311,7 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [BASE_DIR / "static", *([("house", HOUSE_FILES)] if LOGO else [])]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     **environment.picture_storages(
@@ -318,7 +337,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 MAILERS = environment.mailers(env.str("EMAIL_URL", "console:"))
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Newsroom <newsroom@{PUBLIC_HOST}>")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "") or formataddr(
+    (NEWSROOM_NAME, f"newsroom@{PUBLIC_HOST}")
+)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Public and field pages: nothing inline, nothing from elsewhere. The admin adds nonces (coverage/desk/site.py).

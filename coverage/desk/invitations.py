@@ -72,7 +72,7 @@ class ForgottenPasswordView(PasswordResetView):
     form_class = ForgottenPasswordForm
     email_template_name = "registration/password_email.txt"
     subject_template_name = "registration/password_subject.txt"
-    extra_context = {"title": "Forgotten your password?", "site_header": "Newsroom"}
+    extra_context = {"title": "Forgotten your password?"}
 
     @property
     def extra_email_context(self) -> dict:
@@ -81,8 +81,6 @@ class ForgottenPasswordView(PasswordResetView):
 
 class ChoosePasswordView(PasswordResetConfirmView):
     """Sets the password of whoever holds the link, and lifts a lockout that wrong guesses caused."""
-
-    extra_context = {"site_header": "Newsroom"}
 
     def form_valid(self, form):
         response = super().form_valid(form)

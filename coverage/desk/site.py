@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
@@ -40,8 +41,7 @@ TABLES = (
 
 
 class DeskSite(AdminSite):
-    site_header = "Newsroom"
-    site_title = "Newsroom"
+    site_header = site_title = settings.NEWSROOM_NAME
     index_title = "The desk"
     enable_nav_sidebar = False
 

@@ -82,7 +82,7 @@ def manifest_text() -> str:
         )
     described = {
         "id": app,
-        "name": "Newsroom Field",
+        "name": f"{settings.NEWSROOM_NAME} Field",
         "short_name": "Field",
         "description": "File from the hall: words and photographs, with or without a network.",
         "lang": "en-GB",

@@ -7,6 +7,7 @@ Django may call them outside all middleware: whatever they ask the database, the
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from coverage.front.pages import own_language
 from coverage.record.wall import as_readers
 from newsroom.editorial import request_id
 
@@ -16,7 +17,8 @@ NUMBER = "If it happens again, tell the newsroom this number: {}."
 
 @as_readers()
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    response = render(request, "404.html", status=404)
+    with own_language():
+        response = render(request, "404.html", status=404)
     response["Cache-Control"] = "public, max-age=0, s-maxage=1"
     return response
 
@@ -33,6 +35,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
             {**problem, "detail": sentence}, status=500, content_type="application/problem+json"
         )
     try:
-        return render(request, "500.html", {"number": number}, status=500)
+        with own_language():
+            return render(request, "500.html", {"number": number}, status=500)
     except Exception:  # an error here would leave the reader with nothing
         return HttpResponse(f"{sentence}\n", status=500, content_type="text/plain; charset=utf-8")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 
+from coverage.front.pages import own_language
 from coverage.record.addresses import digest_of
 from coverage.record.models import ErasedAddress, MovedAddress
 
@@ -51,6 +52,7 @@ def _is_erased(path: str) -> bool:
 
 
 def _gone(request: HttpRequest, why: str) -> HttpResponse:
-    response = render(request, "410.html", {why: True}, status=410)
+    with own_language():
+        response = render(request, "410.html", {why: True}, status=410)
     response["Cache-Control"] = "public, max-age=0, s-maxage=5"
     return response

@@ -15,6 +15,7 @@ from coverage.record.described import (
     known,
     local_iso,
     newsroom,
+    publisher,
 )
 from coverage.record.models import EventHead, ReleasedArticle, ReleasedPost
 from coverage.record.paths import post_path, wrap_path
@@ -40,7 +41,7 @@ def news_article(
         "datePublished": local_iso(article.published_at, zone),
         "dateModified": local_iso(article.changed_at, zone),
         "author": {"@type": "Person", "name": article.byline} if article.byline else newsroom(),
-        "publisher": newsroom(),
+        "publisher": publisher(),
         "image": [image for picture in pictures for image in image_items(picture)],
         "about": event_in_short(head),
         "isBasedOn": list(based_on),

@@ -53,7 +53,7 @@ def _answer(url: str, *, width: int, height: int) -> dict:
     head = public_head(given["event"])
     frame = {
         "version": "1.0",
-        "provider_name": _("Newsroom"),
+        "provider_name": settings.NEWSROOM_NAME,
         "provider_url": absolute("/"),
         "cache_age": AGE,
     }

@@ -26,6 +26,11 @@ def numbered(path: str, shown: Page) -> str:
     return path if shown.number == 1 else f"{path}?page={shown.number}"
 
 
+def own_language() -> translation.override:
+    """That of pages which belong to no event."""
+    return translation.override(settings.NEWSROOM_LANGUAGES[0])
+
+
 def page(
     template: str, context: dict, *, canonical: str, language: str = "", status: int = 200
 ) -> HttpResponse:
@@ -35,7 +40,7 @@ def page(
 
 def rendered(template: str, context: dict, *, canonical: str, language: str = "") -> str:
     """The page's HTML; `language` "" is the newsroom's own."""
-    with translation.override(language or settings.LANGUAGE_CODE):
+    with translation.override(language) if language else own_language():
         addresses = {"canonical": absolute(canonical), "oembed": oembed_of(canonical), "origin": absolute("")}
         text = render_to_string(template, {**context, **addresses})
     return _with_first_picture_at_once(text)

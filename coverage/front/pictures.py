@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from coverage.front.pages import own_language
 from coverage.record.models import ReleasedPicture, ShareCard
 from coverage.record.pictures import why_gone
 
@@ -87,6 +88,7 @@ def _missing(request: HttpRequest, folder: str) -> HttpResponse:
     gone = why_gone(folder)
     if gone is None:
         raise Http404
-    response = render(request, "410.html", {"picture": gone}, status=410)
+    with own_language():
+        response = render(request, "410.html", {"picture": gone}, status=410)
     response["Cache-Control"] = "public, max-age=0, s-maxage=5"
     return response

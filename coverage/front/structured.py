@@ -8,12 +8,12 @@ import zoneinfo
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
 
 from coverage.front.links import absolute
-from coverage.record.described import ORIGIN, at_home, for_script, known, local_iso, newsroom
+from coverage.record.described import ORIGIN, at_home, for_script, known, local_iso, newsroom, publisher
 from coverage.record.models import (
     EventHead,
     ReleasedAppearance,
@@ -56,7 +56,7 @@ def live_blog(head: EventHead, items: Iterable[str], changed: datetime) -> SafeS
             "coverageStartTime": local_iso(head.opened_at, zone),
             "coverageEndTime": local_iso(head.ended_at, zone),
             "author": newsroom(),
-            "publisher": newsroom(),
+            "publisher": publisher(),
         }
     )
     about = head.structured or for_script(
@@ -76,7 +76,7 @@ def posting(head: EventHead, post: ReleasedPost) -> SafeString:
     if post.card and "image" not in whole:
         whole["image"] = _card(post.card)
     part = {"@type": "LiveBlogPosting", "@id": ORIGIN + event_path(head), "headline": head.title}
-    more = {"mainEntityOfPage": whole["url"], "isPartOf": part, "publisher": newsroom()}
+    more = {"mainEntityOfPage": whole["url"], "isPartOf": part, "publisher": publisher()}
     return _script({**CONTEXT, **whole, **more})
 
 
@@ -115,13 +115,13 @@ def site() -> SafeString:
         },
         "query-input": "required name=search_term_string",
     }
-    here = {"@type": "WebSite", "name": gettext("Newsroom"), "url": f"{ORIGIN}/"}
-    return _script({**CONTEXT, **here, "publisher": newsroom(), "potentialAction": search})
+    here = {"@type": "WebSite", "name": settings.NEWSROOM_NAME, "url": f"{ORIGIN}/"}
+    return _script({**CONTEXT, **here, "publisher": publisher(), "potentialAction": search})
 
 
 def breadcrumbs(*steps: tuple[str, str]) -> SafeString:
     """The way from the home page to this one: names and paths."""
-    way = [(gettext("Newsroom"), reverse("front:home")), *steps]
+    way = [(settings.NEWSROOM_NAME, reverse("front:home")), *steps]
     items = [
         {"@type": "ListItem", "position": number, "name": name, "item": ORIGIN + path}
         for number, (name, path) in enumerate(way, start=1)

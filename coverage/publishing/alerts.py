@@ -83,4 +83,4 @@ def _addresses(alert: Alert) -> list[str]:
 def _message(alert: Alert, addresses: list[str]) -> EmailMessage:
     subject = " ".join(alert.title.split())
     body = f"{alert.title}\n\n{alert.text}\n\n{settings.PUBLIC_URL}{alert.path}\n"
-    return EmailMessage(f"[Newsroom] {subject}", body, to=addresses)
+    return EmailMessage(f"[{settings.NEWSROOM_NAME}] {subject}", body, to=addresses)

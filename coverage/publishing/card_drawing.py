@@ -1,17 +1,19 @@
 """Draws the share cards that wait for it, and puts right what lost messages, killed workers and old rows left."""
 
 import datetime
+import functools
 import logging
 from contextlib import suppress
 
 from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from coverage.publishing import cards
 from coverage.publishing.release import add_header_entry
-from coverage.record.cards import drawing
+from coverage.record.cards import drawing, words
 from coverage.record.described import describe
 from coverage.record.models import CARDS, EventHead, ReleasedKeynote, ReleasedPost, ShareCard
 from media import storage
@@ -60,6 +62,18 @@ def _exchange_some(head_id: int) -> bool:
     return True
 
 
+@functools.lru_cache(maxsize=1)  # one query a process: what is released from then on names the house as it is
+def call_house(name: str) -> None:
+    """Exchanges the cards that call the newsroom otherwise than it is called now, `name`. They take a number."""
+    others = ShareCard.objects.exclude(says__house=words.shown_house())
+    others.filter(post__isnull=False).update(stale=True)
+    for key in set(others.filter(post=None).values_list("head", flat=True)):
+        with transaction.atomic():
+            head, now = EventHead.objects.select_for_update().get(pk=key), timezone.now()
+            _settle_programme(head, at=now)
+            add_header_entry(head, "head", head.head_fragment, at=now)
+
+
 def draw(card: ShareCard) -> bool:
     """Writes its file; False if it could not, or it was taken back meanwhile: then no file is left behind.
 
@@ -92,10 +106,11 @@ def draw(card: ShareCard) -> bool:
 
 
 def sweep() -> None:
-    """One look: gives cards to what was released before there were any, draws what waits, and gives up what kills its
-    workers."""
+    """One look: gives cards to what was released before there were any, exchanges those of another name of the house,
+    draws what waits, and gives up what kills its workers."""
     for key in _without_card().values_list("desk_id", flat=True):
         give_cards(key)
+    call_house(settings.NEWSROOM_NAME)
     draw_waiting()
     _give_up(_undrawn(ShareCard.objects.filter(tries__gte=TRIES)))
 

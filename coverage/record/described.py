@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
+from coverage.record import house
 from coverage.record.models import EventHead, ReleasedPost
 from coverage.record.paths import post_path
 from coverage.record.titles import text_of, title_of
@@ -30,8 +31,10 @@ def describe(row: ReleasedPost, head: EventHead, pictures: Iterable[Picture]) ->
 
 
 def at_home(kept: str) -> str:
-    """What was kept, with the newsroom's present address."""
-    return kept.replace(ORIGIN, settings.PUBLIC_URL)
+    """What was kept, with the newsroom's present name and address."""
+    return kept.replace(for_script(newsroom()), _called(settings.NEWSROOM_NAME)).replace(
+        ORIGIN, settings.PUBLIC_URL
+    )
 
 
 def for_script(data: dict) -> SafeString:
@@ -52,8 +55,21 @@ def share_card(shown: Sequence[Picture]) -> dict | None:
 
 
 def newsroom() -> dict:
-    """Ourselves: the publisher, and the author of what is not signed."""
+    """Ourselves, the author of what is not signed; `at_home` puts in what we are called at the time."""
     return {"@type": "Organization", "name": "Newsroom", "url": f"{ORIGIN}/"}
+
+
+def publisher() -> dict:
+    """Who answers for all of it, with the newsroom's logo. Not to be kept: both may change."""
+    whose = {"@type": "Organization", "name": settings.PUBLISHER, "url": f"{ORIGIN}/"}
+    if mark := house.logo():
+        whose["logo"] = {"@type": "ImageObject", **mark, "url": ORIGIN + mark["url"]}
+    return whose
+
+
+def _called(name: str) -> str:
+    """`newsroom()` in JSON, under this name."""
+    return for_script({**newsroom(), "name": name})
 
 
 def known(values: dict) -> dict:

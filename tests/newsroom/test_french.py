@@ -79,6 +79,7 @@ def test_an_event_in_french_is_printed_in_french(client):
 
 @pytest.mark.django_db
 def test_a_newsroom_in_french_has_french_pages(client, settings):
-    settings.LANGUAGE_CODE = "fr"
+    settings.NEWSROOM_LANGUAGES = ["fr"]
 
     assert "Aucun événement n’a encore été annoncé." in client.get("/").content.decode()
+    assert "Il n’y a rien à cette adresse" in client.get("/nothing/").content.decode()

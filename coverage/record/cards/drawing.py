@@ -54,8 +54,9 @@ def font(name: str, size: int) -> ImageFont.FreeTypeFont:
 def _head(card: Image.Image, pen: ImageDraw.ImageDraw, says: dict) -> None:
     """The masthead: the name with its dot, the label at the right, a double rule."""
     name = font("display", 44)
-    pen.text((MARGIN, 92), says["house"], INK, name, anchor="ls")
-    x = MARGIN + pen.textlength(says["house"], name) + 8
+    house = _cut(pen, says["house"], name, SIZE[0] - 2 * MARGIN - 26)
+    pen.text((MARGIN, 92), house, INK, name, anchor="ls")
+    x = MARGIN + pen.textlength(house, name) + 8
     card.paste(ACCENT, (round(x), 75), _dot(18))
     label = _cut(pen, says.get("label", ""), font("plain", 30), SIZE[0] - MARGIN - x - 60)
     pen.text((SIZE[0] - MARGIN, 92), label, SOFT, font("plain", 30), anchor="rs")

@@ -5,6 +5,7 @@ import unicodedata
 import zoneinfo
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.formats import date_format
@@ -59,6 +60,14 @@ def of_event(head: EventHead) -> dict | None:
         return _finished(head, text=head.title, event=place, notes=[" – ".join(days)])
 
 
+def shown_house() -> str:
+    """The newsroom as cards name it; "" if our type lacks its letters."""
+    try:
+        return _shown(settings.NEWSROOM_NAME)
+    except ValueError:
+        return ""
+
+
 def shown_title(head: EventHead) -> str:
     """The event as its posts' cards name it; "" if our type lacks its letters."""
     with translation.override(head.language):
@@ -109,7 +118,7 @@ def _finished(head: EventHead, *, event: str | None = None, **said) -> dict | No
     told = {
         **said,
         "event": head.title if event is None else event,
-        "house": gettext("Newsroom"),
+        "house": settings.NEWSROOM_NAME,
         "notes": list(filter(None, said["notes"])),
         "design": DESIGN,
     }

@@ -47,7 +47,7 @@ def test_every_page_says_what_it_is_and_has_a_picture(client, event, path):
     [
         ("/events/summit/", "The Summit"),
         ("/events/summit/keynotes/opening/", "Opening words – Vera K., Engineer, Acme"),
-        ("/speakers/vera-k/", "Newsroom: Events, covered as they happen"),
+        ("/speakers/vera-k/", "Events, covered as they happen"),
     ],
 )
 def test_event_and_keynote_have_cards_of_their_own(client, event, path, alt):

@@ -316,6 +316,23 @@ def test_a_killed_workers_card_is_drawn_by_another_two_minutes_later(post):
         assert card_drawing.draw(card_of(post))
 
 
+def test_a_newsroom_called_otherwise_has_its_cards_exchanged(event, post, settings):
+    factories.make_keynote(event, title="Opening")
+    before, seq = set(ShareCard.objects.values_list("folder", flat=True)), head_of(event).seq
+    settings.NEWSROOM_NAME = "The Hall"
+
+    card_drawing.sweep()
+    card_drawing.sweep()
+
+    cards_now = ShareCard.objects.all()
+    assert {card.says["house"] for card in cards_now} == {"The Hall"}
+    assert set(gone()) == before
+    assert len(cards_now) == len(before) == 3
+    assert row_of(post).card["url"] == f"/pictures/{card_of(post).folder}/card.png"
+    assert not cards_now.filter(drawn_at=None).exists()
+    assert head_of(event).seq == seq + 2
+
+
 def test_one_that_cannot_be_drawn_holds_up_no_other(event, post, caplog):
     ShareCard.objects.filter(post__desk_id=post.pk).update(says={"text": "no house"})
 
