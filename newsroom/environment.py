@@ -89,11 +89,10 @@ def legal_links(pairs: list[str]) -> dict[str, str]:
 def _legal_address(kind: str, address: str) -> str:
     if re.fullmatch(r"[^\s@:/]+@[^\s@]+", address):
         address = f"mailto:{address}"
-    parts = urlsplit(address) if _has_readable_port(address) else None
-    is_web = parts and parts.scheme in ("http", "https") and parts.hostname
-    if not (is_web or re.fullmatch(r"mailto:[^\s@]+@[^\s@]+", address)) or not re.fullmatch(
-        r"[!-~]+", address
-    ):
+    parts = urlsplit(address if _has_readable_port(address) else "")
+    is_web = parts.scheme in ("http", "https") and parts.hostname
+    is_mail = re.fullmatch(r"mailto:[^\s@]+@[^\s@]+", address)
+    if not (is_web or is_mail) or re.search(r"[\s\"'<>\\]", address):
         raise ImproperlyConfigured(
             f"LEGAL_LINKS: {kind} is {address!r}; it must be like https://example.org/{kind}, or an e-mail address."
         )

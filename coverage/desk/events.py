@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Count, OuterRef, QuerySet, Subquery
@@ -81,6 +82,17 @@ class EventForm(DeskForm):
         for check in CHECKS:
             if f"check_{check.name}" in self.fields:
                 self.initial[f"check_{check.name}"] = level_of(self.instance, check)
+        if "language" in self.fields:
+            self._offer_languages()
+
+    def _offer_languages(self) -> None:
+        """Those of the newsroom, its own first, and what the event is in already; of one alone any may be typed."""
+        own = settings.NEWSROOM_LANGUAGES
+        if self.instance.pk is None:
+            self.initial["language"] = own[0]
+        if len(own) > 1:
+            codes = dict.fromkeys([*own, self.initial["language"]])
+            self.fields["language"].widget = forms.Select(choices=[(code, code) for code in codes])
 
     def clean_summary(self) -> str:
         points = [line.strip(" •–-\t") for line in self.cleaned_data["summary"].splitlines()]

@@ -18,6 +18,7 @@ from coverage.backup import log
 from coverage.backup.writing import KEYS
 from coverage.doctor.findings import Finding, bad, good, mind
 from media import storage
+from newsroom import kept
 
 LEAST_BYTES = 2 * 1024**3
 LEAST_PART = 0.05
@@ -68,7 +69,7 @@ def _look_at_rights() -> Finding:
 
 def _private() -> list[Path]:
     """Those that are there; a backup may have been taken elsewhere."""
-    found = [settings.DATA_DIR / name for name in (*KEYS, "backups.json", "erasures.json")]
+    found = [settings.DATA_DIR / name for name in (*KEYS, kept.NAME, "backups.json", "erasures.json")]
     found += [Path(entry["file"]) for entry in log.read()]
     if connection.vendor == "sqlite":
         database = Path(connection.settings_dict["NAME"])
