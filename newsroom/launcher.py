@@ -25,7 +25,7 @@ from django.core.management import CommandError, call_command
 from environs import EnvError
 
 from coverage.record.wall import has_own_role
-from newsroom import valkey
+from newsroom import phone, valkey
 
 READY_SECONDS = 30
 HEADERS = 65_536  # bytes a request may have of them
@@ -186,7 +186,7 @@ def wait_for_redis(stopping: threading.Event) -> None:
 
 def wait_for_web(web: Child, stopping: threading.Event) -> None:
     scheme = "https" if settings.TLS_CERT else "http"
-    host = "127.0.0.1" if settings.HOST in ("0.0.0.0", "::") else settings.HOST  # noqa: S104
+    host = "127.0.0.1" if settings.HOST in phone.EVERYWHERE else settings.HOST
     request = urllib.request.Request(  # noqa: S310
         f"{scheme}://{f'[{host}]' if ':' in host else host}:{settings.PORT}/livez",
         headers={"Host": settings.PUBLIC_HOST},
@@ -235,14 +235,31 @@ def say_hello() -> None:
     print(f"  the desk   {settings.PUBLIC_URL}/admin/")
     print(f"  the field  {settings.PUBLIC_URL}/field/")
     print(f"  logs       {log_folder()}")
+    if settings.HOST in phone.EVERYWHERE:
+        greet_phones(with_code=sys.stdout.isatty())
     if settings.NEWSROOM_DEMO:
         call_command("demo", "--sign-ins")
     elif not User.objects.exists():
-        print("  Nobody can sign in yet. Make the first administrator:")
-        print(
-            f"    DATA_DIR={shlex.quote(str(settings.DATA_DIR))} .venv/bin/python manage.py createsuperuser"
-        )
+        print("  Nobody can sign in yet. Name the newsroom, and make the first administrator:")
+        print(f"    DATA_DIR={shlex.quote(str(settings.DATA_DIR))} .venv/bin/python manage.py setup")
     print(flush=True)
+
+
+def greet_phones(*, with_code: bool) -> None:
+    """Where a phone in the same network finds the field, and its QR code if somebody looks."""
+    address = f"{settings.PUBLIC_URL}/field/"
+    print(f"  on a phone {address}")
+    if settings.PUBLIC_HOST in ("127.0.0.1", "localhost"):
+        print("    That is this machine alone: connect it to a network, or say its address in PUBLIC_URL.")
+    elif with_code:
+        print(phone.code(address))
+    if not address.startswith("https:"):
+        print(
+            "    Filing offline needs HTTPS: browsers keep the app for no other address. Set TLS_CERT and TLS_KEY,"
+        )
+        print(
+            "    or put a proxy with a certificate in front. Over HTTP the form works while there is a network."
+        )
 
 
 def watch(processes: list[Child], stopping: threading.Event) -> None:

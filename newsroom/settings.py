@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env
 
-from newsroom import environment, kept
+from newsroom import environment, kept, phone
 
 env = Env()
 
@@ -36,8 +36,10 @@ if bool(TLS_CERT) != bool(TLS_KEY):
 for name in filter(None, (TLS_CERT, TLS_KEY)):
     if not Path(name).is_file():
         raise ImproperlyConfigured(f"There is no file {name}, which TLS_CERT or TLS_KEY names.")
+# Started for the whole network, it is found where a phone finds it.
+_HERE = (phone.address_here() if HOST in phone.EVERYWHERE else None) or "127.0.0.1"
 PUBLIC_URL, PUBLIC_HOST = environment.public_address(
-    PUBLIC_URL or f"{'https' if TLS_CERT else 'http'}://127.0.0.1:{PORT}", production=PRODUCTION
+    PUBLIC_URL or f"{'https' if TLS_CERT else 'http'}://{_HERE}:{PORT}", production=PRODUCTION
 )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", []) or [PUBLIC_HOST]
 if not PRODUCTION:

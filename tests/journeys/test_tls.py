@@ -229,7 +229,7 @@ def test_a_host_the_proxy_was_told_is_not_believed(behind_a_proxy):
 def test_production_has_no_demo_though_one_was_asked_for(behind_a_proxy):
     said = behind_a_proxy.log.read_text()
 
-    assert "createsuperuser" in said
+    assert "manage.py setup" in said
     assert "demo" not in said
     assert "password" not in said
     assert behind_a_proxy.command("shell", "-v", "0", "-c", COUNTS).split() == ["0", "0"]
