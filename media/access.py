@@ -1,5 +1,8 @@
 """Who may do what to an image. `by` None is the system itself: an import, the demo."""
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from media.models import Image
 from newsroom.editorial.errors import NotAllowed
 from newsroom.editorial.people import User
@@ -10,6 +13,7 @@ def check_may_add(by: User | None) -> None:
     """Raises NotAllowed unless the person has a role in the newsroom."""
     if by is not None and not (is_editor(by) or roles_of(by) or by.has_perm("media.add_image")):
         raise NotAllowed("Only people of the newsroom can send pictures. Ask an editor for a role.")
+    _check_sender(by)
 
 
 def may_change(by: User | None, image: Image) -> bool:
@@ -23,3 +27,10 @@ def check_may_change(by: User | None, image: Image) -> None:
     """Raises NotAllowed where `may_change` says no."""
     if not may_change(by, image):
         raise NotAllowed("This picture was sent by somebody else. Ask an editor to change it.")
+    _check_sender(by)
+
+
+def _check_sender(by: User | None) -> None:
+    """What the newsroom has against a person's sending at all. Raises NotAllowed."""
+    if by is not None and not edits_pictures(by):
+        import_string(settings.MEDIA_CHECK_SENDER)(by)

@@ -335,6 +335,8 @@ IMAGE_MAX_BYTES = 40 * 1024 * 1024
 IMAGE_MAX_PIXELS = 100_000_000
 # Replaced files are deleted when no released post shows them any more.
 MEDIA_FOLDER_IN_USE = "coverage.record.pictures.is_folder_shown"
+# Raises NotAllowed for a person who may send no pictures any more.
+MEDIA_CHECK_SENDER = "coverage.publishing.guests.check_sender"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 

@@ -69,7 +69,7 @@ def events_of(person: User) -> list[Event]:
     """Hers, the newest first, each with its `state` and whether she `may_publish`; one query."""
     found = with_heads(events_for(person)).order_by(F("starts_at").desc(nulls_last=True), "title", "pk")
     if not is_editor(person):
-        trusted = Assignment.objects.filter(person=person, event=OuterRef("pk"), may_publish=True)
+        trusted = Assignment.objects.standing().filter(person=person, event=OuterRef("pk"), may_publish=True)
         return list(found.annotate(may_publish=Exists(trusted))[:MOST])
     hers = list(found[:MOST])
     for event in hers:

@@ -10,7 +10,7 @@ from django.http import Http404
 from coverage.api.naming import event_named, fields_named
 from coverage.api.post_shapes import answer_for
 from coverage.models import Post
-from coverage.publishing import filing, review
+from coverage.publishing import filing, guests, review
 from coverage.publishing.access import posts_for
 from newsroom.editorial.errors import Invalid, StaleState
 from newsroom.editorial.people import User
@@ -25,6 +25,7 @@ def post_in_reach(person: User, post_id: UUID) -> Post:
     post = posts_for(person).select_related("event", "author", "pinned_revision", "released_revision")
     found = post.filter(pk=post_id).first()
     if found is None:
+        guests.check_post(person, post_id)
         raise Http404
     return found
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from coverage.models import Event, Keynote, Speaker
+from coverage.publishing import guests
 from coverage.publishing.reach import events_known_to, images_for, speakers_named
 from media import ingest
 from media.models import Image
@@ -15,12 +16,14 @@ COPIED = ("kind", "headline", "body", "happened_at", "key_event", "byline", "emb
 
 
 def event_named(data: dict, by: User) -> Event:
-    """The event a new post is filed to. Raises Invalid if there is none that she could know of."""
+    """The event a new post is filed to. Raises Invalid if there is none that she could know of,
+    and NotAllowed if her invitation to it has lapsed."""
     slug = data.get("event")
     if not slug:
         raise Invalid({"event": ["A new post needs the slug of its event."]})
     event = events_known_to(by).filter(slug=slug).first()
     if event is None:
+        guests.check_event(by, Event.objects.filter(slug=slug).first())
         raise Invalid({"event": [f"You cover no event named “{slug}”."]})
     return event
 

@@ -110,7 +110,7 @@ class EventForm(DeskForm):
 
 class AssignmentRows(admin.TabularInline):
     model = Assignment
-    fields = ("person", "may_publish")
+    fields = ("person", "may_publish", "guest")
     extra = 1
     verbose_name = "person"
     verbose_name_plural = "Who covers it"

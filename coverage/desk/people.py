@@ -67,7 +67,7 @@ class PersonForm(DeskForm):
 
 class AssignmentRows(admin.TabularInline):
     model = Assignment
-    fields = ("event", "may_publish")
+    fields = ("event", "may_publish", "guest")
     extra = 1
     verbose_name = "event"
     verbose_name_plural = "Events covered"

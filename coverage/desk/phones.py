@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
 from coverage.desk import qr
 from coverage.desk.beside import page_beside
 from coverage.desk.fresh import ask_again
-from coverage.models import Device, Event, JoinLink
-from coverage.publishing import devices
+from coverage.models import Assignment, Device, Event, JoinLink
+from coverage.publishing import devices, guests
 from coverage.publishing.access import events_for
 from newsroom.editorial.errors import EditorialError
 from newsroom.editorial.people import User
@@ -33,9 +34,10 @@ class Shown:
 
 @dataclass
 class Row:
-    """A person at the event, her open link to it and her phones."""
+    """A person at the event, her invitation if she is a guest, her open link to it and her phones."""
 
     person: User
+    guest: Assignment | None = None
     link: JoinLink | None = None
     phones: list[Device] = field(default_factory=list)
 
@@ -67,6 +69,7 @@ def phones_page(admin, request: HttpRequest, event_id: int) -> HttpResponse:
         "event": event,
         "rows": _rows(event, request.user),
         "shown": shown,
+        "now": timezone.now(),
         "minutes": int(devices.LINK_LIVES.total_seconds() // 60),
     }
     with timezone.override(event.zone):
@@ -79,7 +82,11 @@ def _do(request: HttpRequest, event: Event) -> Shown | None:
     if chosen := _key(request, "link"):
         person = get_object_or_404(people, pk=chosen)
         return show(person, devices.make_link(person, event, by=request.user))
-    if chosen := _key(request, "withdraw"):
+    if chosen := _key(request, "prolong"):
+        guest = get_object_or_404(event.assignments.select_related("person"), person=chosen, guest=True)
+        until = guests.prolong(guest, by=request.user).astimezone(event.zone)
+        says = f"{guest.person.desk_name()} reaches this event until {date_format(until, 'j F, H:i')}."
+    elif chosen := _key(request, "withdraw"):
         link = get_object_or_404(JoinLink.objects.select_related("person", "event"), pk=chosen, event=event)
         gone = devices.withdraw_link(link, by=request.user)
         says = "Withdrawn: nobody signs in with that link." if gone else "That link is over already."
@@ -102,9 +109,11 @@ def _key(request: HttpRequest, name: str) -> int:
 
 
 def _rows(event: Event, editor: User) -> list[Row]:
-    """By name. Three queries, however many people there are."""
+    """By name. Four queries, however many people there are."""
     people = devices.people_to_sign_in(event, by=editor)
     rows = {person.pk: Row(person) for person in people}
+    for guest in event.assignments.filter(guest=True, person__in=list(rows)).select_related("event"):
+        rows[guest.person_id].guest = guest
     for link in devices.links_open(at=timezone.now()).filter(event=event, person__in=list(rows)):
         rows[link.person_id].link = link
     for phone in devices.devices().filter(token__user__in=list(rows)):

@@ -30,7 +30,7 @@ from coverage.desk.withdrawal import withdrawal_page
 from coverage.desk.zones import EventSelect
 from coverage.models import Event, Post, Revision
 from coverage.publishing import filing
-from coverage.publishing.access import events_for, may_edit, posts_for
+from coverage.publishing.access import events_for, may_edit, own_posts, posts_for
 from coverage.publishing.checks import points
 from coverage.publishing.previews import links_of
 from coverage.publishing.publication import post_by_id
@@ -188,7 +188,7 @@ class PostAdmin(PostListMixin, TypingAdmin, DeskAdmin):
 
     def made_already(self, request: HttpRequest) -> Post | None:
         given = given_id(request.POST.get("_id"))
-        return Post.objects.filter(pk=given, author=request.user).first() if given else None
+        return own_posts(request.user).filter(pk=given).first() if given else None
 
     def answer_repeat(self, request: HttpRequest, post: Post) -> HttpResponse:
         """A verb is used only if the form says what stands: nobody publishes words other than those she sent."""

@@ -15,10 +15,10 @@ from coverage.field.door import action_of, field_page, is_restored, only_fills, 
 from coverage.field.lost import give_back
 from coverage.field.sheet import Sheet, carry_out
 from coverage.models import Event, Keynote, Post
-from coverage.publishing import presses
+from coverage.publishing import guests, presses
 from coverage.publishing.access import may_publish
 from coverage.publishing.billing import IncompletePictures
-from newsroom.editorial.errors import EditorialError
+from newsroom.editorial.errors import EditorialError, NotAllowed
 from newsroom.editorial.people import User
 
 PER_PAGE = 20
@@ -36,12 +36,27 @@ def home(request: HttpRequest) -> HttpResponse:
         if event is None and is_restored(request):  # what was typed for an event that is hers no more
             event = events.nearest(hers, at=at)
         if event is None:
-            return give_back(request, NOT_HERS)
+            return give_back(request, _why_not_hers(request))
         return _file(request, event, hers)
     event = events.named(hers, request.GET.get("event")) or events.nearest(hers, at=at)
     if event is None:
-        return render(request, "field/no_event.html")
+        return render(request, "field/no_event.html", {"over": _why_over(request.user)})
     return _show(request, event, hers, Sheet(event, request.user, at=at), uuid.uuid4())
+
+
+def _why_over(person: User) -> str:
+    """Of a guest who covers nothing any more; "" of everybody else."""
+    over = guests.over_everywhere(person)
+    return guests.sentence_of(over) if over else ""
+
+
+def _why_not_hers(request: HttpRequest) -> str:
+    event = Event.objects.filter(slug=request.POST.get("event", "")).first()
+    try:
+        guests.check_event(request.user, event)
+    except NotAllowed as refused:
+        return refused.message
+    return NOT_HERS
 
 
 def show_typed(

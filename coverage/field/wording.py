@@ -9,6 +9,7 @@ from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from coverage.models import Event, Post, Revision
+from coverage.publishing import access
 from coverage.record.models import ReleasedPost
 from media.models import Image, ImageState
 from newsroom.editorial.people import User
@@ -54,7 +55,7 @@ def own_posts(person: User) -> QuerySet[Post]:
     """Her own, the newest first, with what `standing` and `title` read."""
     newest = Revision.objects.filter(post=OuterRef("pk")).order_by("-number").values("pk")[:1]
     return (
-        Post.objects.filter(author=person)
+        access.own_posts(person)
         .select_related("event", "keynote", "author", "claimed_by")
         .prefetch_related("quotes", "post_images__image__same_as")
         .annotate(newest_revision=Subquery(newest), times_corrected=Count("corrections", distinct=True))

@@ -98,7 +98,13 @@ def _copy_writers(event: Event, copy: Event) -> None:
     posts = ReleasedPost.objects.live().filter(head__desk_id=event.pk).values("desk_id")
     wrote = event.posts.filter(pk__in=posts, author__is_active=True).values("author")
     Assignment.objects.bulk_create(
-        Assignment(event=copy, person_id=one.person_id, may_publish=one.may_publish)
+        Assignment(
+            event=copy,
+            person_id=one.person_id,
+            may_publish=one.may_publish,
+            guest=one.guest,
+            guest_until=one.guest_until,
+        )
         for one in event.assignments.filter(person__in=wrote)
     )
 

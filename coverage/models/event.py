@@ -1,10 +1,15 @@
 """An event and who covers it. Its public state, counter and epoch live in the record's EventHead."""
 
+import datetime
 import zoneinfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+GUESTS_STAY = datetime.timedelta(hours=48)  # after the event
 
 
 def validate_time_zone(name: str) -> None:
@@ -15,7 +20,8 @@ def validate_time_zone(name: str) -> None:
 
 class EventQuerySet(models.QuerySet):
     def assigned_to(self, user) -> "EventQuerySet":
-        return self.filter(assignments__person=user).distinct()
+        """Those she covers now: a guest's invitation lapses."""
+        return self.filter(pk__in=Assignment.objects.standing().filter(person=user).values("event"))
 
 
 class Event(models.Model):
@@ -83,15 +89,52 @@ class Event(models.Model):
         return zoneinfo.ZoneInfo(self.time_zone)
 
 
+class AssignmentQuerySet(models.QuerySet):
+    def standing(self, *, at: datetime.datetime | None = None) -> "AssignmentQuerySet":
+        """All but guests' that have lapsed."""
+        at = at or timezone.now()
+        before = at - GUESTS_STAY
+        of_event = Q(event__ends_at__gt=before) | Q(event__ends_at=None, event__starts_at__gt=before)
+        return self.filter(Q(guest=False) | Q(guest_until__gt=at) | of_event)
+
+    def lapsed(self, *, at: datetime.datetime | None = None) -> "AssignmentQuerySet":
+        return self.filter(guest=True).exclude(pk__in=Assignment.objects.standing(at=at).values("pk"))
+
+
 class Assignment(models.Model):
     """A person covers an event. `may_publish`: she may publish there herself; editors always may."""
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="assignments")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="assignments")
     may_publish = models.BooleanField(default=False)
+    guest = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="For this event alone: she reaches it until 48 hours after it.",
+    )
+    # Longer than that, if the desk prolonged it.
+    guest_until = models.DateTimeField(null=True, editable=False)
+
+    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["event", "person"], name="assignment_once")]
 
     def __str__(self) -> str:
         return f"{self.person} at {self.event}"
+
+    def clean(self) -> None:
+        """Raises ValidationError for a guest at an event of which nobody knows when it is over."""
+        event = getattr(self, "event", None)
+        if self.guest and event and not (event.ends_at or event.starts_at):
+            raise ValidationError(
+                {
+                    "guest": "Say when the event takes place first: a guest’s invitation ends 48 hours after it."
+                }
+            )
+
+    def lapses_at(self) -> datetime.datetime | None:
+        """When a guest reaches the event no longer; None: never, or she never did, since it has no dates."""
+        over = self.event.ends_at or self.event.starts_at
+        ends = [self.guest_until, over and over + GUESTS_STAY] if self.guest else []
+        return max(filter(None, ends), default=None)

@@ -19,19 +19,27 @@ def events_for(person: User) -> QuerySet[Event]:
 
 
 def posts_for(person: User) -> QuerySet[Post]:
-    """The posts a person reaches: all for an editor, else her own."""
-    return Post.objects.all() if is_editor(person) else Post.objects.filter(author=person)
+    """The posts a person reaches: all for an editor, else her own at events she may still reach."""
+    return Post.objects.all() if is_editor(person) else own_posts(person)
+
+
+def own_posts(person: User) -> QuerySet[Post]:
+    """Those she wrote, but for those of an event whose guest she was."""
+    over = Assignment.objects.lapsed().filter(person=person)
+    return Post.objects.filter(author=person).exclude(event__in=over.values("event"))
 
 
 def is_assigned(person: User, event: Event) -> bool:
-    return is_editor(person) or Assignment.objects.filter(event=event, person=person).exists()
+    return is_editor(person) or _assigned(person, event).exists()
 
 
 def may_publish(person: User, event: Event) -> bool:
     """A flag of the person's assignment; always true for editor and chief."""
-    return (
-        is_editor(person) or Assignment.objects.filter(event=event, person=person, may_publish=True).exists()
-    )
+    return is_editor(person) or _assigned(person, event).filter(may_publish=True).exists()
+
+
+def _assigned(person: User, event: Event) -> QuerySet[Assignment]:
+    return Assignment.objects.standing().filter(event=event, person=person)
 
 
 def may(person: User, verb: Verb, post: Post) -> bool:

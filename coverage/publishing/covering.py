@@ -5,7 +5,7 @@ from typing import Literal
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from coverage.models import Event, Keynote
+from coverage.models import Assignment, Event, Keynote
 from coverage.publishing.running_order import check_editor
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid, StaleState
@@ -18,7 +18,8 @@ JOBS: tuple[Job, ...] = ("writer", "photographer")
 
 def may_cover(event: Event) -> QuerySet[User]:
     """The people assigned to an event, every editor, and who was chosen for a keynote of it already; by name."""
-    free = Q(assignments__event=event) | Q(pk__in=editors())
+    assigned = Assignment.objects.standing().filter(event=event)
+    free = Q(pk__in=assigned.values("person")) | Q(pk__in=editors())
     chosen = Q(keynotes_to_write__event=event) | Q(keynotes_to_photograph__event=event)
     people = User.objects.filter((free & Q(is_active=True)) | chosen).distinct()
     return people.order_by("first_name", "last_name", "username")

@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from knox.models import AuthToken
 
-from coverage.models import Device, Event, JoinGuess, JoinLink
+from coverage.models import Assignment, Device, Event, JoinGuess, JoinLink
 from coverage.publishing.access import is_assigned
 from newsroom.editorial.addresses import hashed_line
 from newsroom.editorial.audit import write_audit
@@ -92,6 +92,8 @@ def make_link(
     if not may_sign_in(by, person) or (event is None and by.pk != person.pk):
         raise NotAllowed("A link is made by an editor, for somebody who is no editor, or for oneself.")
     if not person.is_active or (event and not is_assigned(person, event)):
+        if event and person.is_active:
+            check_standing(person, event)
         raise Invalid(
             {"person": [f"{person.desk_name()} does not cover this event: say so on its page first."]}
         )
@@ -108,6 +110,12 @@ def make_link(
     )
     write_audit("make link", person, by=by, note=str(event or ""))
     return secret
+
+
+def check_standing(person: User, event: Event) -> None:
+    """Raises Invalid for a guest whose invitation has lapsed."""
+    if Assignment.objects.lapsed().filter(person=person, event=event).exists():
+        raise Invalid({"person": [f"The invitation of {person.desk_name()} has ended: prolong it first."]})
 
 
 def links_open(*, at: datetime) -> QuerySet[JoinLink]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from coverage.models import Event, Keynote, Post, PostImage, PostSpeaker, Quote, Revision, Speaker
 from coverage.models.alert import AlertKind
 from coverage.models.markup import clean_html, plain_text
+from coverage.publishing import guests
 from coverage.publishing.access import is_assigned, may_edit
 from coverage.publishing.alerts import settle
 from coverage.publishing.anchors import NO_ANCHOR, reschedule
@@ -50,6 +51,7 @@ def create_post(event: Event, *, by: User | None, post_id: uuid.UUID | None = No
     `fields`: any of COLUMNS, and `speakers` [Speaker], `quotes` [dict], `images` [{"image": Image, "caption"}].
     """
     if by is not None and not is_assigned(by, event):
+        guests.check_event(by, event)
         raise NotAllowed("You are not assigned to this event: ask the desk.")
     post = Post(event=event, author=by, **({"id": post_id} if post_id else {}))
     _set_columns(post, fields)

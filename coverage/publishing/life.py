@@ -90,7 +90,7 @@ def clear_rehearsal(event: Event, *, by: User) -> int:
 
 @transaction.atomic
 def new_edition(event: Event, *, by: User, title: str) -> Event:
-    """Makes the draft of an event's next edition: its settings, venue, checks and people, to be confirmed.
+    """Makes the draft of an event's next edition: its settings, venue, checks and people but guests, to be confirmed.
 
     No dates, keynotes, posts or pictures. Once both are announced each page leads to the other.
     Raises NotAllowed, Invalid.
@@ -104,7 +104,7 @@ def new_edition(event: Event, *, by: User, title: str) -> Event:
         raise Invalid({"title": ["There is an event of that name already: add the year or the place."]})
     copied = {name: getattr(event, name) for name in COPIED}
     edition = Event.objects.create(title=title[:200], slug=slug, previous_edition=event, **copied)
-    people = event.assignments.filter(person__is_active=True)
+    people = event.assignments.filter(person__is_active=True, guest=False)
     Assignment.objects.bulk_create(
         Assignment(event=edition, person_id=one.person_id, may_publish=one.may_publish) for one in people
     )

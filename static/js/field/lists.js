@@ -159,11 +159,12 @@ function refusal(row, desk, open) {
     const again = button("Withdraw…", "quiet", () => acts.withdraw(row, desk));
     return { key: "back", words: "Not withdrawn", details, verbs: [again, button("Leave it", "quiet", () => outbox.leave(row))] };
   }
+  const again = row.refused.status === 403 ? [button("Try again", "quiet", () => outbox.sendAgain(row.id))] : [];
   const mend = button("Mend…", "quiet", () => open({ current, corrects: row.press === "correct" }));
   const away = row.version
     ? button("Leave it as it is", "quiet", () => confirm("Your change is given up. What the newsroom has stays.") && outbox.leave(row))
     : button("Take it away", "quiet", () => confirm("Take it off this phone? It was not sent.") && outbox.forget(row));
-  return { key: "back", words: current ? "Changed at the desk" : "Not taken", details, verbs: [mend, away] };
+  return { key: "back", words: current ? "Changed at the desk" : "Not taken", details, verbs: [...again, mend, away] };
 }
 
 function waiting(row, open) {

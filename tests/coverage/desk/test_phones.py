@@ -1,13 +1,15 @@
 """Phones at an event: links made for whom the editor may, shown once as a code and to copy, and phones revoked."""
 
+import datetime
 import re
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from coverage.desk import qr
-from coverage.models import Device, JoinLink
+from coverage.models import Assignment, Device, JoinLink
 from coverage.publishing import devices
 from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.people import User
@@ -130,7 +132,7 @@ def test_the_page_costs_the_same_however_many_people_and_phones(
         devices.make_link(person, event, by=people["editor"])
     desk.get(phones)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         desk.get(phones)
 
 
@@ -160,3 +162,37 @@ def test_a_chief_sees_and_revokes_phones_on_the_person_s_page(people):
     assert "Saved, and that phone is signed out." in said(response)
     assert not Device.objects.exists()
     assert AuditRow.objects.get(verb="revoke token").person_name == "carla"
+
+
+def test_a_guest_s_invitation_is_shown_and_prolonged(desk, hers, event, phones, people):
+    guest = people["reporter"]
+    event.starts_at = event.ends_at = datetime.datetime(2026, 3, 1, 10, tzinfo=datetime.UTC)
+    event.save()
+    assert "Prolong" not in desk.get(phones).content.decode()
+    Assignment.objects.filter(person=guest, event=event).update(guest=True)
+    before = desk.get(phones).content.decode()
+
+    refused = hers.post(phones, {"prolong": guest.pk})
+    pressed = desk.post(phones, {"prolong": guest.pk}, follow=True)
+
+    assert "ended on 3 Mar, 1" in before
+    assert refused.status_code in (403, 404)
+    assert said(pressed).startswith("Rosa Lind reaches this event until ")
+    assert "ended on" not in pressed.content.decode()
+    assert Assignment.objects.get(person=guest, event=event).guest_until > timezone.now()
+
+
+def test_a_guest_needs_an_event_that_ends(desk, event, people):
+    event.starts_at = event.ends_at = None
+    event.save()
+    fields = open_form(desk, event)
+    row = next(
+        name
+        for name, value in fields.items()
+        if name.endswith("-person") and value == str(people["reporter"].pk)
+    )
+
+    response = desk.post(change_url(event), {**fields, row.replace("-person", "-guest"): "on"})
+
+    assert "Say when the event takes place first" in response.content.decode()
+    assert not Assignment.objects.filter(guest=True).exists()

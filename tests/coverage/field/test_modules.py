@@ -270,6 +270,9 @@ FILE = """async (m, texts) => {
 }"""
 
 
+SEND_AGAIN = "async (m, id) => { await m.sendAgain(id); await m.flush(); return m.filings(); }"
+
+
 @pytest.fixture
 def answers(phone):
     """By what stands in a body: how the newsroom answers it. `asked` has what it was sent, in order."""
@@ -305,6 +308,14 @@ def test_what_is_refused_stays_with_its_reason_and_the_next_goes(phone, answers,
     assert first["refused"]["errors"] == {"body": ["Too long."]}
     assert (second["step"], second["refused"]) == ("done", None)
     assert [body["body"] for body in asked] == ["<p>first</p>", "<p>second</p>"]
+    del answers["first"]  # what was not allowed is: a guest's invitation was prolonged
+    again = phone.run(
+        "outbox",
+        "async (m, id) => { await m.sendAgain(id); await m.flush(); return m.filings(); }",
+        first["id"],
+    )
+    assert [(row["step"], row["refused"]) for row in again] == [("done", None), ("done", None)]
+    assert asked[2:] == [asked[0]]
 
 
 @pytest.mark.parametrize("status", [401, 429, 500, 503])
