@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, date, datetime, time
+from email.utils import formataddr
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -53,6 +54,11 @@ def printed_name(variable: str, name: str) -> str:
     if len(name) > LONGEST_NAME or not name.isprintable():
         raise ImproperlyConfigured(f"{variable} is one line of at most {LONGEST_NAME} characters.")
     return " ".join(name.split())
+
+
+def sender(name: str, host: str) -> str:
+    """Who e-mail comes from, unless DEFAULT_FROM_EMAIL says so."""
+    return formataddr((name, f"newsroom@{host}"))
 
 
 def languages(codes: list[str], known: list[str]) -> list[str]:

@@ -1,7 +1,6 @@
 """Django's settings, built from the environment. The README has the table of variables."""
 
 from datetime import timedelta
-from email.utils import formataddr
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -341,9 +340,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 MAILERS = environment.mailers(env.str("EMAIL_URL", "console:"))
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "") or formataddr(
-    (NEWSROOM_NAME, f"newsroom@{PUBLIC_HOST}")
-)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "") or environment.sender(NEWSROOM_NAME, PUBLIC_HOST)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Public and field pages: nothing inline, nothing from elsewhere. The admin adds nonces (coverage/desk/site.py).

@@ -6,6 +6,7 @@ import shlex
 from argparse import ArgumentParser
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -53,6 +54,14 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         self.wrong: list[str] = []
         self.ask = options["ask"]
+        try:
+            self.set_up(options)
+        except (EOFError, KeyboardInterrupt):
+            raise CommandError(
+                "Nothing was changed: a question was not answered. --no-input asks none."
+            ) from None
+
+    def set_up(self, options: dict[str, Any]) -> None:
         changes = self.variables(options)
         picture = self.checked(logo.read, options["logo"]) if options["logo"] else None
         person = self.administrator(options)
@@ -215,24 +224,19 @@ class Command(BaseCommand):
         if not administrator.there():
             self.stdout.write("Nobody can sign in yet: run this again with --admin NAME.")
         if test_mail:
-            self.send(
-                test_mail,
-                {
-                    name: changes.get(name, _present(name))
-                    for name in ("EMAIL_URL", "DEFAULT_FROM_EMAIL", "NEWSROOM_NAME")
-                },
-            )
+            self.send(test_mail, lambda name: changes.get(name, _present(name)))
 
-    def send(self, to: str, said: dict[str, str]) -> None:
+    def send(self, to: str, said: Callable[[str], str]) -> None:
         """By what is kept now, which this process was not started with."""
-        house = said["NEWSROOM_NAME"] or settings.NEWSROOM_NAME
+        host = urlsplit(said("PUBLIC_URL")).hostname or settings.PUBLIC_HOST
+        house = said("NEWSROOM_NAME") or host
         mail = EmailMessage(
             f"{house} sends e-mail",
             f"This is the e-mail that manage.py setup was told to send from {house}. It arrived.\n",
-            said["DEFAULT_FROM_EMAIL"] or settings.DEFAULT_FROM_EMAIL,
+            said("DEFAULT_FROM_EMAIL") or environment.sender(house, host),
             [to],
         )
-        mailer = environment.mailers(said["EMAIL_URL"] or "console:")["default"]
+        mailer = environment.mailers(said("EMAIL_URL") or "console:")["default"]
         try:
             import_string(mailer["BACKEND"])(alias="default", **mailer.get("OPTIONS", {})).send_messages(
                 [mail]

@@ -160,6 +160,18 @@ def test_asked_and_refused_it_keeps_nothing(folder, answers):
     assert os.listdir(folder) == []
 
 
+def test_nobody_who_answers_is_told_so(folder, monkeypatch):
+    def nobody(prompt: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", nobody)
+
+    with pytest.raises(CommandError, match="a question was not answered"):
+        run("--name", "The Hall")
+
+    assert os.listdir(folder) == []
+
+
 def test_an_administrator_who_is_there_needs_no_other(folder):
     factories.make_chief(is_superuser=True)
 
@@ -180,11 +192,20 @@ def test_a_name_that_somebody_has_is_refused(folder, monkeypatch):
 def test_a_mail_is_sent_by_what_was_just_said(folder, monkeypatch):
     monkeypatch.setenv("SETUP_EMAIL_URL", f"file:{folder}/mails")
 
-    run("--no-input", "--name", "The Hall", "--test-mail", "rosa@example.org")
+    run(
+        "--no-input",
+        "--name",
+        "The Hall",
+        "--public-url",
+        "https://news.example.org",
+        "--test-mail",
+        "rosa@example.org",
+    )
 
     [mail] = (folder / "mails").iterdir()
     assert "Subject: The Hall sends e-mail" in mail.read_text()
     assert "To: rosa@example.org" in mail.read_text()
+    assert "From: The Hall <newsroom@news.example.org>" in mail.read_text()
 
 
 def test_a_mail_that_does_not_go_says_so_and_the_rest_is_kept(folder, monkeypatch):
