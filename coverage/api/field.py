@@ -25,7 +25,7 @@ from coverage.api.field_shapes import (
 from coverage.api.programme_shapes import with_heads
 from coverage.field import events, programme, wording
 from coverage.models import Appearance, Assignment, Event, Keynote
-from coverage.publishing import devices, presses
+from coverage.publishing import devices, guests, presses
 from coverage.publishing.access import events_for
 from newsroom.editorial.people import User
 from newsroom.editorial.roles import is_editor
@@ -57,7 +57,7 @@ class FieldView(Door):
         hers = events_of(person)
         event = _chosen(hers, request.query_params.get("event"), at)
         told = {"person": FieldPerson(person).data, "events": FieldEvent(hers, many=True).data}
-        told |= programme_of(event, person, at) if event else NO_EVENT
+        told |= programme_of(event, person, at) if event else {**NO_EVENT, **why_none(person)}
         etag = _etag(told, person, event)
         if request.headers.get("If-None-Match") == etag:
             return Response(status=304, headers={"ETag": etag})
@@ -85,6 +85,12 @@ def _chosen(hers: list[Event], slug: str | None, at: datetime) -> Event | None:
     if event is None:
         raise Http404
     return event
+
+
+def why_none(person: User) -> dict[str, str]:
+    """For a guest who covers nothing any more: what became of her invitation, and what to do."""
+    over = guests.over_everywhere(person)
+    return {"over": guests.sentence_of(over)} if over else {}
 
 
 NO_EVENT = {"event": None, "preselected": None, "keynotes": [], "speakers": []}

@@ -113,6 +113,9 @@ class FieldAnswer(serializers.Serializer):
     event = serializers.SlugField(
         allow_null=True, help_text="The one asked for, else the nearest; null: none."
     )
+    over = serializers.CharField(
+        required=False, help_text="Without an event: why a guest has none any more, and what to do."
+    )
     preselected = serializers.SlugField(
         allow_null=True, help_text="The keynote a new filing is most likely about."
     )

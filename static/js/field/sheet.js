@@ -409,10 +409,10 @@ export async function withdraw(row, desk) {
 
 export function draw() {
   const event = eventNow();
-  const { events = [], preselected } = told() ?? {};
+  const { events = [], preselected, over } = told() ?? {};
   const corrects = Boolean(mends?.corrects);
-  byId("files-to").textContent = corrects ? "Correct what readers have of" : mends ? "Mend what you filed to" : "Files to";
-  byId("event-title").textContent = mends?.eventTitle ?? event?.title ?? "No event yet";
+  byId("files-to").textContent = corrects ? "Correct what readers have of" : mends ? "Mend what you filed to" : over ? "Nothing can be filed now" : "Files to";
+  byId("event-title").textContent = mends?.eventTitle ?? event?.title ?? over ?? "No event yet";
   byId("events").hidden = Boolean(mends) || events.length < 2;
   options(byId("event"), events.map(({ slug, title }) => [slug, title]), event?.slug);
   const publishes = Boolean(event?.may_publish && !event.second_reader) && !corrects;
