@@ -16,6 +16,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, transaction
 from django.utils.module_loading import import_string
 
+from coverage.demo.content import EVENT as DEMO
+from coverage.models import Event
 from coverage.setting_up import administrator, answers, logo
 from newsroom import environment, kept
 from newsroom.editorial.people import User
@@ -65,6 +67,11 @@ class Command(BaseCommand):
         changes = self.variables(options)
         picture = self.checked(logo.read, options["logo"]) if options["logo"] else None
         person = self.administrator(options)
+        if changes.get("NEWSROOM_ENV") and Event.objects.filter(slug=DEMO.slug).exists():
+            self.wrong.append(
+                f"The demo event is in {settings.DATA_DIR}, whose people have a password others may know: set up "
+                "an empty DATA_DIR for readers."
+            )
         if self.wrong:
             raise CommandError("Nothing was changed.\n  " + "\n  ".join(self.wrong))
         said = _said(changes, picture, options["no_logo"], person)

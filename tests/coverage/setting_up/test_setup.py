@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from PIL import Image
 
+from coverage.demo.content import EVENT
 from newsroom import kept
 from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.people import User
@@ -111,6 +112,16 @@ def test_one_thing_that_is_wrong_keeps_nothing_and_all_are_named(folder, monkeyp
     ] == [True] * 5
     assert os.listdir(folder) == ["mark.svg"]
     assert not User.objects.exists()
+
+
+def test_where_the_demo_is_no_newsroom_for_readers_is_set_up(folder):
+    factories.make_event(slug=EVENT.slug)
+
+    with pytest.raises(CommandError, match="The demo event is in"):
+        run("--no-input", "--production", "--public-url", "https://news.example.org")
+    run("--no-input", "--name", "The Hall")
+
+    assert kept.values(folder) == {"NEWSROOM_NAME": "The Hall", "NEWSROOM_DEMO": "0"}
 
 
 def test_what_the_environment_says_is_not_kept_over(folder, monkeypatch):
