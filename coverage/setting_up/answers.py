@@ -27,6 +27,10 @@ def check_address(value: str) -> str:
     return environment.public_address(value, production=False)[0]
 
 
+def check_address_for_readers(value: str) -> str:
+    return environment.public_address(value, production=True)[0]
+
+
 def check_mail(value: str) -> str:
     """Without saying the value: there is a password in it."""
     try:

@@ -64,8 +64,10 @@ class Command(BaseCommand):
             ) from None
 
     def set_up(self, options: dict[str, Any]) -> None:
-        changes = self.variables(options)
         picture = self.checked(logo.read, options["logo"]) if options["logo"] else None
+        if self.wrong and self.ask:  # before anything is typed
+            raise CommandError(f"Nothing was changed. {self.wrong[0]}")
+        changes = self.variables(options)
         person = self.administrator(options)
         if changes.get("NEWSROOM_ENV") and Event.objects.filter(slug=DEMO.slug).exists():
             self.wrong.append(
@@ -85,8 +87,10 @@ class Command(BaseCommand):
         """What is to be set otherwise than it is, "" for what is taken out; adds to `wrong` what makes no sense."""
         wanted = {}
         for question in answers.QUESTIONS:
-            given = _given(question, options)
-            value = self.answer(question.asks, question.variable, given, question.check)
+            given, check = _given(question, options), question.check
+            if question.variable == "PUBLIC_URL" and _is_for_readers(options):
+                check = answers.check_address_for_readers
+            value = self.answer(question.asks, question.variable, given, check)
             if question.secret and value and self.ask and given is None and answers.lacks_password(value):
                 value = answers.with_password(value, getpass.getpass("Its password: "))
             wanted[question.variable] = value
@@ -114,8 +118,7 @@ class Command(BaseCommand):
     def place(self, options: dict[str, Any], public_url: str) -> dict[str, str]:
         """Whether it is a newsroom in production, and then its key. No demo in either case: it is somebody's now."""
         wanted = {"NEWSROOM_DEMO": "0"}
-        present = _present("NEWSROOM_ENV") or "development"
-        is_wanted = options["production"] or present == "production"
+        is_wanted = _is_for_readers(options)
         if self.ask and not is_wanted and public_url.startswith("https://"):
             is_wanted = self.yes("Is this for readers, in production?")
         if is_wanted:
@@ -134,17 +137,18 @@ class Command(BaseCommand):
     ) -> str:
         """What was given, or asked for, else what there is; "" for nothing. Asked, it asks until it makes sense."""
         present = present or _present(variable)
-        if given is not None or not self.ask:
+        if not self.ask or given == "" or _is_said_elsewhere(variable):
             return self.checked(check, given) if given else present if given is None else ""
-        hint = answers.shown(variable, present)
+        hint = f"{answers.shown(variable, present)}{', - for none' if present else ''}"
         while True:
-            typed = input(f"{asks} [{hint}{', - for none' if present else ''}]: ").strip()
+            typed = given or input(f"{asks} [{hint}]: ").strip()
             if typed in ("", "-"):
                 return "" if typed else present
             try:
                 return check(typed)
             except ImproperlyConfigured as error:
                 self.stdout.write(str(error))
+                given = None
 
     def checked(self, check: Callable[[str], Any], given: str) -> Any:
         try:
@@ -268,6 +272,10 @@ def _given(question: answers.Question, options: dict[str, Any]) -> str | None:
 
 def _is_said_elsewhere(variable: str) -> bool:
     return bool(os.environ.get(variable)) and variable not in settings.KEPT
+
+
+def _is_for_readers(options: dict[str, Any]) -> bool:
+    return options["production"] or _present("NEWSROOM_ENV") == "production"
 
 
 def _present(variable: str) -> str:

@@ -147,7 +147,7 @@ def test_it_asks_again_what_makes_no_sense_and_shows_what_it_will_do(folder, ans
     typed += ["p@ss/word", "", "", "desk@example.org", "", "", "", "", "y"]
     typed += ["rosa", "rosa@example.org", PASSWORD, "another", PASSWORD, PASSWORD, "y"]
 
-    said = run()
+    said = run("--publisher", "x" * 61)
 
     found = kept.values(folder)
     assert typed == []
@@ -156,6 +156,7 @@ def test_it_asks_again_what_makes_no_sense_and_shows_what_it_will_do(folder, ans
     assert found["LEGAL_LINKS"] == "contact=mailto:desk@example.org"
     assert "NEWSROOM_LANGUAGES begins with de" in said
     assert "PUBLIC_URL is 'nowhere'" in said
+    assert "The name is one line of at most 60 characters" in said
     assert "two different passwords" in said
     assert "p%40ss" not in said + "".join(asked)
     assert User.objects.get().check_password(PASSWORD)
