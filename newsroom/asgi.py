@@ -38,6 +38,12 @@ WAITING = 256
 SENDING = 256
 SENDING_OF_ONE = 64  # of one connection to the network, a hall's Wi-Fi perhaps
 BUSY = b"The newsroom is busy. Please try again in a few seconds.\n"
+# For so many seconds a process that is told to end still takes connections, and answers 502 to whoever only reads: a
+# proxy asks another then, without the reader's knowing, and sends nothing here any more. It must not learn that from a
+# connection that closes under a form on its way, which nobody may send twice.
+NOTICE = 2.0
+LEAVING = b"This server is about to end. Please try again.\n"
+STAYS = ("/livez", "/metrics")
 BROKEN = b"Something broke on our side. Please try again in a minute.\n"
 
 
@@ -106,7 +112,9 @@ class Application:
             await self.lifespan(receive, send)
             return
         try:
-            if not (await self.live.serve(scope, receive, send) or await self.static.serve(scope, send)):
+            if self.is_left(scope):
+                await self.refuse(502, LEAVING, sealed(send))
+            elif not (await self.live.serve(scope, receive, send) or await self.static.serve(scope, send)):
                 await self.admit(scope, receive, sealed(send))
         except Exception:
             await self.give_up(sealed(send))
@@ -120,6 +128,11 @@ class Application:
                     await self.answer(scope, receive, noted)
             except Exception:
                 await self.give_up(noted.send)
+
+    def is_left(self, scope) -> bool:
+        """Whether another process should be asked, since this one is about to end."""
+        is_read = scope.get("method") in ("GET", "HEAD")
+        return self.streams.is_draining and is_read and scope["path"] not in STAYS
 
     def is_full(self, scope) -> bool:
         if self.inside >= AT_ONCE + WAITING:
@@ -189,7 +202,8 @@ class Application:
 
 
 def drain_when_told(streams: Streams) -> None:
-    """On SIGTERM the open streams end over DRAIN_SECONDS; granian waits for them and tells the application last.
+    """On SIGTERM the open streams end over DRAIN_SECONDS; granian, told after NOTICE, waits for them and tells the
+    application last.
 
     The loop tells the server through a pipe, which is full when thousands of readers leave at that moment, and then it
     never hears of it. So we tell it, without the pipe, and once: told again, granian waits for ever and stands still.
@@ -200,7 +214,7 @@ def drain_when_told(streams: Streams) -> None:
 
     def drain(number: int) -> None:
         streams.drain(settings.DRAIN_SECONDS)
-        servers[number]()
+        loop.call_later(min(NOTICE, settings.DRAIN_SECONDS), servers[number])
 
     def told(number: int, frame) -> None:
         if not streams.is_draining:

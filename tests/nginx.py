@@ -20,8 +20,9 @@ worker_processes 1;
 daemon off;
 pid {folder}/pid;
 error_log {folder}/error.log;
-events {{ worker_connections 256; }}
+events {{ worker_connections {connections}; }}
 http {{
+    {http}
     access_log off;
     # As Debian's nginx.conf has them.
     default_type application/octet-stream;
@@ -52,24 +53,46 @@ def running(folder: Path, *, newsroom: str, data_dir: Path, port: int, more: str
 
     `more`: what stands after the port in `listen`, and directives after that.
     """
-    nginx = program()
-    places = {
-        "LISTEN": f"127.0.0.1:{port} {more}",
-        "NEWSROOM": newsroom.removeprefix("http://"),
-        "DATA_DIR": data_dir,
-        "CACHE": folder / "cache",
-    }
-    (folder / "newsroom.conf").write_text(Template(TEMPLATE.read_text()).safe_substitute(places))
-    # As root its workers would be somebody who may not enter the tests' folder.
-    user = "user root;" if os.getuid() == 0 else ""
-    (folder / "nginx.conf").write_text(_MAIN.format(folder=folder, user=user))
-    process = subprocess.Popen([nginx, "-p", str(folder), "-c", str(folder / "nginx.conf")])
+    address = newsroom.removeprefix("http://")
+    process = subprocess.Popen(
+        configured(
+            folder, listen=f"127.0.0.1:{port} {more}", newsroom=address, live=address, data_dir=data_dir
+        )
+    )
     try:
         assert eventually(lambda: _listens(port)), "nginx did not start"
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(20)
+
+
+def filled_in(places: dict) -> str:
+    """The project's template; what is no place of it, nginx's own variables, stays."""
+    return Template(TEMPLATE.read_text()).safe_substitute(places)
+
+
+def configured(
+    folder: Path,
+    *,
+    listen: str,
+    newsroom: str,
+    live: str,
+    data_dir: Path,
+    http: str = "",
+    connections: int = 256,
+) -> list[str]:
+    """The command that runs it: the project's template, filled in, in a configuration of its own in `folder`.
+
+    `http`: directives besides, for all servers.
+    """
+    places = {"LISTEN": listen, "NEWSROOM": newsroom, "LIVE": live, "DATA_DIR": data_dir}
+    (folder / "newsroom.conf").write_text(filled_in({**places, "CACHE": folder / "cache"}))
+    # As root its workers would be somebody who may not enter the tests' folder.
+    user = "user root;" if os.getuid() == 0 else ""
+    main = _MAIN.format(folder=folder, user=user, http=http, connections=connections)
+    (folder / "nginx.conf").write_text(main)
+    return [program(), "-p", str(folder), "-c", str(folder / "nginx.conf")]
 
 
 def _listens(port: int) -> bool:

@@ -29,6 +29,9 @@ DRAIN_SWEEP = 0.1
 
 HELLO = b"retry: %d\n: here\n\n" % RETRY
 COMMENT = b":\n\n"
+# Said at the end of a stream that nothing is wrong with: its reader comes back at once, for it comes alone. A browser
+# that is not our page keeps to the milliseconds.
+AGAIN = b"retry: 500\nevent: again\ndata: elsewhere\n\n"
 RESYNC = b"event: resync\ndata: start again\n\n"
 NO_PLACE: Headers = [(b"cache-control", b"no-store")]
 
@@ -147,9 +150,9 @@ class Stream:
         self._end()
 
     async def _say_the_end(self) -> None:
-        """The last, empty chunk; a reader that takes nothing gets none and is cut off."""
+        """That it may come back, and the last chunk; a reader that takes nothing gets neither and is cut off."""
         if self.taking_since is None:
-            await self.send({"type": "http.response.body", "body": b""})
+            await self.send({"type": "http.response.body", "body": AGAIN})
 
     async def _catch_up(self, cursor: str) -> bool:
         """Gives what came after the reader's cursor; False if it has to begin anew."""

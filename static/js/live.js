@@ -190,6 +190,14 @@ function lead() {
   source.onmessage = ({ lastEventId, data }) => hear(lastEventId, JSON.parse(data));
   source.onerror = lose; // the browser itself would try again at once, with a herd
   source.addEventListener("resync", lose);
+  source.addEventListener("again", moveOn);
+}
+
+// The server ends its streams one by one, and another takes this one: no herd, so no wait.
+function moveOn() {
+  source.close();
+  source = null;
+  setTimeout(() => leading && lead(), Math.random() * 1000);
 }
 
 function lose() {

@@ -81,7 +81,7 @@ class Reader:
     async def _stream(self) -> None:
         path, cursor = f"/events/{self.slug}/stream", f"{self.epoch}-{self.seq}"
         async with raw_http.ask(self.doors[0], path, last_event_id=cursor) as answer:
-            if answer.status == 204:
+            if answer.status != 200:
                 self.refusals += 1
                 raise ConnectionRefusedError
             self.is_streaming, rest = True, b""
@@ -95,7 +95,7 @@ class Reader:
         if fields.get(b"event") == b"resync":
             self.resyncs += 1
             raise StartAgain
-        if b"data" not in fields:
+        if b"data" not in fields or fields.get(b"event") == b"again":
             return
         entry = json.loads(fields[b"data"])
         assert fields[b"id"].decode() == f"{self.epoch}-{entry['seq']}"
@@ -132,8 +132,10 @@ class Reader:
                 self._next_door()
                 await asyncio.sleep(PAUSE)
             else:
-                assert status == 200, body
-                return json.loads(body)
+                if status != 502:  # it is about to end
+                    assert status == 200, body
+                    return json.loads(body)
+                self._next_door()
 
 
 @asynccontextmanager

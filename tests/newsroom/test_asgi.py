@@ -16,7 +16,9 @@ def run(coroutine):
         return thread.submit(asyncio.run, coroutine).result()
 
 
-async def answer_of(application, method: str = "GET", address: str = "") -> list[dict]:
+async def answer_of(
+    application, method: str = "GET", path: str = "/livez", address: str = ""
+) -> list[dict]:
     sent = []
 
     async def send(message):
@@ -31,7 +33,7 @@ async def answer_of(application, method: str = "GET", address: str = "") -> list
     scope = {
         "type": "http",
         "method": method,
-        "path": "/livez",
+        "path": path,
         "headers": [(b"host", b"localhost")],
         "query_string": b"",
         "client": (address, 1),
@@ -51,6 +53,20 @@ def test_a_full_house_is_told_to_come_back():
     assert start["status"] == 503
     assert dict(start["headers"])[b"retry-after"] == b"5"
     assert body["body"] == asgi.BUSY
+
+
+def test_who_is_about_to_end_sends_readers_to_another_and_takes_what_changes_something():
+    async def leaving(method: str, path: str):
+        application = asgi.Application()
+        application.streams.drain(1)
+        return await answer_of(application, method, path)
+
+    read, body = run(leaving("GET", "/readyz"))
+
+    assert (read["status"], body["body"]) == (502, asgi.LEAVING)
+    assert run(leaving("HEAD", "/"))[0]["status"] == 502
+    assert run(leaving("POST", "/"))[0]["status"] == 403  # Django has seen it: no form of ours
+    assert run(leaving("GET", "/livez"))[0]["status"] == 200
 
 
 def test_a_request_is_let_in_and_counted_out():

@@ -118,6 +118,21 @@ def test_gap_heals_by_one_question(follower, streams, event, release, said):
     assert len(streams.all) == 1
 
 
+def test_a_page_that_is_told_to_move_on_has_a_stream_again_in_a_second(
+    follower, streams, event, release, said
+):
+    streams.say("event: again\ndata: elsewhere")
+    follower.until(lambda: not streams.open)
+    follower.pass_time(1)
+    follower.until(lambda: streams.open)
+
+    release(event, "<p>two</p>", minute=2)
+    said()
+    shows(follower, "two")
+
+    assert [stream.after for stream in streams.all][1:] == [streams.all[0].after]
+
+
 def test_resync_heals_and_opens_again(follower, streams, event, release):
     asked = follower.asked.count("live.json")
     release(event, "<p>two</p>", minute=2)

@@ -345,10 +345,10 @@ def test_a_process_about_to_end_lets_its_streams_go_one_by_one_and_takes_no_more
         refused = await server.ask(STREAM)
         await asyncio.gather(*(task for _, task, _ in readers))
         timer.cancel()
-        return refused.status, [said.is_over for said, _, _ in readers], max(left) - min(left)
+        return refused.status, [said for said, _, _ in readers], max(left) - min(left)
 
-    status, over, spread = served(scene)
+    status, ended, spread = served(scene)
 
     assert status == 204
-    assert all(over)
+    assert all(said.is_over and b"event: again\ndata: elsewhere\n\n" in said.body for said in ended)
     assert spread > 0.1
