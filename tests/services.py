@@ -51,31 +51,8 @@ def start_valkey(folder: Path) -> None:
 
 
 def start_postgres(folder: Path) -> str:
-    """A throw-away cluster on a unix socket; as root it runs as nobody, for PostgreSQL refuses root."""
-    programs = postgres_programs(folder)
-    cluster = folder / "postgres"
-    cluster.mkdir()
-    account = {"user": 65534, "group": 65534, "extra_groups": []} if os.getuid() == 0 else {}
-    if account:
-        os.chown(cluster, 65534, 65534)
-    subprocess.run(
-        [
-            programs / "initdb",
-            "-D",
-            cluster,
-            "-U",
-            "newsroom",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-        ],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        cwd="/",
-        **account,
-    )
+    """A throw-away cluster on a unix socket."""
+    programs, cluster, account = make_cluster(folder)
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": str(cluster),
@@ -90,6 +67,19 @@ def start_postgres(folder: Path) -> str:
         started.append(subprocess.Popen(command, stdout=log, stderr=log, cwd="/", **account))
     wait_until((cluster / ".s.PGSQL.5432").exists, "PostgreSQL")
     return f"postgres://newsroom@{str(cluster).replace('/', '%2F')}/postgres"
+
+
+def make_cluster(folder: Path) -> tuple[Path, Path, dict]:
+    """The programs, an empty cluster, and who may run it: nobody if we are root, which PostgreSQL refuses."""
+    programs = postgres_programs(folder)
+    cluster = folder / "postgres"
+    cluster.mkdir()
+    account = {"user": 65534, "group": 65534, "extra_groups": []} if os.getuid() == 0 else {}
+    if account:
+        os.chown(cluster, 65534, 65534)
+    command = [programs / "initdb", "-D", cluster, "-U", "newsroom", "-A", "trust", "-E", "UTF8"]
+    subprocess.run([*command, "--locale=C.UTF-8"], check=True, stdout=subprocess.DEVNULL, cwd="/", **account)
+    return programs, cluster, account
 
 
 def postgres_programs(folder: Path) -> Path:
