@@ -51,5 +51,6 @@ bench:
 	.venv/bin/python -m bench.live
 	.venv/bin/python -m bench.filing
 	.venv/bin/python -m bench.lighthouse
+	.venv/bin/python -m bench.machines || test $$? = 2  # 2: not root, or not Linux; it says so
 	@if [ -n "$(PHOTOS)" ]; then .venv/bin/python -m bench.renditions $(PHOTOS); \
 	else echo 'Renditions are measured on photographs: make bench PHOTOS="a.jpg b.heic"'; fi

@@ -11,6 +11,8 @@ Root, Linux and iproute2 are needed, and nginx.
 
 import argparse
 import asyncio
+import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -27,7 +29,7 @@ BACK = 3.0  # seconds in which a stream is back
 
 def main() -> int:
     chosen = options()
-    if not network.is_possible():
+    if not (network.is_possible() and shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")):
         print(network.NEEDED, file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory(prefix="nr-machines-") as name:

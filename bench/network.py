@@ -14,7 +14,9 @@ from pathlib import Path
 
 PREFIX = "10.77.0"  # nobody outside can reach these addresses, and they nobody
 SECONDS = 60  # a process that is told to end gets before it is killed
-NEEDED = "bench.machines makes network namespaces: run it on Linux as root, with iproute2 and util-linux installed."
+NEEDED = (
+    "bench.machines makes network namespaces: run it on Linux as root, with iproute2, util-linux and nginx."
+)
 
 
 def is_possible() -> bool:

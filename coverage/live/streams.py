@@ -7,6 +7,7 @@ of another epoch, is told to resync. Nothing is ever kept for a reader who does 
 import asyncio
 import random
 from collections import Counter
+from contextlib import suppress
 
 from django.conf import settings
 
@@ -23,7 +24,8 @@ LIFE = (
 )  # seconds after which a stream ends by itself: between these, so that not all come back at once
 BLOCKED = 20.0  # seconds a reader may take nothing while there is something to send
 RETRY = 3000  # milliseconds a browser waits before it comes back
-FURTHEST = 2000  # entries behind which a reader is told to resync
+FURTHEST = 2000  # entries behind which a reader is told to resync, or before
+LAG = 5.0  # seconds until this process must have learnt what another has told a reader of
 SWEEP = 1.0  # seconds between two looks of the one timer
 DRAIN_SWEEP = 0.1
 
@@ -158,13 +160,12 @@ class Stream:
         """Gives what came after the reader's cursor; False if it has to begin anew."""
         if not cursor:
             return True
-        head = self.channel.head
         epoch, _, number = cursor.rpartition("-")
-        if (
-            epoch != head.epoch
-            or not NUMBER.fullmatch(number)
-            or not head.seq - FURTHEST <= int(number) <= head.seq
-        ):
+        if not NUMBER.fullmatch(number):
+            return False
+        await self._learn_of(epoch, int(number))
+        head = self.channel.head
+        if epoch != head.epoch or not head.seq - FURTHEST <= int(number) <= head.seq:
             return False
         self.cursor = int(number)
         while self.cursor < self.channel.behind:
@@ -177,6 +178,16 @@ class Stream:
             await self._give(b"".join(wire.frame(epoch, entry) for entry in found))
             self.cursor = found[-1].seq
         return True
+
+    async def _learn_of(self, epoch: str, number: int) -> None:
+        """Waits, for a reader who comes from another process and is ahead of this one, until it knows as much."""
+        channel = self.channel
+        if number > channel.head.seq + FURTHEST:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAG):
+                while channel.head.epoch == epoch and channel.head.seq < number and not channel.is_gone:
+                    await channel.news.wait()
 
     async def _follow(self) -> None:
         """Gives what comes, as it comes, to the end of this stream."""

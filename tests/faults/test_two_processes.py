@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+from contextlib import closing
+from http.client import HTTPConnection
 
 import pytest
 
@@ -10,6 +12,7 @@ from tests.faults.live import all_have, assert_exact, head_of, longest_wait, unt
 from tests.faults.publisher import Publisher
 from tests.faults.readers import Reader, following
 from tests.faults.web import Web
+from tests.processes import eventually
 
 pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("live faults")]
 
@@ -72,6 +75,30 @@ def test_a_deploy_in_the_middle_loses_nothing_and_brings_nothing_twice(first, se
     # The first look may be a second late, and end as many at once.
     assert ends[len(ends) // 2] - ends[0] > 0.1 * DRAIN
     assert first.process.returncode == 0, first.log()
+
+
+def test_a_process_that_is_told_to_end_sends_who_reads_elsewhere_and_finishes_what_is_sent(second):
+    """So no proxy has to learn that it ends from a connection that closes under a form."""
+    with closing(HTTPConnection("127.0.0.1", second.port, timeout=20)) as kept:
+        assert status_of(kept, "GET", "/robots.txt") == 200
+
+        second.tell_to_end()
+        led_away = eventually(lambda: status_of(kept, "GET", "/robots.txt") == 502, 5)
+        on_the_same, is_alive = status_of(kept, "POST", "/robots.txt"), status_of(kept, "GET", "/livez")
+    with closing(HTTPConnection("127.0.0.1", second.port, timeout=20)) as new:
+        on_a_new_one = status_of(new, "POST", "/robots.txt")
+
+    assert led_away
+    assert (on_the_same, on_a_new_one, is_alive) == (403, 403, 200)  # it is no form of ours
+    assert eventually(second.has_ended, DRAIN + 10)
+    assert second.process.returncode == 0, second.log()
+
+
+def status_of(connection: HTTPConnection, method: str, path: str) -> int:
+    connection.request(method, path)
+    with connection.getresponse() as answer:
+        answer.read()
+        return answer.status
 
 
 async def release(publisher: Publisher, count: int) -> None:

@@ -106,7 +106,7 @@ def test_one_line_sends_so_many_at_a_time_and_keeps_no_other_from_it():
         ]
         while application.sending.total() < len(slow):
             await asyncio.sleep(0)
-        start, *_ = await answer_of(application, method, address)
+        start, *_ = await answer_of(application, method, address=address)
         gone.set()
         await asyncio.gather(*slow)
         return start["status"]

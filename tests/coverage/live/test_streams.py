@@ -117,6 +117,31 @@ def test_who_cannot_go_on_is_told_to_begin_anew_and_let_go(five, monkeypatch, cu
     assert numbers(said) == []
 
 
+def test_who_comes_from_a_process_that_knew_more_goes_on_when_this_one_does(event, five, release):
+    cursor = f"{head().epoch}-{head().seq + 1}"
+
+    async def scene(server):
+        said, task, gone = await server.open(f"{STREAM}?after={cursor}")
+        for minute in (8, 9):
+            await do(release, event, "<p>News.</p>", minute=minute)
+            ring(server, event)
+        await until(lambda: said.is_over or numbers(said))
+        gone.set()
+        await task
+        return said
+
+    assert numbers(served(scene)) == [head().seq]
+
+
+def test_who_knows_more_than_there_is_begins_anew(five, monkeypatch):
+    monkeypatch.setattr(streams, "LAG", 0.01)
+    cursor = f"{head().epoch}-{head().seq + 1}"
+
+    said = served(lambda server: followed(server, cursor))
+
+    assert b"event: resync" in said.body
+
+
 def test_another_epoch_ends_every_stream_with_a_resync(event, five):
     async def scene(server):
         said, task, _ = await server.open(STREAM)
