@@ -6,11 +6,13 @@ import secrets
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from bench import network
@@ -65,6 +67,7 @@ class House:
     said: dict[str, str] = field(default_factory=dict)
     processes: dict[tuple[str, str], subprocess.Popen] = field(default_factory=dict)
     replaced: dict[str, float] = field(default_factory=dict)  # seconds until it was there again
+    is_over: threading.Event = field(default_factory=threading.Event)
 
     @contextmanager
     def open(self) -> Iterator[None]:
@@ -175,15 +178,19 @@ class House:
         wait_until(lambda: listens(balancer.address, 443), "nginx")
 
     def roll(self) -> None:
-        """Replaces what runs, one after the other; the database is migrated between the two web hosts."""
-        self.replace("web-1", "web server")
-        self.migrate("web-1", settings="bench.expanding.settings")
-        time.sleep(SETTLE)
-        self.replace("web-2", "web server")
+        """Replaces what runs, one after the other; the database is migrated between the two web hosts. Leaves off
+        between two when it is over."""
+        steps: list[Callable] = [
+            partial(self.replace, "web-1", "web server"),
+            partial(self.migrate, "web-1", settings="bench.expanding.settings"),
+            partial(self.is_over.wait, SETTLE),
+            partial(self.replace, "web-2", "web server"),
+        ]
         if not self.chosen.in_short:
-            for name, what in [key for key in self.processes if key[1] != "web server"]:
-                self.replace(name, what)
-        time.sleep(SETTLE)
+            steps += [partial(self.replace, *key) for key in self.processes if key[1] != "web server"]
+        for step in [*steps, partial(self.is_over.wait, SETTLE)]:
+            if not self.is_over.is_set():
+                step()
 
 
 def launched() -> list:

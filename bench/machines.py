@@ -13,6 +13,7 @@ import argparse
 import asyncio
 import os
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Callable
@@ -32,6 +33,7 @@ def main() -> int:
     if not (network.is_possible() and shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")):
         print(network.NEEDED, file=sys.stderr)
         return 2
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was made is taken away then, too
     with tempfile.TemporaryDirectory(prefix="nr-machines-") as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -85,7 +87,10 @@ async def scene(house: House, chosen: argparse.Namespace) -> Crowd:
     async with crowd.at_work(streams=chosen.streams, requests=chosen.requests, posts=chosen.posts):
         await until(lambda: all(page.is_open for page in crowd.pages))
         sending = asyncio.create_task(crowd.send_picture(picture(), 0.5))
-        await asyncio.to_thread(house.roll)
+        try:
+            await asyncio.to_thread(house.roll)
+        finally:
+            house.is_over.set()
         crowd.is_over = True
         await sending
     return crowd

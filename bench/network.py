@@ -66,16 +66,18 @@ class Machine:
         return ["ip", "netns", "exec", self.namespace, *named]
 
 
-def end(process: subprocess.Popen) -> None:
-    """Asks it to end, and waits until it has; what does not end in time is killed, with its children."""
-    with suppress(ProcessLookupError):
-        process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(SECONDS)
-    except subprocess.TimeoutExpired:
+def end(*processes: subprocess.Popen) -> None:
+    """Asks them to end, and waits until they have; what does not end in time is killed, with its children."""
+    for process in processes:
         with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+            process.send_signal(signal.SIGTERM)
+    for process in processes:
+        try:
+            process.wait(SECONDS)
+        except subprocess.TimeoutExpired:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 @contextmanager
@@ -97,8 +99,7 @@ def network(folder: Path, names: list[str]) -> Iterator[dict[str, Machine]]:
         yield machines
     finally:
         for machine in reversed(machines.values()):
-            for process in reversed(machine.running):
-                end(process)
+            end(*machine.running)
         for namespace in made:
             ip("netns", "del", namespace)
 
