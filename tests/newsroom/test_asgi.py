@@ -16,9 +16,7 @@ def run(coroutine):
         return thread.submit(asyncio.run, coroutine).result()
 
 
-async def answer_of(
-    application, method: str = "GET", path: str = "/livez", address: str = ""
-) -> list[dict]:
+async def answer_of(application, method: str = "GET", path: str = "/livez", address: str = "") -> list[dict]:
     sent = []
 
     async def send(message):
