@@ -15,6 +15,9 @@ from bench import crowd, house, network
 from bench.network import PREFIX
 
 
+pytestmark = pytest.mark.any_database
+
+
 @pytest.fixture(scope="module")
 def possible() -> None:
     if not network.is_possible():

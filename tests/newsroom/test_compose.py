@@ -14,6 +14,8 @@ from newsroom import launcher, ready, valkey
 from tests import nginx
 from tests.journeys.test_tls import make_certificate
 
+pytestmark = pytest.mark.any_database
+
 DEPLOY = Path(project.BASE_DIR) / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 SERVICES = COMPOSE["services"]
