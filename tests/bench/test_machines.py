@@ -14,7 +14,6 @@ from django.conf import settings as project
 from bench import crowd, house, network
 from bench.network import PREFIX
 
-
 pytestmark = pytest.mark.any_database
 
 
