@@ -60,7 +60,7 @@ def running(folder: Path, *, newsroom: str, data_dir: Path, port: int, more: str
         )
     )
     try:
-        assert eventually(lambda: _listens(port)), "nginx did not start"
+        assert eventually(lambda: listens(port)), "nginx did not start"
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
@@ -95,6 +95,6 @@ def configured(
     return [program(), "-p", str(folder), "-c", str(folder / "nginx.conf")]
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
