@@ -14,6 +14,7 @@ from media import heif, sniff, storage
 from media.limits import MAX_PIXELS_IN_MEMORY, MAX_SIDE
 from media.pixels import orientation_of
 from media.wording import clean_file_name
+from newsroom.editorial.crash import crash_at
 from newsroom.editorial.errors import Invalid
 
 _CUT = "The file is cut off: part of the picture is missing. Send it again."
@@ -61,6 +62,7 @@ def arriving(upload: File) -> Iterator[Arrival]:
             yield chunk
 
     staged = storage.stage(storage.originals(), chunks())
+    crash_at("ingest.staged")
     try:
         name = clean_file_name(upload.name or "")
         yield Arrival(staged, name, digest.hexdigest(), counted, format, width, height)

@@ -17,6 +17,7 @@ from media.details import TIMES
 from media.models import Image, ImageState, RetiredFiles
 from media.wording import LONGEST
 from newsroom.editorial.audit import write_audit
+from newsroom.editorial.crash import crash_at
 from newsroom.editorial.people import User
 
 MEASURES = ("sha256", "size", "format", "width", "height")
@@ -60,6 +61,7 @@ def fill(
     if root is None:
         image.original = arrival.file_name(image.pk)
         storage.place(storage.originals(), arrival.staged, image.original)
+        crash_at("ingest.placed")
     image.save(force_insert=image._state.adding)
     write_audit(verb, image, by=by, from_state=before, to_state=image.state, note=_note(image))
     _follow(image)

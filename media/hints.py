@@ -14,6 +14,7 @@ from kombu.pools import producers
 from redis.exceptions import RedisError
 
 from media.models import Image
+from newsroom.editorial.crash import crash_at
 
 log = logging.getLogger(__name__)
 
@@ -23,13 +24,23 @@ READY = "publishing.pictures_ready"
 
 def make_after_commit(image_id: UUID) -> None:
     """Once the transaction is committed a worker hears that the image's renditions are to be made."""
-    transaction.on_commit(lambda: send(MAKE, image_id, queue="images"), robust=True)
+
+    def hint() -> None:
+        crash_at("ingest.committed")
+        send(MAKE, image_id, queue="images")
+
+    transaction.on_commit(hint, robust=True)
 
 
 def tell_after_commit(image_ids: Iterable[UUID]) -> None:
     """Once the transaction is committed the newsroom hears that these images are ready or print differently."""
     ids = list(image_ids)
-    transaction.on_commit(lambda: tell(ids), robust=True)
+
+    def hint() -> None:
+        crash_at("renditions.committed")
+        tell(ids)
+
+    transaction.on_commit(hint, robust=True)
 
 
 def tell(image_ids: Iterable[UUID]) -> None:

@@ -20,6 +20,7 @@ from media.decoding import decode
 from media.labels import Labels
 from media.models import Image, ImageState, Rendition, RenditionState, RetiredFiles
 from media.upright import Unreadable, Upright
+from newsroom.editorial.crash import crash_at
 
 log = logging.getLogger(__name__)
 
@@ -89,12 +90,14 @@ def make_all(job: Job) -> None:
     """
     if not job.missing:
         return
+    crash_at("rendition.claimed")
     try:
         data = _original(job)
         _make_first(job, data)
         upright = _decode(job, data)
         for name in list(job.missing):
             _make(job, name, upright)
+            crash_at("rendition.landed")
             job.missing.remove(name)
     except Unreadable as error:
         raise Refused(str(error)) from error
@@ -207,6 +210,7 @@ def _make(job: Job, name: str, upright: Upright) -> None:
     try:
         file = specs.spec_for(name, source=upright, labels=labels_of(image), focus=focus).generate()
         storage.write(storage.renditions(), target, file.getvalue())
+        crash_at("rendition.written")
     except (MemoryError, SoftTimeLimitExceeded, storage.Unavailable):
         raise
     except Exception as error:

@@ -11,6 +11,7 @@ from media import ingest
 from media.answers import image_answer
 from media.arrivals import Arrival
 from media.models import Image
+from newsroom.editorial.crash import crash_at
 from newsroom.editorial.errors import StaleState
 from newsroom.editorial.people import User
 from newsroom.editorial.receipts import once, request_key
@@ -79,12 +80,15 @@ def _once(
 ) -> Answered:
     def work() -> Answered:
         kept = keep()
+        crash_at("picture.kept")
         image = Image.objects.with_files().get(pk=kept.image.pk)
         return (201 if kept.is_new else 200), image_answer(image, similar_for=by)
 
     try:
-        return once(by, key, work)
+        answer = once(by, key, work)
     except BaseException:
         if arrival is not None:
             ingest.put_back(arrival, image_id)
         raise
+    crash_at("picture.committed")
+    return answer

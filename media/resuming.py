@@ -30,6 +30,7 @@ from media.arrivals import arriving, check_size
 from media.details import clean_given
 from media.models import PartialUpload
 from media.putting import Answered, image_key, original_key, put_image, put_original
+from newsroom.editorial.crash import crash_at
 from newsroom.editorial.errors import EditorialError, Invalid
 from newsroom.editorial.people import User
 from newsroom.editorial.receipts import answered
@@ -152,10 +153,12 @@ def take(upload: PartialUpload, chunk: bytes, *, offset: int, checksum: str | No
         if offset + len(chunk) > upload.length:
             raise Invalid({"body": [f"This chunk ends behind the upload's {upload.length:,} bytes."]})
         _write(file, offset, chunk)
+        crash_at("chunk.written")
         if offset + len(chunk) < upload.length:
             _count(upload, offset + len(chunk))
             return None
         result = _keep(upload, file)
+        crash_at("chunk.kept")
         _count(upload, upload.length)
     storage.partials().delete(upload.file)
     return result

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
+from newsroom.editorial.crash import crash_at
 from newsroom.editorial.errors import EditorialError
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ def write(storage: Storage, name: str, content: bytes) -> None:
         draft = Path(storage.path(f"{name}.{secrets.token_hex(4)}.part"))
         try:
             _write_synced(draft, [content], storage)
+            crash_at("file.drafted")
             _rename(draft, Path(storage.path(name)))
         except BaseException:
             draft.unlink(missing_ok=True)

@@ -130,6 +130,17 @@ def proxies(count: int) -> int:
     return count
 
 
+def crash_folder(path: str, *, production: bool) -> None:
+    """CRASH_AT, with which a test ends processes at named moments (`newsroom.editorial.crash`). Raises where it is
+    given and is no folder of a test's."""
+    if not path:
+        return
+    if production:
+        raise ImproperlyConfigured("CRASH_AT ends processes on purpose: in production leave it out.")
+    if not (Path(path) / "for-tests").is_file():
+        raise ImproperlyConfigured("CRASH_AT is for tests alone, which mark their folder: leave it out.")
+
+
 def at_least(least: int, name: str, value: int) -> int:
     """A number from the environment. Raises if it is less than makes sense."""
     if value < least:

@@ -19,6 +19,7 @@ NEWSROOM_ENV = env.str("NEWSROOM_ENV", "development")
 if NEWSROOM_ENV not in ("development", "production"):
     raise ImproperlyConfigured(f"NEWSROOM_ENV is {NEWSROOM_ENV!r}; it is development or production.")
 PRODUCTION = NEWSROOM_ENV == "production"
+environment.crash_folder(env.str("CRASH_AT", ""), production=PRODUCTION)
 DEBUG = False
 
 HOST = env.str("HOST", "127.0.0.1")

@@ -12,6 +12,7 @@ from coverage.api.post_shapes import answer_for
 from coverage.models import Post
 from coverage.publishing import filing, guests, review
 from coverage.publishing.access import posts_for
+from newsroom.editorial.crash import crash_at
 from newsroom.editorial.errors import Invalid, StaleState
 from newsroom.editorial.people import User
 from newsroom.editorial.receipts import once
@@ -36,7 +37,9 @@ def put_post(person: User, post_id: UUID, data: dict, key: str) -> Answer:
     Raises Http404 for another person's UUID, NotAllowed, WrongState, Invalid, and StaleState with `current`.
     """
     with telling_current(post_id):
-        return _again_if_lost(lambda: once(person, key, lambda: _save(person, post_id, data)))
+        answer = _again_if_lost(lambda: once(person, key, lambda: _save(person, post_id, data)))
+    crash_at("filing.committed")
+    return answer
 
 
 def _again_if_lost(work: Callable[[], Answer]) -> Answer:
@@ -54,6 +57,7 @@ def _save(person: User, post_id: UUID, data: dict) -> Answer:
     status, post = (200, _update(person, post_id, data)) if taken else (201, _create(person, post_id, data))
     if data.get("submit") and post.state == PostState.DRAFT:
         review.submit(post, by=person)
+    crash_at("filing.saved")
     return status, answer_for(post_id)
 
 

@@ -23,6 +23,7 @@ from coverage.publishing import review
 from coverage.publishing.anchors import FARTHEST
 from coverage.publishing.transition import check
 from coverage.publishing.verbs import POST_VERB_FUNCTIONS
+from newsroom.editorial.crash import crash_at
 from newsroom.editorial.people import User
 from newsroom.editorial.receipts import once, request_key
 from newsroom.editorial.states import PostState
@@ -125,6 +126,7 @@ class PostVerbView(Door):
             status, answer = self._once(
                 request, version, lambda: self._do(request.user, post_id, version, takes)
             )
+        crash_at("verb.committed")
         return Response(answer, status=status)
 
     def _once(self, request: Request, version: int | None, work: Callable[[], Answer]) -> Answer:

@@ -17,6 +17,7 @@ from pathlib import Path
 from django.conf import settings
 
 from coverage.live.looking import Page
+from newsroom.editorial.crash import crash_at
 
 log = logging.getLogger(__name__)
 # Of one number in two builds, the page of the process that started later counts: it is the newer build's.
@@ -32,6 +33,7 @@ def put(page: Page) -> bool:
     withdrawn: the web server in front asks the newsroom.
     """
     slug = page.head.slug
+    crash_at("projection.built")
     try:
         _put(page)
     except OSError as error:
@@ -75,6 +77,7 @@ def _put(page: Page) -> None:
             return
         for name, data in zip(NAMES, (page.answer.packed, page.answer.body), strict=True):
             _replace(folder / name, data)
+            crash_at("projection.half")
         stamp = {"epoch": head.epoch, "seq": head.seq, "started": STARTED}
         _replace(folder / "stamp.json", json.dumps(stamp).encode())
 
@@ -116,6 +119,7 @@ def _replace(path: Path, data: bytes) -> None:
     try:
         beside.write_bytes(data)
         os.utime(beside, (at, at))
+        crash_at("projection.drafted")
         beside.replace(path)
     except OSError:
         beside.unlink(missing_ok=True)

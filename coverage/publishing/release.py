@@ -31,6 +31,7 @@ from coverage.record.models import (
     ShareCard,
     WithdrawnFolder,
 )
+from newsroom.editorial.crash import crash_at
 from newsroom.editorial.errors import Invalid, WrongState
 from newsroom.editorial.states import EventState
 
@@ -116,6 +117,7 @@ def enter(
     row, head = prepared.row, prepared.head
     folders = _folders(row)
     let_go(people_paths(prepared.named, head) - people_paths(prepared.speakers, head), head)
+    crash_at("release.prepared")
     again = prepared.revision.pk == post.released_revision_id  # what is pending waits as before
     advance(
         post,
@@ -136,10 +138,12 @@ def enter(
     ReleasedPicture.objects.bulk_create(prepared.pictures)
     places.keep(prepared.pictures, at=at)
     ReleasedSpeaker.objects.bulk_create(prepared.speakers)
+    crash_at("release.half")
     documents.keep_post(row, prepared.pictures, prepared.speakers)
     cards.settle_post(row, head, [one.as_picture() for one in prepared.pictures], at=at)
     _remember_gone(folders, at, head)
     add_entry(row, op, at=at, html=row.fragment, note=note, reason=reason)
+    crash_at("release.entered")
 
 
 def take_back(post: Post, *, at: datetime.datetime, op: str, reason: str, **columns: Any) -> None:
@@ -155,6 +159,7 @@ def take_back(post: Post, *, at: datetime.datetime, op: str, reason: str, **colu
     row.picture_rows.all().delete()
     row.speakers.all().delete()
     documents.forget_post(row)
+    crash_at("withdrawal.half")
     row.fragment = row.body = row.headline = row.byline = row.keynote = row.keynote_title = row.sponsor = ""
     row.quotes, row.corrections, row.pinned, row.key_event, row.happened_at = [], [], False, False, None
     row.withdrawn_at = row.changed_at = at

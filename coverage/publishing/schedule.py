@@ -24,6 +24,7 @@ from coverage.publishing.publication import post_by_id, publish
 from coverage.publishing.transition import advance, check
 from media.models import Image
 from newsroom.editorial.audit import write_audit
+from newsroom.editorial.crash import crash_at
 from newsroom.editorial.errors import EditorialError, Invalid, StaleState, WrongState
 from newsroom.editorial.people import User
 from newsroom.editorial.states import EventState, PostState
@@ -163,6 +164,7 @@ def release_due(at: datetime.datetime | None = None) -> list[str]:
     """
     released = []
     for item in due(at):
+        crash_at("due.found")
         try:
             line = RELEASES[item.kind](item)
         except StaleState:

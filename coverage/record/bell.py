@@ -15,6 +15,7 @@ from django.db import transaction
 
 from coverage.record.models import EventHead
 from newsroom.editorial import impatient
+from newsroom.editorial.crash import crash_at
 
 log = logging.getLogger(__name__)
 CHANNEL = "newsroom:record"  # a message: "<key of the head> <epoch> <seq>"
@@ -83,4 +84,9 @@ atexit.register(lambda: bell.flush())
 def ring_after_commit(head: EventHead) -> None:
     """Rings for the number the head has now, if the transaction is committed."""
     key, epoch, seq = head.pk, head.epoch, head.seq
-    transaction.on_commit(lambda: bell.ring(key, epoch, seq), robust=True)
+
+    def ring() -> None:
+        crash_at("release.committed")
+        bell.ring(key, epoch, seq)
+
+    transaction.on_commit(ring, robust=True)

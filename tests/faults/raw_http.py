@@ -33,13 +33,17 @@ class Answer:
 
 
 @asynccontextmanager
-async def ask(port: int, path: str, **headers: str) -> AsyncIterator[Answer]:
+async def ask(
+    port: int, path: str, *, method: str = "GET", body: bytes = b"", **headers: str
+) -> AsyncIterator[Answer]:
     """An answer under way on a connection of its own; `headers` with underscores. Raises OSError."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=MOST)
     try:
         given = {"host": "127.0.0.1", **{name.replace("_", "-"): value for name, value in headers.items()}}
-        lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in given.items())]
-        writer.write("\r\n".join([*lines, "", ""]).encode())
+        if method != "GET":
+            given["content-length"] = str(len(body))
+        lines = [f"{method} {path} HTTP/1.1", *(f"{name}: {value}" for name, value in given.items())]
+        writer.write("\r\n".join([*lines, "", ""]).encode() + body)
         head = await reader.readuntil(b"\r\n\r\n")
         status, *pairs = head.decode("latin-1").strip().split("\r\n")
         named = dict(pair.split(": ", 1) for pair in pairs)

@@ -154,6 +154,8 @@ def test_production_is_strict_and_has_no_demo(tmp_path):
         ),
         ({"DATABASE_PUBLIC_URL": "postgres://me:secret@a.org:http/d"}, "DATABASE_PUBLIC_URL is not"),
         ({"TRUSTED_PROXIES": "-1"}, "how many proxies"),
+        ({"CRASH_AT": "/tmp"}, "CRASH_AT is for tests alone"),
+        ({"NEWSROOM_ENV": "production", "CRASH_AT": "/tmp"}, "in production leave it out"),
     ],
 )
 def test_a_value_that_makes_no_sense_stops_the_start_with_one_sentence(tmp_path, variables, sentence):
