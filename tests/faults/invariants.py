@@ -16,7 +16,7 @@ IN_TIME = 2.0  # seconds after its time that what is due is on a channel, of 99 
 RECOVERED = 10.0  # seconds after a fault is over
 GONE = 5.0  # seconds after a withdrawal was answered that its words may still be shown
 WORD = re.compile(r"\bm[0-9a-f]{16}\b")
-HARMLESS = {"redis killed", "Redis flushed"}  # faults that give nobody more time
+HARMLESS = {"Redis killed", "Redis flushed"}  # faults that give nobody more time
 REFUSED = {302, 401, 403, 404, 409, 429}
 BROKEN = {0, 500, 502, 503, 504}  # no answer, or one that says so
 
