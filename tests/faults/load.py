@@ -3,16 +3,19 @@
 import asyncio
 import random
 import threading
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Coroutine, Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.faults.fault_proxy import FaultProxy
 from tests.faults.history import History
 from tests.faults.people import Editor, Reporter
 from tests.faults.whole import EVENT, Whole
 from tests.faults.witnesses import CHANNELS, Climber, Crowd, Listener, Watcher
+from tests.lines import running as line_running
 
 PATIENCE = 8.0  # seconds after which a reader hangs up at the latest, and comes back
 CATCH_UP = 30.0  # seconds readers have to hear the last entry
@@ -28,15 +31,16 @@ class Size:
 
 
 class Load:
-    """Runs inside `running`."""
+    """Runs inside `running`. `lines`: over them reporters reach the doors."""
 
-    def __init__(self, whole: Whole, history: History, size: Size, seed: int):
+    def __init__(self, whole: Whole, history: History, size: Size, seed: int, lines: list[FaultProxy]):
         self.whole, self.history, self.size = whole, history, size
         self.chance = random.Random(seed)
+        self.lines = lines
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, name="load", daemon=True)
         reporters, editors = ("rosa", "omar", "lin"), ("editor", "sub")
-        self.reporters = [self._person(Reporter, name) for name in reporters]
+        self.reporters = [self._person(Reporter, name, self.lines) for name in reporters]
         self.editors = [self._person(Editor, name) for name in editors]
         self.crowd = Crowd(size.requests, [*whole.doors], history, self._chance())
         self.listeners = [
@@ -50,6 +54,10 @@ class Load:
     def do(self, work: Coroutine) -> Any:
         """Waits for it."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result()
+
+    def begin_work(self, seconds: float) -> Future:
+        """Filings at their rate for so long, by themselves."""
+        return asyncio.run_coroutine_threadsafe(self.work(seconds), self.loop)
 
     async def begin(self) -> None:
         await asyncio.gather(*(listener.open() for listener in self.listeners))
@@ -107,8 +115,9 @@ class Load:
         if editor.out and self.chance.random() < 0.1:
             await editor.withdraw(self.chance.choice(editor.out))
 
-    def _person(self, kind: type, name: str) -> Any:
-        return kind(name, self.whole.tokens[name], self._doors(), self.history, self._chance())
+    def _person(self, kind: type, name: str, lines: Iterable[FaultProxy] = ()) -> Any:
+        doors = [line.port for line in lines] or self._doors()
+        return kind(name, self.whole.tokens[name], doors, self.history, self._chance())
 
     def _doors(self) -> list[int]:
         return self.chance.sample(self.whole.doors, len(self.whole.doors))
@@ -120,12 +129,12 @@ class Load:
 @contextmanager
 def running(whole: Whole, history: History, size: Size, seed: int) -> Iterator[Load]:
     """Readers read, from their having opened the page; `end` them before leaving to know that all is well."""
-    load = Load(whole, history, size, seed)
-    load.thread.start()
-    try:
+    with ExitStack() as after:
+        lines = [after.enter_context(line_running(FaultProxy(door, seed))) for door in whole.addresses]
+        load = Load(whole, history, size, seed, lines)
+        after.callback(load.loop.close)
+        after.callback(load.thread.join)
+        after.callback(load.loop.call_soon_threadsafe, load.loop.stop)
+        load.thread.start()
         load.do(load.begin())
         yield load
-    finally:
-        load.loop.call_soon_threadsafe(load.loop.stop)
-        load.thread.join()
-        load.loop.close()

@@ -4,6 +4,7 @@
 """
 
 import os
+import random
 import time
 from collections.abc import Iterator
 
@@ -11,6 +12,7 @@ import pytest
 
 from newsroom.editorial import crash
 from tests.faults import invariants, ledger, whole
+from tests.faults.breaking import Breaking
 from tests.faults.history import History
 from tests.faults.load import Load, Size, running
 from tests.processes import eventually
@@ -20,6 +22,19 @@ pytestmark = [pytest.mark.any_database, pytest.mark.processes, pytest.mark.xdist
 SEED = int(os.environ.get("FAULTS_SEED", "1"))
 SIZE = Size(streams=12, requests=5, filings=1)
 REACHED = 30  # seconds in which a story gets to each point
+AROUND = 4  # seconds of work around a fault
+# What is whole again within seconds.
+QUICK = (
+    "web killed",
+    "publish worker killed",
+    "pool child killed",
+    "Redis killed",
+    "PostgreSQL killed",
+    "web stopped",
+    "publish worker stopped",
+    "lines cut",
+    "Redis flushed",
+)
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +66,15 @@ def test_a_process_ends_there_and_everybody_goes_on(point, newsroom, load, histo
 
     assert eventually(lambda: not asked_for.exists(), REACHED), f"nothing gets to {point}"
     history.note("fault", what=point, began=began, ended=time.time())
+
+
+@pytest.mark.parametrize("what", random.Random(SEED).sample(QUICK, 3))
+def test_something_breaks_and_everybody_goes_on(what, newsroom, load, history):
+    breaking = Breaking(newsroom, history, random.Random(SEED), load.lines)
+
+    working = load.begin_work(AROUND)
+    breaking.do(what)
+    working.result()
 
 
 def test_afterwards_everything_holds(newsroom, load, history):

@@ -4,6 +4,7 @@ once, as systemd would do it, unless a fault holds it.
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -11,7 +12,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from tests.lines import running as line_running
 from tests.processes import children_of, eventually
 
 READY = 60  # seconds it has to start in, and to start again
+PARTICULAR = re.compile(r"[0-9a-f]{8}-[-0-9a-f]{27}|\b[0-9a-f]{32}\b|\d+")
 LOOK = 0.05  # seconds between two looks at what has ended
 EVENT = "hall"
 
@@ -117,6 +120,10 @@ class Whole:
     def doors(self) -> list[int]:
         return [self.ports["web 1"], self.ports["web 2"]]
 
+    @property
+    def addresses(self) -> list[str]:
+        return [f"http://127.0.0.1:{port}" for port in self.doors]
+
     def environment(self, number: int = 1, **more: str) -> dict[str, str]:
         """Of our own processes; `number` 2 goes over the lines."""
         names = ("DATABASE_URL", "DATABASE_PUBLIC_URL", "REDIS_URL", "DATA_DIR", "DJANGO_ALLOW_ASYNC_UNSAFE")
@@ -191,6 +198,15 @@ class Whole:
     def log(self, name: str) -> str:
         return self.parts[name].log.read_text()
 
+    def problems(self) -> Counter[str]:
+        """How often its own processes logged each error, without what differs between two of a kind."""
+        found: Counter[str] = Counter()
+        for part in self.ours():
+            for line in part.log.read_text(errors="replace").splitlines():
+                if " ERROR " in line:
+                    found[PARTICULAR.sub("…", line.partition(" ERROR ")[2])[:160]] += 1
+        return found
+
     def stop(self) -> None:
         self._over.set()
         if self._watching.is_alive():
@@ -242,14 +258,21 @@ def is_ready(port: int) -> bool:
 
 
 @contextmanager
-def running(alone: frozenset[str] = frozenset(), **environment: str) -> Iterator[Whole]:
-    """A whole newsroom, with its lines, in a folder that everybody may enter: PostgreSQL may run as nobody."""
+def running(
+    alone: frozenset[str] = frozenset(), disk: Callable[[Path], None] | None = None, **environment: str
+) -> Iterator[Whole]:
+    """A whole newsroom, with its lines, in a folder that everybody may enter: PostgreSQL may run as nobody.
+
+    `disk`: makes the folder of its files a disk of its own.
+    """
     folder = Path(tempfile.mkdtemp(prefix="nr-whole-"))
     whole = Whole(folder, alone, **environment)
     with ExitStack() as after:
         after.callback(shutil.rmtree, folder, ignore_errors=True)
         after.enter_context(line_running(whole.to_database))
         after.enter_context(line_running(whole.to_redis))
+        if disk:
+            disk(whole.data_dir)
         after.callback(whole.stop)
         whole.start()
         yield whole
