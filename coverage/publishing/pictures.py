@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
-from django.utils import timezone
 
 from coverage.models import Post, PostImage
+from coverage.publishing import clock
 from coverage.publishing.publication import rerelease
 from coverage.record.models import Op, ReleasedPicture
 from media import rights, texts
@@ -60,7 +60,7 @@ def _waits(image: Image, posts: QuerySet[Post], at: datetime) -> bool:
 
 def sweep_pictures() -> int:
     """Finds published posts that lack a picture which is ready, show an older make, or one that was taken away."""
-    now = timezone.now()
+    now = clock.now()
     holding = PostImage.objects.annotate(
         edition=F("image__edition") + Coalesce(F("image__same_as__edition"), 0),
         printed_credit=_own_or_original("credit"),

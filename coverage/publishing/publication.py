@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from coverage.models import Correction, Post
 from coverage.models.alert import AlertKind
+from coverage.publishing import clock
 from coverage.publishing.alerts import settle
 from coverage.publishing.checks import check_ready
 from coverage.publishing.head import lock_head, take_seq
@@ -44,7 +45,7 @@ def post_by_id(post_id: uuid.UUID | str) -> Post:
 
 def check_embargo(post: Post) -> None:
     """Raises Invalid while the post is under embargo."""
-    if post.embargo_until and post.embargo_until > timezone.now():
+    if post.embargo_until and post.embargo_until > clock.now():
         raise Invalid(
             {"embargo_until": ["This post is under embargo. Schedule it, or lift the embargo first."]}
         )
@@ -67,7 +68,7 @@ def publish(
     Raises NotAllowed, StaleState, WrongState, Invalid.
     """
     check("publish", post, by=by, version=version)
-    before, at = post.state, at or timezone.now()
+    before, at = post.state, at or clock.now()
     check_embargo(post)
     if before == PostState.PUBLISHED and not post.review:
         raise Invalid({"version": ["Nothing has changed since this post was released."]})
@@ -127,7 +128,7 @@ def correct(
     check("correct", post, by=by, version=version, note=note)
     check_embargo(post)
     revision = post.latest_revision() if post.review else post.released_revision
-    now = at or timezone.now()
+    now = at or clock.now()
     check_ready(post, revision.content)
     if post.review:
         _check_second_read(post)
@@ -173,7 +174,7 @@ def withdraw(post: Post, *, by: User | None, reason: str, version: int | None = 
 @transaction.atomic
 def reinstate(post: Post, *, by: User, reason: str, version: int | None = None) -> Post:
     """Releases again, at its old place and address, what was withdrawn. Raises as `withdraw`."""
-    reason, now = reason.strip(), timezone.now()
+    reason, now = reason.strip(), clock.now()
     check("reinstate", post, by=by, version=version, reason=reason)
     check_embargo(post)
     prepared = prepare(post, post.released_revision, at=now)
@@ -224,7 +225,7 @@ def rerelease(post: Post, op: str = Op.UPDATE, *, blank: bool = False) -> bool:
     row = ReleasedPost.objects.filter(desk_id=post.pk, withdrawn_at=None).first()
     if post.state != PostState.PUBLISHED or row is None:
         return False
-    now = timezone.now()
+    now = clock.now()
     prepared = prepare(post, post.released_revision, at=now, opened_by=post.event.held_since)
     if not _is_seen(prepared, row):
         return False

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
-from django.utils import timezone
 
 from coverage.models import Appearance, Event, Keynote, Post
 from coverage.models.alert import AlertKind
-from coverage.publishing import leases, pictures
+from coverage.publishing import clock, leases, pictures
 from coverage.publishing.alerts import raise_about, settle
 from coverage.publishing.anchors import NO_ANCHOR, anchor_named, moment_of
 from coverage.publishing.checks import check_ready
@@ -86,7 +85,7 @@ def schedule(
 
 
 def _check_time(post: Post, publish_at: datetime.datetime, field: str) -> None:
-    if publish_at <= timezone.now():
+    if publish_at <= clock.now():
         raise Invalid({field: ["This time is past: choose a later one, or publish now."]})
     if post.embargo_until and post.embargo_until > publish_at:
         raise Invalid({field: ["The post is under embargo beyond this time."]})
@@ -124,12 +123,12 @@ class Due:
 
 
 def due(at: datetime.datetime | None = None) -> list[Due]:
-    """What is due at `at` (now if None), the longest due first; one SELECT over four indexes.
+    """What is due at `at` (None: now, by the database's clock), the longest due first; one SELECT over four indexes.
 
     Of an event that is held (`holding`) pictures alone: a right that ends, ends. Of a keynote that is cancelled
     nothing is announced by itself.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     runs = Post.objects.due(at).filter(event__held_since=None)
     posts = _as_due("post", runs.order_by(), "publish_at")
     keynotes = _as_due("keynote", _keynotes().filter(announce_at__lte=at).order_by(), "announce_at")
@@ -212,7 +211,7 @@ def _release_appearance(item: Due) -> str | None:
 
 def _release_picture(item: Due) -> str | None:
     image_id = uuid.UUID(item.key)  # SQLite's text of it has no hyphens
-    at = timezone.now()
+    at = clock.now()
     warned = leases.warn(Image.objects.select_related("same_as").get(pk=image_id), at=at)
     changed = pictures.look_again(image_id, at=at)
     if not (changed or warned):
