@@ -1,4 +1,4 @@
-.PHONY: run test ci soak lint audit lock bench
+.PHONY: run test ci soak filings lint audit lock bench
 
 # HOST, PORT, PYTHON and the other variables of the README may be given here: make run PORT=8001
 run:
@@ -16,8 +16,13 @@ ci: lint test audit
 	TEST_DATABASE=postgres TEST_POSTGRES=wheel $(MAKE) test ARGS="-m 'not journey and not any_database and not alone'"
 	TEST_DATABASE=postgres $(MAKE) test ARGS="tests/coverage/backup -m 'alone and not any_database'"
 
-# A thousand filings on a line that breaks; FILINGS_SEED=2 makes them others.
+# A whole newsroom under a load, broken again and again for ten minutes; ARGS="--minutes 60 --seed 2" longer, otherwise.
 soak:
+	@sh tools/make-venv.sh requirements.txt requirements-dev.txt
+	.venv/bin/python -m bench.soak $(ARGS)
+
+# A thousand filings on a line that breaks; FILINGS_SEED=2 makes them others.
+filings:
 	FILINGS=1000 $(MAKE) test ARGS=tests/faults/test_filing.py
 
 lint:

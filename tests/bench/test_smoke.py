@@ -131,6 +131,7 @@ def test_sizes_that_make_no_sense_are_refused_at_once(sizes):
         ("lighthouse", "--runs"),
         ("filing", "--kilobits"),
         ("renditions", "PHOTO"),
+        ("soak", "--filings"),
     ],
 )
 def test_the_options_are_explained(module, option):

@@ -82,6 +82,13 @@ class Load:
         if wrong := [one for one in ended if isinstance(one, Exception)]:
             raise ExceptionGroup("A witness has failed.", wrong)
 
+    async def drop(self) -> None:
+        """Ends whatever is under way."""
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+
     async def one_story(self) -> None:
         """Every verb once: a post published, corrected and withdrawn, one scheduled, each with a photograph."""
         reporter, editor = self.chance.choice(self.reporters), self.chance.choice(self.editors)
@@ -135,6 +142,7 @@ def running(whole: Whole, history: History, size: Size, seed: int) -> Iterator[L
         after.callback(load.loop.close)
         after.callback(load.thread.join)
         after.callback(load.loop.call_soon_threadsafe, load.loop.stop)
+        after.callback(lambda: load.do(load.drop()))
         load.thread.start()
         load.do(load.begin())
         yield load

@@ -1,6 +1,6 @@
 """Random filings on a line that breaks: each is at the desk once, as it was typed, and in its order.
 
-`FILINGS` says how many (1,000: `make soak`), `FILINGS_SEED` which ones and which faults.
+`FILINGS` says how many (1,000: `make filings`), `FILINGS_SEED` which ones and which faults.
 """
 
 import html

@@ -24,7 +24,7 @@ from tests.journeys.conftest import free_port
 from tests.lines import running as line_running
 from tests.processes import children_of, eventually
 
-READY = 60  # seconds it has to start in, and to start again
+READY = 180  # seconds it has to start in, and to start again
 PARTICULAR = re.compile(r"[0-9a-f]{8}-[-0-9a-f]{27}|\b[0-9a-f]{32}\b|\d+")
 LOOK = 0.05  # seconds between two looks at what has ended
 EVENT = "hall"
