@@ -3,11 +3,11 @@
 import datetime
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from coverage.models import Event, Keynote, Post
 from coverage.models.alert import AlertKind
 from coverage.models.post import Anchor
+from coverage.publishing import clock
 from coverage.publishing.alerts import settle
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid
@@ -57,7 +57,7 @@ def follow(event: Event) -> None:
 
     Under the head's lock.
     """
-    now = timezone.now()
+    now = clock.now()
     anchored = Post.objects.filter(anchor_keynote__event=event, state=PostState.SCHEDULED)
     for post in anchored.select_related("anchor_keynote"):
         at = _followed(post, now)

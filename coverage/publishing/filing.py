@@ -6,12 +6,11 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 
 from coverage.models import Event, Keynote, Post, PostImage, PostSpeaker, Quote, Revision, Speaker
 from coverage.models.alert import AlertKind
 from coverage.models.markup import clean_html, plain_text
-from coverage.publishing import guests
+from coverage.publishing import clock, guests
 from coverage.publishing.access import is_assigned, may_edit
 from coverage.publishing.alerts import settle
 from coverage.publishing.anchors import NO_ANCHOR, reschedule
@@ -119,7 +118,7 @@ def advance_after_edit(post: Post, columns: dict, revision: Revision) -> None:
 
 def _let_out(post: Post, embargo: datetime.datetime | None, by: User) -> None:
     """A scheduled post that was kept back by its embargo alone until now is due now: readers did not have it before."""
-    now = timezone.now()
+    now = clock.now()
     if post.state == PostState.SCHEDULED and post.publish_at and embargo and post.publish_at <= now < embargo:
         reschedule(post, now, by=by)
 

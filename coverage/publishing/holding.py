@@ -1,9 +1,9 @@
 """Holding everything: nothing of an event comes out by schedule until the hold is lifted."""
 
 from django.db import transaction
-from django.utils import timezone
 
 from coverage.models import Event
+from coverage.publishing import clock
 from coverage.publishing.anchors import reschedule
 from coverage.publishing.head import lock_head
 from newsroom.editorial.audit import write_audit
@@ -21,7 +21,7 @@ def hold(event: Event, *, by: User, reason: str) -> None:
     if not reason:
         raise Invalid({"reason": ["Say why: whoever comes to the desk next has to know."]})
     lock_head(event)  # a release under way ends first, and the next finds it held
-    if not Event.objects.filter(pk=event.pk, held_since=None).update(held_since=timezone.now()):
+    if not Event.objects.filter(pk=event.pk, held_since=None).update(held_since=clock.now()):
         raise WrongState("Everything is held already.")
     event.refresh_from_db(fields=["held_since"])
     write_audit("hold", event, by=by, note=reason)
@@ -39,7 +39,7 @@ def lift(event: Event, *, by: User) -> None:
         raise WrongState("Nothing is held.")
     event.refresh_from_db(fields=["held_since"])
     write_audit("lift", event, by=by)
-    now = timezone.now()
+    now = clock.now()
     for post in event.posts.due(now):
         reschedule(post, now, by=by)
 
