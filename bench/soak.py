@@ -20,7 +20,6 @@ from pathlib import Path
 import django
 
 AROUND = 5.0  # seconds between two faults, on the average
-SMALL = 1024  # megabytes of the disk that is filled
 
 
 def arguments() -> argparse.Namespace:
@@ -65,7 +64,7 @@ def soak(given: argparse.Namespace) -> int:
     for what, why in lacking.items():
         print(f"Not broken here: {what} ({why}).")
     with ExitStack() as after:
-        disk = None if "disk full" in lacking else lambda folder: small_disk(folder, SMALL, after)
+        disk = None if "disk full" in lacking else small_disk
         newsroom = after.enter_context(whole.running(disk=disk))
         load = after.enter_context(running(newsroom, history, size, given.seed))
         breaking = Breaking(newsroom, history, chance, load.lines)

@@ -18,10 +18,12 @@ from tests.faults.history import History
 from tests.faults.whole import READY, Part, Whole
 from tests.processes import eventually
 
+GRACE = 30.0  # seconds to end in
 SHORT, LONG = 4.0, 25.0  # seconds; a picture's claim runs out in twenty
 BREAKS = dict.fromkeys(Fault, 0.05)  # of the exchanges of a reporter's line
 LIBRARIES = ("/usr/lib/*/faketime/libfaketimeMT.so.1", "/usr/local/lib/faketime/libfaketimeMT.so.1")
 FILL = 1024 * 1024  # bytes written at once
+SMALL = 1024  # megabytes of the disk that is filled
 
 
 class Breaking:
@@ -69,9 +71,12 @@ class Breaking:
         self._end(part, signal.SIGKILL)
 
     def _end(self, part: Part, number: signal.Signals) -> None:
-        """Ends it and waits until it is there again, and until the doors answer."""
+        """Ends it, by force if it takes longer than systemd lets it, and waits until it is there again and the doors
+        answer."""
         before = part.process.pid
         part.send(number)
+        if not eventually(lambda: part.process.pid != before, GRACE):
+            part.send(signal.SIGKILL)
         assert eventually(lambda: part.process.pid != before, READY), part.name
         assert self.whole.answers(), part.name
 
@@ -163,7 +168,7 @@ def can_mount() -> bool:
     return os.getuid() == 0 and shutil.which("mount") is not None
 
 
-def small_disk(folder: Path, megabytes: int, after: ExitStack) -> None:
+def small_disk(folder: Path, after: ExitStack) -> None:
     """Makes the folder a disk of its own, until `after` ends."""
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SMALL}m", "tmpfs", folder], check=True)
     after.callback(subprocess.run, ["umount", "-l", folder], check=True)

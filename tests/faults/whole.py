@@ -253,17 +253,19 @@ def is_ready(port: int) -> bool:
     import urllib.request
 
     with suppress(urllib.error.URLError, OSError):
-        return urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5).status == 200
+        return urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=30).status == 200
     return False
 
 
 @contextmanager
 def running(
-    alone: frozenset[str] = frozenset(), disk: Callable[[Path], None] | None = None, **environment: str
+    alone: frozenset[str] = frozenset(),
+    disk: Callable[[Path, ExitStack], None] | None = None,
+    **environment: str,
 ) -> Iterator[Whole]:
     """A whole newsroom, with its lines, in a folder that everybody may enter: PostgreSQL may run as nobody.
 
-    `disk`: makes the folder of its files a disk of its own.
+    `disk`: makes the folder of its files a disk of its own, until the stack ends.
     """
     folder = Path(tempfile.mkdtemp(prefix="nr-whole-"))
     whole = Whole(folder, alone, **environment)
@@ -272,7 +274,7 @@ def running(
         after.enter_context(line_running(whole.to_database))
         after.enter_context(line_running(whole.to_redis))
         if disk:
-            disk(whole.data_dir)
+            disk(whole.data_dir, after)
         after.callback(whole.stop)
         whole.start()
         yield whole
