@@ -9,6 +9,7 @@ do. The last line of each table can be pasted into docs/reliability.md; the exit
 import argparse
 import os
 import random
+import signal
 import statistics
 import sys
 import tempfile
@@ -158,6 +159,7 @@ def machine() -> str:
 
 def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # whoever ends it leaves nothing running
     with tempfile.TemporaryDirectory(prefix="nr-soak-") as folder:
         os.environ["DATA_DIR"] = folder  # of this process, which asks the settings for the commands alone
         django.setup()
