@@ -316,10 +316,13 @@ class Desk:
         self.entries[paper.event].append(Entry(op, paper, words, note, reason))
 
     def _blank(self, paper: Paper) -> None:
-        for entries in self.entries.values():
-            for entry in entries:
-                if entry.post is paper and entry.words is not None:
-                    entry.words, entry.note = None, ""
+        """An event it has left takes a number, too: what was kept under its last one has the old words."""
+        for event, entries in self.entries.items():
+            said = [entry for entry in entries if entry.post is paper and entry.words is not None]
+            for entry in said:
+                entry.words, entry.note = None, ""
+            if said and event != paper.event:
+                entries.append(Entry("header"))
 
     def announce(self) -> None:
         self.announced = True
