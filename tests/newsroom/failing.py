@@ -1,6 +1,7 @@
 """The newsroom's addresses, and some more that break. Each has a desk's words in its hands when it does."""
 
 from django.core.exceptions import SuspiciousOperation
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path
 from django.views.decorators.cache import cache_control
@@ -35,6 +36,10 @@ def by_a_key(request: HttpRequest) -> HttpResponseBase:
     return HttpResponse({}[Post.objects.get().headline])
 
 
+def by_a_database_that_is_away(request: HttpRequest) -> HttpResponseBase:
+    raise OperationalError("connection refused")
+
+
 def suspicious(request: HttpRequest) -> HttpResponseBase:
     raise SuspiciousOperation(Post.objects.get().headline)
 
@@ -55,6 +60,8 @@ def kept(request: HttpRequest) -> HttpResponseBase:
 urlpatterns = [
     path("broken/words/", csrf_exempt(by_its_words)),
     path("broken/database/", csrf_exempt(by_the_database)),
+    path("away/", by_a_database_that_is_away),
+    path("api/v1/away/", by_a_database_that_is_away),
     path("broken/key/", csrf_exempt(by_a_key)),
     path("broken/suspicious/", suspicious),
     path("broken/sent/", csrf_exempt(sent)),

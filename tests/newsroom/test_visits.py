@@ -99,6 +99,14 @@ def test_the_page_of_an_error_names_it(rf, settings):
     }
 
 
+@pytest.mark.parametrize("path", ["/away/", "/api/v1/away/"])
+def test_while_the_database_is_away_all_are_asked_to_come_again(breaking, path):
+    answer = ask(path)
+
+    assert (answer["status"], answer["retry-after"]) == ("503", "5")
+    assert path == "/away/" or json.loads(answer["body"])["code"] == "unavailable"
+
+
 @in_production
 @pytest.mark.django_db(transaction=True)
 def test_a_program_s_number_is_the_log_s(breaking, written):  # noqa: F811
