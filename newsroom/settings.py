@@ -247,6 +247,8 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
+# Where she is signed in stands in her sessions; axes's own list would begin one for a program's token.
+AXES_DISABLE_ACCESS_LOG = True
 AXES_CLIENT_IP_CALLABLE = "coverage.desk.client_address.client_address"
 AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "coverage.desk.signing_in.locked_out"

@@ -96,7 +96,12 @@ def connect() -> None:
 
 
 def _signed_in(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Notes when and from where, and deletes what is over: no command has to."""
+    """Notes when and from where, and deletes what is over: no command has to.
+
+    Who signs in for a token alone, as a program does, begins no session.
+    """
+    if request.session.get(SESSION_KEY) != str(user.pk):
+        return
     forwarded, remote = request.headers.get("X-Forwarded-For", ""), request.META.get("REMOTE_ADDR") or ""
     request.session[KEY] = {
         "at": timezone.now().isoformat(),

@@ -4,6 +4,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from knox.models import get_token_model
 
+from newsroom.editorial.sessions import Session
 from tests import factories
 from tests.coverage.api.conftest import Program
 
@@ -30,6 +31,8 @@ def test_a_name_and_a_password_give_a_token_that_works(ada):
     assert response["Cache-Control"] == "private, no-store"
     assert response.json()["expiry"].endswith("+00:00")
     assert program.get("posts/").json() == {"next": None, "results": []}
+    assert not response.cookies
+    assert not Session.objects.exists()
 
 
 def test_without_name_and_password_the_answer_says_how_to_send_them(db):
