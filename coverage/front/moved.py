@@ -27,7 +27,8 @@ def lead_on(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
             return _gone(request, "erased") if _is_erased(request.path) else response
         if not new:
             return _gone(request, "left")
-        found = HttpResponsePermanentRedirect(new)
+        asked = request.META.get("QUERY_STRING", "")  # which post a page is to open at
+        found = HttpResponsePermanentRedirect(f"{new}?{asked}" if asked else new)
         found["Cache-Control"] = "public, max-age=60"  # a post can come back
         return found
 

@@ -3,7 +3,7 @@
 import pytest
 
 from coverage.publishing import amending
-from coverage.record.models import MovedAddress
+from coverage.record.models import EventHead, MovedAddress
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +25,17 @@ def test_a_moved_post_is_found_at_its_old_address(method, moved, client):
     assert answer["Location"] == f"/events/forum/posts/{moved.public_id}/"
     assert answer["Cache-Control"] == "public, max-age=60"
     assert client.get(answer["Location"]).status_code == 200
+
+
+def test_what_was_asked_for_there_is_led_along(client):
+    event = factories.make_event(slug="summit")
+    MovedAddress.objects.create(
+        old="/events/top/", new="/events/summit/", head=EventHead.objects.get(desk_id=event.pk)
+    )
+
+    answer = client.get("/events/top/?at=abc&order=oldest")
+
+    assert answer["Location"] == "/events/summit/?at=abc&order=oldest"
 
 
 def test_the_old_event_loses_it_and_the_new_one_has_it(moved, client):
