@@ -112,7 +112,7 @@ class Assignment(models.Model):
         db_default=False,
         help_text="For this event alone: she reaches it until 48 hours after it.",
     )
-    # Longer than that, if the desk prolonged it.
+    # Longer than that, if the desk prolonged it or the event ended later than was planned.
     guest_until = models.DateTimeField(null=True, editable=False)
 
     objects = AssignmentQuerySet.as_manager()
@@ -126,11 +126,9 @@ class Assignment(models.Model):
     def clean(self) -> None:
         """Raises ValidationError for a guest at an event of which nobody knows when it is over."""
         event = getattr(self, "event", None)
-        if self.guest and event and not (event.ends_at or event.starts_at):
+        if self.guest and event and not event.ends_at:
             raise ValidationError(
-                {
-                    "guest": "Say when the event takes place first: a guest’s invitation ends 48 hours after it."
-                }
+                {"guest": "Say when the event ends first: a guest’s invitation ends 48 hours after it."}
             )
 
     def lapses_at(self) -> datetime.datetime | None:

@@ -56,6 +56,15 @@ def sentence_of(over: Assignment) -> str:
     )
 
 
+def event_ended(event: Event, *, at: datetime) -> None:
+    """Its guests stay 48 hours from then, if that is longer than was planned."""
+    until = at + GUESTS_STAY
+    for one in Assignment.objects.filter(event=event, guest=True).select_related("event"):
+        if (one.lapses_at() or at) < until:
+            one.guest_until = until
+            one.save(update_fields=["guest_until"])
+
+
 @transaction.atomic
 def prolong(assignment: Assignment, *, by: User, at: datetime | None = None) -> datetime:
     """Gives a guest another 48 hours, from now or from when it would have ended. Answers until when.

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coverage.models import Appearance, Event, Keynote
-from coverage.publishing import cards
+from coverage.publishing import cards, guests
 from coverage.publishing.anchors import follow
 from coverage.publishing.head import lock_head
 from coverage.publishing.leading_on import keynote_path, lead_on, let_go, organisation_path, people_paths
@@ -68,6 +68,7 @@ def change_event_state(
             head.opened_at, head.ended_at = head.opened_at or at, None
         case "end":
             head.ended_at = at
+            guests.event_ended(event, at=at)
     _note_pause(event, note if verb_name == "pause" else "")
     _release_programme(event, head, at, force_head=True)
     write_audit(verb.name, event, by=by, from_state=before, to_state=head.state, note=note)

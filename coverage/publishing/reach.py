@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from coverage.models import Appearance, Event, Keynote, Post, Speaker, SpeakerAlias
-from coverage.publishing.access import events_for
+from coverage.models import Appearance, Event, Keynote, Speaker, SpeakerAlias
+from coverage.publishing.access import events_for, own_posts
 from coverage.record.models import EventHead, ReleasedAppearance
 from media.models import Image
 from newsroom.editorial.people import User
@@ -56,5 +56,5 @@ def images_for(person: User) -> QuerySet[Image]:
     """All for editors and photo editors; else the images that are hers, and those an editor put on a post of hers."""
     if edits_pictures(person):
         return Image.objects.all()
-    on_hers = Post.objects.filter(author=person, post_images__image=OuterRef("pk"))
+    on_hers = own_posts(person).filter(post_images__image=OuterRef("pk"))
     return Image.objects.reachable_by(person) | Image.objects.filter(Exists(on_hers))

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from knox.models import AuthToken
 
 from coverage.models import Assignment, Event, Post
-from coverage.publishing import access, covering, devices, filing, guests, life
+from coverage.publishing import access, covering, devices, filing, guests, life, programme
 from media.models import Image
 from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.errors import Invalid, NotAllowed
@@ -104,6 +104,16 @@ def test_the_event_s_own_dates_count(event, guest, dates, stays):
             said.append(access.is_assigned(guest, event))
 
     assert said == stays
+
+
+def test_where_it_ended_later_than_planned_they_stay_longer(event, guest, editor):
+    event = Event.objects.get(pk=event.pk)
+    programme.end(event, by=editor, at=OVER + timedelta(hours=5))
+
+    with time_machine.travel(AFTER, tick=False):
+        assert access.is_assigned(guest, event)
+    with time_machine.travel(AFTER + timedelta(hours=5), tick=False):
+        assert not access.is_assigned(guest, event)
 
 
 def test_the_api_refuses_what_she_files_and_says_what_to_do(client, event, guest, editor):
@@ -205,9 +215,9 @@ def test_nobody_else_prolongs_and_only_guests_are(event, guest, editor):
 
 
 def test_a_guest_needs_an_event_that_ends(guest):
-    event = factories.make_event(starts_at=None, ends_at=None)
+    event = factories.make_event(ends_at=None)
 
-    with pytest.raises(ValidationError, match="Say when the event takes place first"):
+    with pytest.raises(ValidationError, match="Say when the event ends first"):
         Assignment(event=event, person=guest, guest=True).full_clean()
 
 
