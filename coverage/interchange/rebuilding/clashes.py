@@ -8,13 +8,14 @@ from django.urls import reverse
 from coverage.interchange.rebuilding.people import People
 from coverage.interchange.rebuilding.reading import Export, folder_of
 from coverage.models import Event, Organisation, Post, Speaker, SpeakerAlias
-from coverage.record.models import MovedAddress, ReleasedPicture, ReleasedPost, ShareCard
+from coverage.record.addresses import digest_of
+from coverage.record.models import ErasedAddress, MovedAddress, ReleasedPicture, ReleasedPost, ShareCard
 from media.models import Image, ImageState
 
 
 def clashes(export: Export, people: People) -> list[str]:
-    """Sentences, each with what to do. About ten queries."""
-    finders = (_event, _posts, _people, _addresses, _pictures, _cards)
+    """Sentences, each with what to do. About eleven queries."""
+    finders = (_event, _posts, _erased, _people, _addresses, _pictures, _cards)
     return [sentence for find in finders for sentence in find(export, people)]
 
 
@@ -33,6 +34,20 @@ def _posts(export: Export, _: People) -> Iterator[str]:
     taken |= {*ReleasedPost.objects.filter(public_id__in=ids).values_list("public_id", flat=True)}
     if taken:
         yield f"Posts stand here already, in another event: {', '.join(sorted(taken)[:5])}. Their addresses are theirs."
+
+
+def _erased(export: Export, people: People) -> Iterator[str]:
+    """Who or what was erased here comes back from no folder that was exported before."""
+    paths = _pages(export, people)
+    paths |= {path for one in export.data["redirects"] for path in (one["from"], one["to"]) if path}
+    by_digest = {digest_of(path): path for path in paths}
+    # All of them: an event has more addresses than a query takes values.
+    found = by_digest.keys() & set(ErasedAddress.objects.values_list("digest", flat=True))
+    if found:
+        yield (
+            f"Erased here, and not brought back: {', '.join(sorted(by_digest[one] for one in found))}. The folder is "
+            "from before that: export the event anew from where it stands, and destroy this one."
+        )
 
 
 def _people(export: Export, people: People) -> Iterator[str]:
@@ -57,18 +72,21 @@ def _people(export: Export, people: People) -> Iterator[str]:
 
 
 def _addresses(export: Export, people: People) -> Iterator[str]:
+    for row in MovedAddress.objects.exclude(new="").filter(old__in=_pages(export, people)):
+        yield f"{row.old} leads to {row.new} here: what stood there before is not replaced."
+    wanted = {one["from"]: one["to"] or "" for one in export.data["redirects"]}
+    for row in MovedAddress.objects.filter(old__in=wanted):
+        if row.new and wanted[row.old] and row.new != wanted[row.old]:
+            yield f"{row.old} leads to {row.new} here, and to {wanted[row.old]} in the folder."
+
+
+def _pages(export: Export, people: People) -> set[str]:
     data, event = export.data, export.event["slug"]
     pages = {reverse("front:event", args=[event])}
     pages |= {reverse("front:keynote", args=[event, one["slug"]]) for one in data["programme"]}
     pages |= {reverse("front:post", args=[event, one["id"]]) for one in (*data["posts"], *data["withdrawn"])}
     pages |= {reverse("front:speaker", args=[slug]) for slug in people.speakers}
-    pages |= {reverse("front:organisation", args=[slug]) for slug in people.organisations}
-    for row in MovedAddress.objects.exclude(new="").filter(old__in=pages):
-        yield f"{row.old} leads to {row.new} here: what stood there before is not replaced."
-    wanted = {one["from"]: one["to"] or "" for one in data["redirects"]}
-    for row in MovedAddress.objects.filter(old__in=wanted):
-        if row.new and wanted[row.old] and row.new != wanted[row.old]:
-            yield f"{row.old} leads to {row.new} here, and to {wanted[row.old]} in the folder."
+    return pages | {reverse("front:organisation", args=[slug]) for slug in people.organisations}
 
 
 def _pictures(export: Export, _: People) -> Iterator[str]:

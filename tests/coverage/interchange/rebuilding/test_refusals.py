@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError
 
+from coverage.erasing import posts, speakers
 from coverage.interchange.archive import manifest
 from coverage.models import Event, Organisation, Post, Speaker
-from coverage.record.models import EventHead, MovedAddress
+from coverage.record.addresses import digest_of
+from coverage.record.models import ErasedAddress, EventHead, MovedAddress
 from media import storage
 from media.models import Image
+from newsroom.editorial.states import PostState
 from tests.coverage.interchange.rebuilding.conftest import bring_in, forget_everything
 
 
@@ -252,6 +255,40 @@ def test_what_is_here_already_is_not_replaced(folder, make):
         bring_in(folder)
     assert not Post.objects.exists()
     assert storage.folders_in(storage.renditions()) == []
+
+
+def test_a_speaker_who_was_erased_is_not_brought_back(full, chief, export, settings, tmp_path):
+    folder, settings.DATA_DIR = export(), tmp_path
+    speakers.erase(Speaker.objects.get(slug="vera-k"), by=chief, reason="She asked us to.")
+    forget_everything()
+
+    with pytest.raises(
+        CommandError, match=r"Erased here, and not brought back: /speakers/vera-k/\. The folder"
+    ):
+        bring_in(folder)
+    assert not Speaker.objects.exists()
+    check_nothing_here()
+
+
+def test_a_redirect_from_where_somebody_erased_stood_is_not_brought_back(folder):
+    moved = {"from": "/speakers/v-k/", "to": "/speakers/vera-k/", "at": "2026-01-01T00:00:00+00:00"}
+    change(folder, lambda data: data["redirects"].append(moved))
+    ErasedAddress.objects.create(digest=digest_of("/speakers/v-k/"))
+
+    with pytest.raises(CommandError, match=r"Erased here, and not brought back: /speakers/v-k/\. The folder"):
+        bring_in(folder)
+    check_nothing_here()
+
+
+def test_a_post_that_was_erased_is_not_brought_back(full, chief, export, settings, tmp_path):
+    folder, settings.DATA_DIR = export(), tmp_path
+    post = Post.objects.filter(state=PostState.PUBLISHED).first()
+    posts.erase(post, by=chief, reason="A court ordered it.")
+    Event.objects.update(slug="renamed")
+    EventHead.objects.update(slug="renamed")
+
+    with pytest.raises(CommandError, match=f"Posts stand here already, in another event: .*{post.public_id}"):
+        bring_in(folder)
 
 
 def test_a_post_that_stands_in_another_event_is_not_replaced(folder):
