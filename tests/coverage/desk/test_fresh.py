@@ -85,6 +85,21 @@ def test_guesses_are_counted(chief, people):
     assert _roles(people["editor"]) == ["Editor"]
 
 
+def test_guesses_are_counted_where_wrong_passwords_are(chief, people):
+    """Not in a cache that each process has its own of: with signing in, in the database."""
+    form = fields_of(_make_chief(chief, people["editor"]), "again-form")
+
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        cache.clear()
+        chief.post(change_url(people["editor"]), {**form, "again-password": "wrong"})
+    cache.clear()
+    right = chief.post(change_url(people["editor"]), {**form, **PASSWORD})
+
+    assert right.status_code == 429
+    assert _roles(people["editor"]) == ["Editor"]
+    assert chief.get("/admin/").status_code == 200  # she stays signed in
+
+
 def test_taking_anothers_second_factor_off_waits_for_it(chief, people):
     TOTP.activate(people["editor"], "SECRET")
     form = open_form(chief, people["editor"])
