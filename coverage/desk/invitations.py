@@ -2,6 +2,7 @@
 
 import logging
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import BoundedSemaphore
 from typing import Any
 
 from axes.utils import reset
@@ -11,11 +12,14 @@ from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import PasswordResetConfirmView, PasswordResetView
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from coverage.desk.asked_links import admit
+from coverage.desk.client_address import client_address
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.people import User
 
@@ -48,6 +52,8 @@ def password_link(person: User) -> str:
 log = logging.getLogger(__name__)
 # A mail server takes its time; how long an answer took would say for whom there is an account.
 mailing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="password-mail")
+WAITING = 50  # mails that wait for a mail server, in one process
+places = BoundedSemaphore(WAITING)
 
 
 class ForgottenPasswordForm(PasswordResetForm):
@@ -56,12 +62,25 @@ class ForgottenPasswordForm(PasswordResetForm):
     def get_users(self, email: str):
         return User.objects.filter(email__iexact=email, is_active=True)
 
+    def save(self, *, request: HttpRequest, **kwargs: Any) -> None:
+        """Beyond the limits nothing is sent, which is logged, and who asked is told the same."""
+        typed = self.cleaned_data["email"]
+        known = self.get_users(typed).first()  # counted under one spelling, or there would be three for each
+        if admit(known.email if known else typed, sender=client_address(request) or ""):
+            super().save(request=request, **kwargs)
+        else:
+            log.warning("A link to choose a password was asked for too often: it was not sent.")
+
     def send_mail(self, *args: Any, **kwargs: Any) -> None:
-        """After the answer. What a mail server refuses is logged; she asks again."""
-        mailing.submit(super().send_mail, *args, **kwargs).add_done_callback(_log_failure)
+        """After the answer. What a mail server refuses is logged, and what there is no place for; she asks again."""
+        if places.acquire(blocking=False):
+            mailing.submit(super().send_mail, *args, **kwargs).add_done_callback(_sent)
+        else:
+            log.error("A link to choose a password was not sent: %d wait for the mail server.", WAITING)
 
 
-def _log_failure(sent: Future) -> None:
+def _sent(sent: Future) -> None:
+    places.release()
     if error := sent.exception():
         log.error("A link to choose a password could not be written.", exc_info=error)
 

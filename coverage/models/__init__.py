@@ -1,6 +1,7 @@
 """What the desk works on. Readers never see these tables: they see the record (coverage/record)."""
 
 from coverage.models.alert import Alert
+from coverage.models.asked_link import AskedLink
 from coverage.models.device import Device, JoinGuess, JoinLink
 from coverage.models.error_report import ErrorReport
 from coverage.models.event import Assignment, Event
@@ -16,6 +17,7 @@ from coverage.models.wrap import Wrap, WrapParagraph
 __all__ = [
     "Alert",
     "Appearance",
+    "AskedLink",
     "Assignment",
     "Correction",
     "Device",
