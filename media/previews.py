@@ -31,13 +31,14 @@ def can_show(image: Image) -> bool:
     return made or bool(root.original and root.format != "HEIF")
 
 
-def preview_response(image: Image, *, width: int) -> HttpResponseBase:
+def preview_response(image: Image, *, width: int, or_original: bool = True) -> HttpResponseBase:
     """The smallest JPEG at least `width` pixels wide, or the largest there is, or the original. Raises Http404.
 
-    503 with Retry-After if the storage does not answer.
+    503 with Retry-After if the storage does not answer. `or_original` False: for people outside the newsroom, who get
+    503 too while no JPEG is made; an original says where it was taken.
     """
     try:
-        file, content_type = _smallest_sufficient(image.root(), width)
+        file, content_type = _smallest_sufficient(image.root(), width, or_original)
     except Unavailable as error:
         headers = HEADERS | error.headers()
         return HttpResponse(error.message, status=error.status, content_type="text/plain", headers=headers)
@@ -45,12 +46,14 @@ def preview_response(image: Image, *, width: int) -> HttpResponseBase:
         return HttpResponse(file.read(), content_type=content_type, headers=HEADERS)
 
 
-def _smallest_sufficient(root: Image, width: int) -> tuple[BinaryIO, str]:
+def _smallest_sufficient(root: Image, width: int, or_original: bool) -> tuple[BinaryIO, str]:
     made = root.renditions.filter(spec__startswith="jpeg-", state=RenditionState.READY).order_by("width")
     row = made.filter(width__gte=width).first() or made.last()
     try:
         if row is not None:
             return storage.renditions().open(row.file), "image/jpeg"
+        if not or_original:
+            raise Unavailable("This picture is being made. Try again in a minute.")
         if root.original:
             return storage.originals().open(root.original), _TYPES[root.format]
     except FileNotFoundError as error:

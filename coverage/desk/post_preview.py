@@ -1,7 +1,7 @@
-"""The preview: what readers would see, made by the release itself and then undone."""
+"""The preview: what readers would see, composed by the release itself."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
@@ -16,8 +16,9 @@ from django.utils.safestring import SafeString, mark_safe
 from coverage.models import Post, PostImage, Revision
 from coverage.publishing.head import head_of
 from coverage.publishing.programme import announce
-from coverage.publishing.release import Prepared, prepare
+from coverage.publishing.release import compose
 from coverage.record.fragment import render_post
+from coverage.record.models import EventHead
 from media.picture import Picture
 from media.previews import preview_response
 from newsroom.editorial.errors import EditorialError
@@ -28,11 +29,10 @@ PICTURE_WIDTH = 1280  # pixels
 
 @dataclass(frozen=True)
 class Drawn:
-    """The fragment, why it could not be published now (empty: it could), and the pictures it shows."""
+    """The fragment, and why it could not be published now (empty: it could)."""
 
     fragment: SafeString
     sentence: str = ""
-    images: frozenset[str] = field(default_factory=frozenset)
 
 
 def preview(request: HttpRequest, post: Post) -> HttpResponse:
@@ -57,28 +57,38 @@ def preview_picture(post: Post, image_id: UUID) -> HttpResponseBase:
 def draw(post: Post, revision: Revision, address: Callable[[str], str], *, words_now: bool = False) -> Drawn:
     """A revision as readers would get it, its pictures under the addresses `address` makes of their ids.
 
-    The public addresses of pictures answer nobody before the release. `words_now` as in `release.prepare`. The event
-    is announced first if it is a draft, in the same transaction, which is rolled back.
+    The public addresses of pictures answer nobody before the release. `words_now` as in `release.compose`. Who only
+    looks holds no lock a release waits for; a draft event is announced first, in a transaction that is rolled back.
     """
-    sentence = ""
+    head = head_of(post.event)
+    if head.state != EventState.DRAFT:
+        return _drawn(head, post, revision, address, words_now, "")
+    sentence = "The event is still a draft: readers see nothing of it before it is announced."
     with transaction.atomic():
         try:
-            if head_of(post.event).state == EventState.DRAFT:
-                sentence = "The event is still a draft: readers see nothing of it before it is announced."
-                announce(post.event, by=None)
-            prepared = prepare(post, revision, at=timezone.now(), words_now=words_now)
-            drawn = _drawn(prepared, sentence, address)
+            head = announce(post.event, by=None)
+            drawn = _drawn(head, post, revision, address, words_now, sentence)
         except EditorialError as refused:
             drawn = Drawn(mark_safe(""), refused.message)
         transaction.set_rollback(True)
     return drawn
 
 
-def _drawn(prepared: Prepared, sentence: str, address: Callable[[str], str]) -> Drawn:
+def _drawn(
+    head: EventHead,
+    post: Post,
+    revision: Revision,
+    address: Callable[[str], str],
+    words_now: bool,
+    sentence: str,
+) -> Drawn:
+    try:
+        prepared = compose(head, post, revision, at=timezone.now(), words_now=words_now)
+    except EditorialError as refused:
+        return Drawn(mark_safe(""), refused.message)
     pictures = [_private(row.as_picture(), address) for row in prepared.pictures]
     fragment = render_post(prepared.row, prepared.head, pictures, prepared.speakers)
-    images = frozenset(str(picture.image) for picture in pictures if picture.sources)
-    return Drawn(mark_safe(fragment), sentence, images)  # noqa: S308  the record's own, from a cleaned body
+    return Drawn(mark_safe(fragment), sentence)  # noqa: S308  the record's own, from a cleaned body
 
 
 def _private(picture: Picture, address: Callable[[str], str]) -> Picture:

@@ -17,6 +17,7 @@ from coverage.desk.beside import page_beside
 from coverage.desk.post_preview import PICTURE_WIDTH, Drawn, draw
 from coverage.models import Post, PreviewLink
 from coverage.publishing import previews
+from coverage.publishing.release import pictures_to_show
 from media.models import Image
 from media.previews import preview_response
 from newsroom.editorial.errors import EditorialError
@@ -98,12 +99,18 @@ def preview_picture(request: HttpRequest, secret: str, image_id: UUID) -> HttpRe
     """A picture that the page under this address shows."""
     try:
         link = previews.link_named(secret)
-        if str(image_id) not in _drawn(link, secret).images:
+        if not _shows(link, image_id):
             raise previews.NoPreview("The preview shows no such picture.")
     except previews.NoPreview as none:
         return _nothing(request, none)
     image = Image.objects.select_related("same_as").get(pk=image_id)
-    return _kept_quiet(preview_response(image, width=PICTURE_WIDTH))
+    return _kept_quiet(preview_response(image, width=PICTURE_WIDTH, or_original=False))
+
+
+def _shows(link: PreviewLink, image_id: UUID) -> bool:
+    """Whether the page has a file of it, without drawing the page."""
+    rows = pictures_to_show(link.post, link.revision, at=timezone.now())
+    return any(row.image == image_id and row.as_picture().sources for row in rows)
 
 
 def _nothing(request: HttpRequest, none: previews.NoPreview) -> HttpResponse:

@@ -60,13 +60,25 @@ def prepare(
     words_now: bool = False,
     opened_by: datetime.datetime | None = None,
 ) -> Prepared:
-    """Gathers and renders what a release of this revision at `at` (UTC) would show. Writes nothing.
+    """Locks the event's head, and composes: places and numbers are given to one release at a time. As `compose`."""
+    return compose(lock_head(post.event), post, revision, at=at, words_now=words_now, opened_by=opened_by)
+
+
+def compose(
+    head: EventHead,
+    post: Post,
+    revision: Revision,
+    *,
+    at: datetime.datetime,
+    words_now: bool = False,
+    opened_by: datetime.datetime | None = None,
+) -> Prepared:
+    """Gathers and renders what a release of this revision at `at` (UTC) would show. Writes nothing, locks nothing.
 
     `words_now`: pictures without credit or alternative text are left out until they are complete. `opened_by`: so
     are those whose embargo ended later (UTC).
     Raises WrongState while the event is a draft, Invalid for what readers may not see yet.
     """
-    head = lock_head(post.event)
     if head.state == EventState.DRAFT:
         raise WrongState("The event is still a draft: announce it first, then publish.")
     content = revision.content
@@ -74,12 +86,9 @@ def prepare(
     row = ReleasedPost.objects.filter(desk_id=post.pk).first() or ReleasedPost(
         head=head, desk_id=post.pk, public_id=new_public_id(), released_at=at
     )
-    shown = {str(picture.image): picture for picture in row.picture_rows.all()} if row.pk else {}
     named = {speaker.speaker: speaker for speaker in row.speakers.all()} if row.pk else {}
     billed = billing.bill(post, content, head, named)
-    pictures = billing.pictures(
-        content, shown, at=at, settled=_settled(post), words_now=words_now, opened_by=opened_by
-    )
+    pictures = _pictures(post, row, content, at=at, words_now=words_now, opened_by=opened_by)
     happened_at = content["happened_at"] and datetime.datetime.fromisoformat(content["happened_at"])
     if happened_at and happened_at > at + CLOCK_ERROR:
         raise Invalid({"happened_at": ["This time has not come yet: correct it, or schedule the post."]})
@@ -97,6 +106,12 @@ def prepare(
     row.fragment = render_post(row, head, seen, billed.speakers)
     describe(row, head, seen)
     return Prepared(head, row, revision, pictures, billed.speakers, [*named.values()])
+
+
+def pictures_to_show(post: Post, revision: Revision, *, at: datetime.datetime) -> list[ReleasedPicture]:
+    """The pictures alone of what `compose` gathers with `words_now`; renders nothing."""
+    row = ReleasedPost.objects.filter(desk_id=post.pk).first()
+    return _pictures(post, row, revision.content, at=at, words_now=True)
 
 
 def enter(
@@ -262,6 +277,12 @@ def place(post: Post, moment: datetime.datetime) -> int:
 def new_public_id() -> str:
     """Ten random characters a-z0-9, given at first release: an id made earlier would tell when it was written."""
     return "".join(secrets.choice(PUBLIC_ID_ALPHABET) for _ in range(10))
+
+
+def _pictures(post: Post, row: ReleasedPost | None, content: dict, **rules: Any) -> list[ReleasedPicture]:
+    rows = row.picture_rows.all() if row and row.pk else ()
+    shown = {str(picture.image): picture for picture in rows}
+    return billing.pictures(content, shown, settled=_settled(post), **rules)
 
 
 def _settled(post: Post) -> frozenset[str]:

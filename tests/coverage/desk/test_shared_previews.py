@@ -4,13 +4,17 @@ import logging
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from coverage.models import Post, PreviewLink
 from coverage.publishing import filing, previews
 from coverage.publishing.publication import post_by_id
 from coverage.publishing.review import spike
 from media import storage
+from media.models import Image
+from media.renditions import remake
 from tests import factories
 from tests.coverage.desk.pages import assert_strict, change_url, client_of, fields_of
 
@@ -100,6 +104,39 @@ def test_a_picture_still_being_made_has_its_place(post, people, hers, nobody):
     assert nobody.get(address).status_code == 200
     assert hers.get(f"/admin/coverage/post/{post.pk}/preview/").status_code == 200
     assert nobody.get(f"{address}pictures/{coming.pk}/").status_code == 404
+
+
+def test_while_its_files_are_made_anew_nobody_gets_the_original(people, event, image, desk, nobody):
+    storage.write(storage.originals(), "one/original.jpg", b"with GPS")
+    Image.objects.filter(pk=image.pk).update(original="one/original.jpg", format="JPEG")
+    post = factories.make_published(event, by=people["editor"], images=[{"image": image}])
+    filing.update_post(post_by_id(post.pk), by=people["editor"], headline="Doors, later")
+    address = _made(desk, post_by_id(post.pk))
+    remake(image)
+
+    [picture] = _pictures(nobody.get(address).text)
+    answer = nobody.get(picture)
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert answer.content == b"This picture is being made. Try again in a minute."
+    assert answer["Cache-Control"] == "private, no-store"
+    assert desk.get(f"/admin/coverage/post/{post.pk}/pictures/{image.pk}/").getvalue() == b"with GPS"
+
+
+def test_looking_keeps_no_release_waiting(post, hers, nobody):
+    address = _made(hers, post)
+    picture = _pictures(nobody.get(address).text).pop()
+
+    with CaptureQueriesContext(connection) as page:
+        nobody.get(address)
+    with CaptureQueriesContext(connection) as bytes_alone:
+        nobody.get(picture)
+
+    for sql in (one["sql"] for one in (*page, *bytes_alone)):
+        assert "SAVEPOINT" not in sql
+        assert "FOR UPDATE" not in sql
+        assert not sql.startswith(("INSERT", "UPDATE", "DELETE"))
+    assert not any("record_releasedspeaker" in one["sql"] for one in bytes_alone)  # the page is not drawn
 
 
 def test_a_picture_of_another_post_is_not_there(post, hers, nobody, people):
