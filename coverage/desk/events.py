@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +17,7 @@ from django.utils.html import format_html
 from coverage.desk import run_of_show
 from coverage.desk.admin_pages import DeskForm, audit_of
 from coverage.desk.event_life import STEPS, step_page, steps_for
+from coverage.desk.fresh import ask_again
 from coverage.desk.phones import phones_page
 from coverage.desk.releasing import ReleasingAdmin
 from coverage.desk.report import pages as report_pages
@@ -45,6 +47,7 @@ SAYS = {
     "reopen": "Reopened: readers follow it live.",
 }
 
+POWERS = {"may_publish", "guest"}
 POINTS = 8  # of the summary: more are none
 
 
@@ -195,6 +198,26 @@ class EventAdmin(ReleasingAdmin):
 
     def get_inlines(self, request, obj) -> tuple:
         return self.inlines if is_editor(request.user) else ()
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None) -> HttpResponse:
+        """Who may publish, and who is a guest, is asked as on the person's own page."""
+        if (
+            request.method == "POST"
+            and self._gives_power(request, object_id)
+            and (asked := ask_again(request))
+        ):
+            return asked
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _gives_power(self, request: HttpRequest, object_id: str | None) -> bool:
+        """Whether the form changes a row so, or gives one to another person that may publish; it saves nothing."""
+        event = self.get_object(request, unquote(object_id)) if object_id else None
+        formsets, _inlines = self._create_formsets(request, event or Event(), change=event is not None)
+        forms = [form for formset in formsets for form in formset.forms]
+        return any(
+            POWERS & {*form.changed_data} or (form.has_changed() and form["may_publish"].value())
+            for form in forms
+        )
 
     def page_zone(self, request, object_id) -> zoneinfo.ZoneInfo:
         """Times are typed in the zone that is chosen in the same form."""

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from coverage.desk.beside import page_beside
+from coverage.desk.fresh import ask_again
 from coverage.desk.report import figures, shapes, tables
 from coverage.desk.report.facts import Facts, facts_of
 from coverage.models import Event
@@ -73,9 +74,11 @@ _SHOWN = {name: table for name, table in tables.TABLES.items() if name != "posts
 
 
 def table_file(admin, request: HttpRequest, facts: Facts, name: str) -> HttpResponse:
-    """The table of that name as a file."""
+    """The table of that name as a file, for whoever proved lately who she is: it names people and what each did."""
     if name not in tables.TABLES:
         raise Http404("There is no such table.")
+    if asked := ask_again(request):
+        return asked
     content = tables.as_csv(tables.TABLES[name](facts))
     file = f"{slugify(facts.event.slug)}-{name}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{file}"', "Cache-Control": "private, no-store"}

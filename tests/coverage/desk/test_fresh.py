@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 from knox.models import AuthToken
 
-from coverage.models import JoinLink
+from coverage.models import Assignment, JoinLink
 from newsroom.editorial.people import User
 from tests import factories
 from tests.coverage.desk.pages import change_url, client_of, fields_of, note_proof, open_form
@@ -108,6 +108,53 @@ def test_taking_anothers_second_factor_off_waits_for_it(chief, people):
 
     assert answer.status_code == 403
     assert people["editor"].authenticator_set.exists()
+
+
+def _let_rosa_publish(client: Client, event, people):
+    fields = open_form(client, event)
+    people_in = {key: value for key, value in fields.items() if key.endswith("-person")}
+    rosa = next(key for key, value in people_in.items() if value == str(people["reporter"].pk))
+    changed = {rosa.replace("-person", "-may_publish"): "on", "city": "Lyon", "_continue": "1"}
+    return client.post(change_url(event), {**fields, **changed})
+
+
+def test_who_may_publish_waits_for_it_in_the_events_form_too(people, event):
+    desk = client_of(people["editor"], proved=LONG_AGO)
+
+    asked = _let_rosa_publish(desk, event, people)
+
+    assert asked.status_code == 403
+    assert not Assignment.objects.filter(may_publish=True).exists()
+    done = desk.post(change_url(event), {**fields_of(asked, "again-form"), **PASSWORD})
+    event.refresh_from_db()
+    assert (done.status_code, event.city) == (302, "Lyon")
+    assert Assignment.objects.get(may_publish=True).person == people["reporter"]
+
+
+def test_an_event_that_gives_nobody_power_does_not_wait(people, event):
+    desk = client_of(people["editor"], proved=LONG_AGO)
+    fields = open_form(desk, event)
+    index = fields["assignments-INITIAL_FORMS"]
+
+    saved = desk.post(
+        change_url(event),
+        {**fields, "city": "Lyon", f"assignments-{index}-person": people["editor"].pk, "_continue": "1"},
+    )
+
+    event.refresh_from_db()
+    assert (saved.status_code, event.city) == (302, "Lyon")
+    assert Assignment.objects.filter(event=event, person=people["editor"]).exists()
+
+
+def test_the_reports_tables_are_led_back_to(people, event):
+    desk = client_of(people["editor"], proved=LONG_AGO)
+    address = f"/admin/coverage/event/{event.pk}/report/posts.csv"
+
+    asked = desk.get(address)
+
+    assert asked["Location"].startswith("/accounts/reauthenticate/?next=")
+    note_proof(desk, people["editor"])
+    assert desk.get(address)["Content-Type"].startswith("text/csv")
 
 
 def test_a_new_person_waits_for_it(chief, people):

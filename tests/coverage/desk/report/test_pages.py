@@ -7,13 +7,14 @@ import re
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user
 from django.urls import reverse
 
 from coverage.publishing import filing, programme, publication, review, running_order, schedule
 from coverage.publishing.life import clear_rehearsal
 from coverage.publishing.publication import post_by_id
 from tests import factories
-from tests.coverage.desk.pages import INLINE, client_of
+from tests.coverage.desk.pages import INLINE, client_of, note_proof
 
 NINE = datetime.datetime(2026, 3, 20, 8, tzinfo=datetime.UTC)  # in Paris
 MINUTE = datetime.timedelta(minutes=1)
@@ -33,6 +34,7 @@ def address(event, name: str = "") -> str:
 
 
 def rows(client, event, name: str) -> list[list[str]]:
+    note_proof(client, get_user(client))  # hours have passed
     response = client.get(address(event, name))
     assert response.status_code == 200
     return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
