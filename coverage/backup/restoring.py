@@ -50,7 +50,7 @@ def check(file: Path, *, key: bytes | None, progress: Progress) -> tuple[datetim
 
 def kept_aside() -> list[str]:
     """What former restores put aside and nobody has removed yet, in words."""
-    targets = [*folders_of_pictures().values(), *(settings.DATA_DIR / name for name in (*KEYS, "pages"))]
+    targets = [*folders_of_pictures().values(), *(settings.DATA_DIR / name for name in KEYS)]
     files = [path for target in targets for path in target.parent.glob(f"{target.name}.before-restore-*")]
     return sorted({*map(str, files), *database().kept_aside()})
 
@@ -69,9 +69,10 @@ def restore(file: Path, *, key: bytes | None, replace: bool, progress: Progress)
     """Puts a backup in the place of the newsroom that is here, which must not be running, and empty unless `replace`.
 
     Effects, in this order: everything is unpacked beside what is there, and checked; the database is brought up to
-    date, every event begins a new epoch, uploads in parts are given up; then files, folders and database change
-    places, which no signal stops. What was there is kept, if it was anything. Raises NotRestored, DatabaseError and
-    OSError; the newsroom is as it was then, and after a KeyboardInterrupt. Raises LeftHalfway if it could not be.
+    date, every event begins a new epoch, uploads in parts are given up; then finished pages go, which are made anew,
+    and files, folders and database change places, which no signal stops. What was there is kept, if it was anything.
+    Raises NotRestored, DatabaseError and OSError; the newsroom is as it was then, and after a KeyboardInterrupt.
+    Raises LeftHalfway if it could not be.
     """
     running = NotRestored("The newsroom is running. Stop it first.")
     with (
@@ -99,6 +100,7 @@ def restore(file: Path, *, key: bytes | None, replace: bool, progress: Progress)
             connection.close()
             everything = [*changed, *places.values()]
             after.enter_context(to_the_end())
+            _forget_finished_pages()
             _swap(everything)
         kept = [] if was_empty else [str(place) for place in everything if place.is_kept]
         if was_empty:
@@ -134,11 +136,10 @@ def _staging() -> Iterator[Path]:
 
 
 def _places(about: dict, stamp: str) -> dict[str, Place]:
-    """By the first part of a name in the backup; keys each by its own. What is made of the record goes too."""
+    """By the first part of a name in the backup; keys each by its own."""
     folders = {} if about["buckets"] else folders_of_pictures()
     keys = {f"keys/{name}": settings.DATA_DIR / name for name in about["keys"] if name in KEYS}
-    made = {"pages": settings.DATA_DIR / "pages"}
-    return {name: Place(target, stamp) for name, target in {**folders, **keys, **made}.items()}
+    return {name: Place(target, stamp) for name, target in {**folders, **keys}.items()}
 
 
 def _path(name: str, places: dict[str, Place], dump: Path) -> Path:
@@ -160,6 +161,16 @@ def _bring_up_to_date() -> None:
         PartialUpload.objects.all().delete()
     except DatabaseError as error:
         raise NotRestored(f"The backup's database could not be brought up to date: {error}") from error
+
+
+def _forget_finished_pages() -> None:
+    """The folder itself stays: it may be a volume of its own, which can be neither renamed nor removed."""
+    folder = settings.DATA_DIR / "pages"
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _swap(places: list) -> None:

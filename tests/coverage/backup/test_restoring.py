@@ -6,10 +6,11 @@ import shutil
 import signal
 import sqlite3
 import stat
+import subprocess
 import tarfile
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, nullcontext
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -60,7 +61,6 @@ def test_it_comes_back_by_counts_and_hashes(newsroom, backed_up, data_dir, clien
     done = backed_up(key=key)
     change_everything(newsroom)
     (data_dir / "secret-key").write_text("another machine's")
-    (data_dir / "pages").mkdir()
     others = files()
     assert tables() != before
     assert set(others.values()) != set(pictures.values())
@@ -73,9 +73,39 @@ def test_it_comes_back_by_counts_and_hashes(newsroom, backed_up, data_dir, clien
     assert EventHead.objects.get().epoch not in ("", epoch)
     assert b"marvellously" in client.get(f"/events/{newsroom.slug}/").content
     assert "marvellously" in client.get("/search/?q=marvellously").content.decode()
-    assert not (data_dir / "pages").exists()
     assert (data_dir / "secret-key").read_text() == ("the key of signatures" if key else "another machine's")
     check_kept(back.kept, others)
+
+
+@pytest.mark.any_database
+def test_finished_pages_go_and_their_folder_stays_which_may_be_a_volume(newsroom, backed_up, data_dir):
+    done = backed_up()
+    pages = data_dir / "pages"
+    (pages / newsroom.slug).mkdir(parents=True)
+    (pages / newsroom.slug / "index.html").write_text("of the newsroom before")
+    (pages / f".{newsroom.slug}.lock").touch()
+
+    with mounted(pages):
+        back = restored(done.file, replace=True)
+
+    assert list(pages.iterdir()) == []
+    assert not [place for place in back.kept if "pages" in place]
+
+
+@contextmanager
+def mounted(folder: Path) -> Iterator[None]:
+    """The folder as a mount point, bound to itself; without the rights for that, at least it must stay the same."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        is_mounted = subprocess.run(["mount", "--bind", folder, folder], capture_output=True).returncode == 0
+        try:
+            yield
+        finally:
+            if is_mounted:
+                subprocess.run(["umount", folder], check=True)
+        assert os.path.samestat(os.fstat(opened), folder.stat())
+    finally:
+        os.close(opened)
 
 
 def check_kept(kept: list[str], pictures: dict[str, str]) -> None:
@@ -241,20 +271,18 @@ def test_a_running_newsroom_is_not_replaced(data_dir, tmp_path):
 
 def test_an_error_in_the_middle_of_the_change_puts_everything_back(newsroom, backed_up, data_dir):
     """The last thing that changes place cannot: somebody made a folder where the former one would be kept."""
-    done = backed_up()
+    done = backed_up(key=KEY)
     change_everything(newsroom)
     before, pictures = tables(), files()
-    (data_dir / "pages").mkdir()
-    (data_dir / "pages" / "page.html").write_text("finished")
-
-    (data_dir / "pages.before-restore-20260320T080000Z").mkdir()
-    (data_dir / "pages.before-restore-20260320T080000Z" / "x").write_text("in the way")
+    (data_dir / "vapid-key").write_text("another machine's")
+    (data_dir / "vapid-key.before-restore-20260320T080000Z").mkdir()
 
     with time_machine.travel("2026-03-20T08:00:00Z", tick=False), pytest.raises(OSError):
-        restored(done.file, replace=True)
+        restored(done.file, key=KEY, replace=True)
 
     assert (tables(), files()) == (before, pictures)
-    assert (data_dir / "pages" / "page.html").exists()
+    assert (data_dir / "vapid-key").read_text() == "another machine's"
+    assert (data_dir / "secret-key").read_text() == "the key of signatures"
 
 
 def test_who_else_uses_the_database_holds_it_up(data_dir, tmp_path):
