@@ -39,9 +39,12 @@ STORES_OWN = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
 def launched(settings) -> dict[str, list[str]]:
     """The launcher's commands in a container, by name."""
     settings.HOST, settings.PORT, settings.TLS_CERT, settings.OWN_VALKEY = "0.0.0.0", 8000, "", False
+    settings.PRODUCTION = True
     settings.DRAIN_SECONDS = int(COMPOSE["x-environment"]["DRAIN_SECONDS"])
+    code = re.search(r"^WORKDIR (\S+)", CONTAINERFILE, re.MULTILINE)[1]
+    there = {sys.executable: "python"}
     return {
-        child.name: ["python" if word == sys.executable else word for word in child.command]
+        child.name: [there.get(word, word.replace(str(project.BASE_DIR), code, 1)) for word in child.command]
         for child in launcher.children()
     }
 
@@ -148,6 +151,11 @@ def test_the_database_is_behind_a_wall_and_its_programs_are_of_its_version():
     assert SERVICES["postgres"]["networks"] == SERVICES["redis"]["networks"] == ["back"]
     assert COMPOSE["networks"]["back"]["internal"] is True
     assert "back" not in SERVICES["nginx"]["networks"]
+
+
+def test_the_database_is_healthy_when_it_answers_where_it_is_asked():
+    """While it is made, a server answers at the socket alone."""
+    assert "-h 127.0.0.1" in " ".join(SERVICES["postgres"]["healthcheck"]["test"])
 
 
 def test_the_database_is_brought_up_to_date_before_anything_runs():
