@@ -190,6 +190,13 @@ def test_nginx_asks_the_containers_that_are_there():
     assert set(re.findall(r"([\d.]+):8000", asked)) == there
 
 
+def test_prometheus_asks_every_web_process():
+    rules = (DEPLOY / "alerts.yml").read_text()
+    web = [name for name, one in SERVICES.items() if "granian" in (one.get("command") or [])]
+
+    assert re.findall(r'"([\w-]+):8000"', rules) == web
+
+
 def test_nginx_takes_the_main_file_and_the_template_filled_in(tmp_path):
     given = SERVICES["nginx"]["environment"] | {"DATA_DIR": str(tmp_path), "CACHE": str(tmp_path / "cache")}
     # What an nginx of before 1.25 calls otherwise.

@@ -28,6 +28,39 @@ def test_who_may_read_the_figures(client, db, settings, given, status):
     assert "max-age=0" in answer["Cache-Control"]
 
 
+@pytest.mark.parametrize("path", ["/metrics", "/healthz/publishing", "/readyz", "/livez"])
+@pytest.mark.parametrize(
+    ("given", "is_known"),
+    [
+        (
+            {"HTTP_HOST": "web-1:8000", "REMOTE_ADDR": "172.30.77.5", "HTTP_AUTHORIZATION": "Bearer secret"},
+            True,
+        ),
+        ({"HTTP_HOST": "web-1:8000", "REMOTE_ADDR": "172.30.77.5", "HTTP_AUTHORIZATION": "Bearer no"}, False),
+        ({"HTTP_HOST": "web-1:8000", "REMOTE_ADDR": "172.30.77.5"}, False),
+        ({"HTTP_HOST": "127.0.0.1:8000"}, True),
+        ({"HTTP_HOST": "[::1]:8000", "REMOTE_ADDR": "::1"}, True),
+        ({"HTTP_HOST": "127.0.0.1:8000", "REMOTE_ADDR": "172.30.77.5"}, False),
+        ({"HTTP_HOST": "rebound.example"}, False),
+    ],
+)
+def test_a_monitor_asks_a_process_at_its_own_address(client, db, settings, path, given, is_known):
+    settings.METRICS_TOKEN, settings.PUBLIC_HOST = "secret", "news.example.org"
+    settings.ALLOWED_HOSTS = ["news.example.org"]
+
+    answer = client.get(path, **given)
+
+    assert (answer.status_code == 400) is not is_known
+
+
+def test_elsewhere_the_token_opens_no_other_name(client, db, settings):
+    settings.METRICS_TOKEN, settings.ALLOWED_HOSTS = "secret", ["news.example.org"]
+
+    answer = client.get("/search/", HTTP_HOST="web-1:8000", HTTP_AUTHORIZATION="Bearer secret")
+
+    assert answer.status_code == 400
+
+
 def test_no_token_set_is_no_token_that_fits(client, db, settings):
     settings.METRICS_TOKEN = ""
 
