@@ -28,7 +28,8 @@ def join_page(request: HttpRequest, secret: str) -> HttpResponse:
     except EditorialError as refused:
         response = _refuse(request, refused)
     response["Cache-Control"] = "private, no-store"
-    response["Referrer-Policy"] = "same-origin"  # the address is a secret
+    # The address is a secret. "no-referrer" would take the Origin from the form, too, and Django refuse it.
+    response["Referrer-Policy"] = "strict-origin"
     return response
 
 

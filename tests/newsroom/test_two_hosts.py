@@ -62,9 +62,10 @@ def hosts(tmp_path) -> Iterator[tuple[str, ThreadingHTTPServer]]:
             process.wait(20)
 
 
-def status(address: str, method: str = "GET") -> int:
+def status(address: str, method: str = "GET", **headers: str) -> int:
+    request = urllib.request.Request(address, headers=headers, method=method)
     try:
-        with urllib.request.urlopen(urllib.request.Request(address, method=method), timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=20) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         error.close()
@@ -96,3 +97,14 @@ def test_a_script_that_one_version_does_not_know_is_asked_of_the_other(hosts):
     assert [status(public + script) for _ in range(6)] == [200] * 6
     assert [status(f"{public}/") for _ in range(6)] == [200] * 6
     assert old.asked["GET", "/"] == 3  # it is as well as the other
+
+
+def test_no_log_has_the_addresses_that_are_secrets(hosts, tmp_path):
+    public, _ = hosts
+    for path in ("/search/", "/preview/hidden-1/", "/field/join/hidden-2/"):
+        # Too large: nginx refuses it, and says so in its log of errors.
+        assert status(public + path, "POST", **{"Content-Length": "3000000"}) == 413
+
+    said = (tmp_path / "error.log").read_text()
+    assert "POST /search/" in said
+    assert "hidden" not in said

@@ -52,7 +52,7 @@ def test_looking_at_a_link_says_who_and_where_and_uses_nothing_up(new_phone, lin
     assert "<h1>KubeCon</h1>" in said
     assert "<p>127.0.0.1</p>" in said
     assert "Sign in as Ada Byron" in said
-    assert (pages[0]["Cache-Control"], pages[0]["Referrer-Policy"]) == ("private, no-store", "same-origin")
+    assert (pages[0]["Cache-Control"], pages[0]["Referrer-Policy"]) == ("private, no-store", "strict-origin")
     assert JoinLink.objects.get().is_open(timezone.now())
     assert not AuthToken.objects.exists()
     assert new_phone.open("/field/").status_code == 302
