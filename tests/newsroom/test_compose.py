@@ -10,9 +10,13 @@ import pytest
 import yaml
 from django.conf import settings as project
 
+from coverage.setting_up import answers
 from newsroom import launcher, ready, valkey
 from tests import nginx
+from tests.journeys.conftest import free_port
 from tests.journeys.test_tls import make_certificate
+from tests.newsroom.test_two_hosts import host, status
+from tests.processes import eventually
 
 pytestmark = pytest.mark.any_database
 
@@ -95,6 +99,12 @@ def test_every_variable_is_in_the_readme():
     assert {"NEWSROOM_ENV", "SECRET_KEY", "PUBLIC_URL", "DATABASE_PUBLIC_URL", "TRUSTED_PROXIES"} <= given
     assert COMPOSE["x-environment"]["NEWSROOM_ENV"] == "production"
     assert COMPOSE["x-environment"]["TRUSTED_PROXIES"] == "1"
+
+
+def test_what_setup_may_be_told_may_stand_in_the_environment():
+    told = {question.variable for question in answers.QUESTIONS} | {"LEGAL_LINKS"}
+
+    assert told <= COMPOSE["x-environment"].keys()
 
 
 def test_every_value_that_is_asked_for_is_explained():
@@ -197,28 +207,53 @@ def test_prometheus_asks_every_web_process():
     assert re.findall(r'"([\w-]+):8000"', rules) == web
 
 
-def test_nginx_takes_the_main_file_and_the_template_filled_in(tmp_path):
-    given = SERVICES["nginx"]["environment"] | {"DATA_DIR": str(tmp_path), "CACHE": str(tmp_path / "cache")}
-    # What an nginx of before 1.25 calls otherwise.
-    given["LISTEN"] = given["LISTEN"].replace("; http2 on", " http2")
-    main = (DEPLOY / "nginx-main.conf").read_text()
-    certificate, key = make_certificate(tmp_path)
-    for name, place in {
-        "/run/secrets/tls_certificate": certificate,
-        "/run/secrets/tls_key": key,
-        "/etc/nginx/conf.d/newsroom.conf": tmp_path / "newsroom.conf",
-        "/tmp/nginx.pid": tmp_path / "pid",
-    }.items():
-        assert name in main
-        main = main.replace(name, str(place))
-    (tmp_path / "newsroom.conf").write_text(nginx.filled_in(given))
-    (tmp_path / "nginx.conf").write_text(main)
+@pytest.fixture
+def configured(tmp_path):
+    """Makes the command that runs nginx by the main file around the template, as the container does; it logs here."""
 
-    tried = subprocess.run(
-        [nginx.program(), "-t", "-p", tmp_path, "-c", tmp_path / "nginx.conf"], capture_output=True, text=True
-    )
+    def make(**more: str) -> list[str]:
+        given = SERVICES["nginx"]["environment"] | {"DATA_DIR": tmp_path, "CACHE": tmp_path / "cache"} | more
+        # What an nginx of before 1.25 calls otherwise.
+        given["LISTEN"] = given["LISTEN"].replace("; http2 on", " http2")
+        main = (DEPLOY / "nginx-main.conf").read_text()
+        certificate, key = make_certificate(tmp_path)
+        for name, place in {
+            "/run/secrets/tls_certificate": certificate,
+            "/run/secrets/tls_key": key,
+            "/etc/nginx/conf.d/newsroom.conf": tmp_path / "newsroom.conf",
+            "/tmp/nginx.pid": tmp_path / "pid",
+            "/dev/stdout": tmp_path / "log",
+            "listen 80;": f"listen 127.0.0.1:{free_port()};",
+        }.items():
+            assert name in main
+            main = main.replace(name, str(place))
+        (tmp_path / "newsroom.conf").write_text(nginx.filled_in(given))
+        (tmp_path / "nginx.conf").write_text(main)
+        return [nginx.program(), "-p", tmp_path, "-c", tmp_path / "nginx.conf"]
+
+    return make
+
+
+def test_nginx_takes_the_main_file_and_the_template_filled_in(configured):
+    tried = subprocess.run([*configured(), "-t"], capture_output=True, text=True)
 
     assert tried.returncode == 0, tried.stderr
+
+
+def test_nginx_says_who_was_refused_and_not_what_was_read(configured, tmp_path):
+    with host(GET=200, POST=403) as newsroom:
+        port, there = free_port(), f"127.0.0.1:{newsroom.server_port}"
+        command = configured(LISTEN=f"127.0.0.1:{port}", NEWSROOM=there, LIVE=there)
+        process = subprocess.Popen([*command, "-g", "daemon off;"], stderr=subprocess.DEVNULL)
+        try:
+            assert eventually(lambda: nginx.listens(port))
+            for path, method in (("/search/", "GET"), ("/field/x/", "POST"), ("/preview/x/", "POST")):
+                status(f"http://127.0.0.1:{port}{path}", method)
+        finally:
+            process.terminate()
+            process.wait(20)
+
+    assert re.fullmatch(r"\S+ 403 127\.0\.0\.1 POST [0-9a-f]{32}\n", (tmp_path / "log").read_text())
 
 
 def test_the_image_runs_as_nobody_and_from_locked_requirements():
