@@ -14,6 +14,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from coverage.demo import content
+from coverage.demo.people import DEMO_DOMAIN, PEOPLE, is_demo_person
 from coverage.demo.pictures import PICTURES, DemoPicture
 from coverage.demo.shapes import Keynote as DemoKeynote
 from coverage.demo.shapes import Post as DemoPost
@@ -27,13 +28,6 @@ from newsroom.editorial.people import User
 from newsroom.editorial.states import EventState, PostState
 
 NAMESPACE = uuid.UUID("0c9f7a53-3a43-5f0e-8a55-51c1b9f10c20")
-PEOPLE = {  # user name: (group, byline)
-    "reporter": (roles.REPORTER, "Rosa Lind"),
-    "photographer": (roles.PHOTOGRAPHER, "Philip Okoye"),
-    "editor": (roles.EDITOR, "Edith Marsh"),
-    "chief": (roles.CHIEF, "Charlotte Reyes"),
-}
-DEMO_DOMAIN = "example.org"
 # How long after the first release the demo's correction comes.
 CORRECTED_AFTER = datetime.timedelta(minutes=4)
 Progress = Callable[[list, str], Iterable]
@@ -48,11 +42,6 @@ def demo_password() -> str:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
             file.write("-".join(secrets.token_hex(2) for _ in range(4)))
     return path.read_text().strip()
-
-
-def is_demo_person(person: User) -> bool:
-    """Whether this is one of the people the demo made, not a colleague of the same name."""
-    return person.username in PEOPLE and person.email == f"{person.username}@{DEMO_DOMAIN}"
 
 
 def unfinished() -> bool:

@@ -1,11 +1,14 @@
 """The database: there, up to date, of one time with this machine, and nothing overdue in it."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from coverage.demo.people import demo_people
 from coverage.doctor.findings import Finding, bad, good, mind
 from coverage.erasing import ledger
 from coverage.models import Post
@@ -24,7 +27,7 @@ def look() -> list[Finding]:
         answers = _look_at_tables()
         if answers.mend:
             return [answers]
-        return [answers, _look_at_clock(), _look_at_due_posts(), _look_at_erasures()]
+        return [answers, _look_at_clock(), _look_at_due_posts(), _look_at_erasures(), *_look_at_people()]
     except DatabaseError as error:
         said = str(error).strip().splitlines()[0]
         return [bad("database", f"It cannot be reached: {said}.", "Start it, or set DATABASE_URL right.")]
@@ -70,3 +73,14 @@ def _look_at_erasures() -> Finding:
         seen = f"{len(back)} erased before are back, with a database of an earlier time."
         return bad("erasures", seen, "; ".join(line.command() for line in back))
     return good("erasures", "Nothing that was erased is back.")
+
+
+def _look_at_people() -> Iterator[Finding]:
+    """In production alone: elsewhere the demo's people are welcome."""
+    if not settings.PRODUCTION:
+        return
+    if demo := ", ".join(person.username for person in demo_people()):
+        seen = f"The demo's people may sign in ({demo}), with a password others may know."
+        yield bad("people", seen, "Close them at the desk, or set up an empty DATA_DIR (manage.py setup).")
+    else:
+        yield good("people", "None of the demo's may sign in.")

@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from coverage.demo.load import PEOPLE, demo_password, is_demo_person, is_loaded, load
+from coverage.demo.load import demo_password, is_loaded, load
+from coverage.demo.people import PEOPLE, is_demo_person
 from coverage.management.progress import counted
 from newsroom.editorial.people import User
 

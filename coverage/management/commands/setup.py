@@ -17,6 +17,7 @@ from django.db import DatabaseError, transaction
 from django.utils.module_loading import import_string
 
 from coverage.demo.content import EVENT as DEMO
+from coverage.demo.people import demo_people
 from coverage.models import Event
 from coverage.setting_up import administrator, answers, logo
 from newsroom import environment, kept
@@ -69,9 +70,9 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was changed. {self.wrong[0]}")
         changes = self.variables(options)
         person = self.administrator(options)
-        if changes.get("NEWSROOM_ENV") and Event.objects.filter(slug=DEMO.slug).exists():
+        if changes.get("NEWSROOM_ENV", _present("NEWSROOM_ENV")) == "production" and _has_demo():
             self.wrong.append(
-                f"The demo event is in {settings.DATA_DIR}, whose people have a password others may know: set up "
+                f"The demo is in {settings.DATA_DIR}, whose people have a password others may know: set up "
                 "an empty DATA_DIR for readers."
             )
         if self.wrong:
@@ -161,14 +162,14 @@ class Command(BaseCommand):
         """The person to make; None: nobody is to be made, or there is one."""
         self.migrate()
         name, email = options["admin"], options["admin_email"]
-        if administrator.there() and not name:
+        if administrator.there().exists() and not name:
             return None
         if not name and self.ask:
             name = input("User name of the first administrator [none now]: ").strip()
             email = email or (name and input("Her e-mail address: ").strip())
         if not name:
             return None
-        if User.objects.filter(username=name, is_superuser=True, is_active=True).exists():
+        if administrator.there().filter(username=name).exists():
             return None
         return self.person(name, email)
 
@@ -232,8 +233,8 @@ class Command(BaseCommand):
         )
 
     def finish(self, test_mail: str | None, changes: dict[str, str]) -> None:
-        if not administrator.there():
-            self.stdout.write("Nobody can sign in yet: run this again with --admin NAME.")
+        if not administrator.there().exists():
+            self.stdout.write("There is no administrator yet: run this again with --admin NAME.")
         if test_mail:
             self.send(test_mail, lambda name: changes.get(name, _present(name)))
 
@@ -276,6 +277,10 @@ def _is_said_elsewhere(variable: str) -> bool:
 
 def _is_for_readers(options: dict[str, Any]) -> bool:
     return options["production"] or _present("NEWSROOM_ENV") == "production"
+
+
+def _has_demo() -> bool:
+    return Event.objects.filter(slug=DEMO.slug).exists() or demo_people().exists()
 
 
 def _present(variable: str) -> str:

@@ -24,11 +24,13 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from coverage.backup import log
+from coverage.demo.load import load_people
 from coverage.doctor import addresses, database, files, processes
 from coverage.doctor.findings import Grade
 from coverage.models import Post
 from coverage.publishing import pulse, tasks
 from newsroom import environment
+from newsroom.editorial.people import User
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +106,22 @@ def own_redis(settings):
     redis.Redis.from_url(settings.REDIS_URL).delete(pulse_key)
     yield
     current_app.conf.broker_transport_options = options
+
+
+def test_the_demo_s_people_are_bad_in_production(settings):
+    load_people()
+    assert "people" not in {one.what for one in database.look()}
+    settings.PRODUCTION = True
+
+    finding = found(database.look, "people")
+    User.objects.update(is_active=False)
+    User.objects.filter(username="chief").update(is_active=True, email="a.colleague@example.net")
+
+    assert (finding.grade, finding.seen) == (
+        Grade.BAD,
+        "The demo's people may sign in (chief, editor, photographer, reporter), with a password others may know.",
+    )
+    assert is_good(database.look, "people")
 
 
 def test_without_redis_the_newsroom_works_on(settings):

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from PIL import Image
 
 from coverage.demo.content import EVENT
+from coverage.demo.load import load_people
 from newsroom import kept
 from newsroom.editorial.audit import AuditRow
 from newsroom.editorial.people import User
@@ -117,11 +118,40 @@ def test_one_thing_that_is_wrong_keeps_nothing_and_all_are_named(folder, monkeyp
 def test_where_the_demo_is_no_newsroom_for_readers_is_set_up(folder):
     factories.make_event(slug=EVENT.slug)
 
-    with pytest.raises(CommandError, match="The demo event is in"):
+    with pytest.raises(CommandError, match="The demo is in"):
         run("--no-input", "--production", "--public-url", "https://news.example.org")
     run("--no-input", "--name", "The Hall")
 
     assert kept.values(folder) == {"NEWSROOM_NAME": "The Hall", "NEWSROOM_DEMO": "0"}
+
+
+@pytest.mark.parametrize("make", [load_people, lambda: factories.make_event(slug=EVENT.slug)])
+def test_where_the_demo_is_nothing_is_set_up_for_whom_the_environment_makes_readers(
+    folder, monkeypatch, make
+):
+    make()
+    monkeypatch.setenv("NEWSROOM_ENV", "production")
+    monkeypatch.setenv("PUBLIC_URL", "https://news.example.org")
+    monkeypatch.setenv("SECRET_KEY", "said elsewhere")
+
+    with pytest.raises(CommandError, match="The demo is in"):
+        run("--no-input", "--name", "The Hall")
+
+    assert kept.values(folder) == {}
+
+
+def test_the_demo_s_chief_is_no_administrator(folder, monkeypatch):
+    monkeypatch.setenv("SETUP_PASSWORD", PASSWORD)
+    load_people()
+
+    said = run("--no-input", "--name", "The Hall")
+    with pytest.raises(CommandError, match="The administrator chief: A user with that username already"):
+        run("--no-input", "--admin", "chief")
+    after = run("--no-input", "--admin", "rosa")
+
+    assert "There is no administrator yet" in said
+    assert "There is no administrator yet" not in after
+    assert User.objects.filter(username="rosa", is_superuser=True).exists()
 
 
 def test_what_the_environment_says_is_not_kept_over(folder, monkeypatch):
@@ -187,7 +217,7 @@ def test_nobody_who_answers_is_told_so(folder, monkeypatch):
 def test_an_administrator_who_is_there_needs_no_other(folder):
     factories.make_chief(is_superuser=True)
 
-    assert "Nobody can sign in" not in run("--no-input", "--name", "The Hall")
+    assert "There is no administrator" not in run("--no-input", "--name", "The Hall")
     assert User.objects.count() == 1
 
 
