@@ -398,13 +398,17 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": f"newsroom.logs.{'json' if PRODUCTION else 'readable'}_lines"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         # Refusals are counted (`/metrics`) and not told: there is no log of what readers asked for.
         "django.request": {"level": "ERROR"},
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        # Without any handler Python would print it to stderr.
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
         "_granian": {"handlers": ["console"], "level": "WARNING", "propagate": False},
         "newsroom": {"level": "INFO"},
         "coverage": {"level": "INFO"},

@@ -30,6 +30,7 @@ from tests.coverage.desk.pages import client_of
 from tests.coverage.publishing.test_schedule import scheduled
 from tests.media import drawing
 from tests.newsroom.test_asgi import run
+from tests.newsroom.test_environment import settings_with
 
 CANARY = "qzcanary"
 WORDS = {
@@ -133,6 +134,19 @@ def test_an_address_that_is_refused_is_quoted_nowhere(post, settings, written):
 
     assert "SuspiciousOperation" in written.getvalue()
     assert CANARY not in written.getvalue()
+
+
+def test_a_name_that_is_not_ours_is_quoted_nowhere(tmp_path):
+    """In a process of its own: here pytest hears what no handler of ours takes."""
+    code = f"""
+import django; django.setup()
+from django.test import Client
+print(Client().get("/livez", headers={{"Host": "{CANARY}.example"}}).status_code)
+"""
+
+    asked = settings_with(tmp_path, code=code)
+
+    assert (asked.stdout, asked.stderr) == ("400\n", "")
 
 
 def test_what_is_refused_is_quoted_nowhere(post, written):
