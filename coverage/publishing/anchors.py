@@ -7,8 +7,8 @@ from django.db.models import Q, QuerySet
 from coverage.models import Event, Keynote, Post
 from coverage.models.alert import AlertKind
 from coverage.models.post import Anchor
-from coverage.publishing import clock
 from coverage.publishing.alerts import settle
+from newsroom.editorial import clock
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid
 from newsroom.editorial.people import User

@@ -10,7 +10,7 @@ from django.db import transaction
 from coverage.models import Event, Keynote, Post, PostImage, PostSpeaker, Quote, Revision, Speaker
 from coverage.models.alert import AlertKind
 from coverage.models.markup import clean_html, plain_text
-from coverage.publishing import clock, guests
+from coverage.publishing import guests
 from coverage.publishing.access import is_assigned, may_edit
 from coverage.publishing.alerts import settle
 from coverage.publishing.anchors import NO_ANCHOR, reschedule
@@ -18,6 +18,7 @@ from coverage.publishing.head import lock_head
 from coverage.publishing.transition import advance, check_version, lock_as_seen
 from media.models import Image
 from media.texts import fill_credit
+from newsroom.editorial import clock
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
 from newsroom.editorial.people import User

@@ -3,9 +3,9 @@
 from django.db import transaction
 
 from coverage.models import Event
-from coverage.publishing import clock
 from coverage.publishing.anchors import reschedule
 from coverage.publishing.head import lock_head
+from newsroom.editorial import clock
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
 from newsroom.editorial.people import User

@@ -9,11 +9,11 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from coverage.models import Post, PostImage
-from coverage.publishing import clock
 from coverage.publishing.publication import rerelease
 from coverage.record.models import Op, ReleasedPicture
 from media import rights, texts
 from media.models import Image, ImageState
+from newsroom.editorial import clock
 from newsroom.editorial.errors import EditorialError
 from newsroom.editorial.states import PostState
 

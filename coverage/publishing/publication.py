@@ -10,7 +10,6 @@ from django.utils.translation import gettext
 
 from coverage.models import Correction, Post
 from coverage.models.alert import AlertKind
-from coverage.publishing import clock
 from coverage.publishing.alerts import settle
 from coverage.publishing.checks import check_ready
 from coverage.publishing.head import lock_head, take_seq
@@ -27,6 +26,7 @@ from coverage.publishing.transition import advance, check
 from coverage.publishing.wrap_losses import lose_old_words
 from coverage.record.models import Op, ReleasedPicture, ReleasedPost
 from coverage.record.printed import organisations_of, pictures_of
+from newsroom.editorial import clock
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid, WrongState
 from newsroom.editorial.people import User

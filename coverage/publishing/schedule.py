@@ -12,7 +12,7 @@ from django.db.models.functions import Cast
 
 from coverage.models import Appearance, Event, Keynote, Post
 from coverage.models.alert import AlertKind
-from coverage.publishing import clock, leases, pictures
+from coverage.publishing import leases, pictures
 from coverage.publishing.alerts import raise_about, settle
 from coverage.publishing.anchors import NO_ANCHOR, anchor_named, moment_of
 from coverage.publishing.checks import check_ready
@@ -22,6 +22,7 @@ from coverage.publishing.programme import announce_held
 from coverage.publishing.publication import post_by_id, publish
 from coverage.publishing.transition import advance, check
 from media.models import Image
+from newsroom.editorial import clock
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.crash import crash_at
 from newsroom.editorial.errors import EditorialError, Invalid, StaleState, WrongState

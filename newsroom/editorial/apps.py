@@ -8,8 +8,9 @@ class EditorialConfig(AppConfig):
     verbose_name = "People and audit"
 
     def ready(self) -> None:
-        from newsroom.editorial import sessions
+        from newsroom.editorial import clock, sessions
         from newsroom.editorial.grants import grant_roles
 
+        clock.connect()
         sessions.connect()
         post_migrate.connect(grant_roles, dispatch_uid="grant_roles")

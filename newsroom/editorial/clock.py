@@ -8,8 +8,6 @@ from django.db.backends.signals import connection_created
 from django.utils import timezone
 
 NONE = datetime.timedelta()
-# Clocks that are told the time differ by milliseconds: less than this is no error, but the way there and back.
-LEAST = datetime.timedelta(seconds=1)
 
 
 def now() -> datetime.datetime:
@@ -20,15 +18,19 @@ def now() -> datetime.datetime:
 
 
 def connect() -> None:
-    connection_created.connect(compare, dispatch_uid="publishing.clock")
+    connection_created.connect(compare, dispatch_uid="editorial.clock")
 
 
 def compare(connection: Any, **_signal: Any) -> None:
-    """Notes on a new connection by how much the database's clock is ahead of ours."""
+    """Notes on a new connection by how much the database's clock is ahead of ours (negative: behind it).
+
+    Not at all if its time lies between our question and its answer: nobody can say more than that they agree.
+    """
     if connection.vendor != "postgresql":
         return
+    before = timezone.now()
     with connection.connection.cursor() as cursor:  # psycopg's own: this is no query of anybody's
         cursor.execute("SELECT clock_timestamp()")
         [theirs] = cursor.fetchone()
-    ahead = theirs - timezone.now()
-    connection.clock_ahead = ahead if abs(ahead) >= LEAST else NONE
+    after = timezone.now()
+    connection.clock_ahead = min(theirs - before, NONE) + max(theirs - after, NONE)
