@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
 from media import hints, making, renditions, rights, storage, texts
 from media.arrivals import Arrival
 from media.details import TIMES
 from media.models import Image, ImageState, RetiredFiles
 from media.wording import LONGEST
+from newsroom.editorial import clock
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.crash import crash_at
 from newsroom.editorial.people import User
@@ -139,7 +139,7 @@ def _take(image: Image, arrival: Arrival, changes: dict[str, Any]) -> None:
 
 def _join(image: Image, root: Image, changes: dict[str, Any]) -> None:
     """The image and its copies become copies of `root`, and their old files its retired ones."""
-    now, family = timezone.now(), Image.objects.family(image.pk)
+    now, family = clock.now(), Image.objects.family(image.pk)
     for copy in image.copies.all():
         _inherit(copy, image)
         copy.save(update_fields=(*_SHARED, *TIMES))

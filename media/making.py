@@ -13,13 +13,13 @@ from uuid import UUID
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
 from media import hints, looks, metadata, specs, storage
 from media.decoding import decode
 from media.labels import Labels
 from media.models import Image, ImageState, Rendition, RenditionState, RetiredFiles
 from media.upright import Unreadable, Upright
+from newsroom.editorial import clock
 from newsroom.editorial.crash import crash_at
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ def claim(image_id: UUID | str) -> Job | None:
 
     The tries are counted here, before the work: a picture that kills its worker is given up after three.
     """
-    now = timezone.now()
+    now = clock.now()
     image = Image.objects.filter(pk=image_id).first()
     if image is None or image.state != ImageState.RECEIVED or image.same_as_id:
         return None
@@ -114,7 +114,7 @@ def finish(job: Job) -> None:
     if job.image.renditions.exclude(state=RenditionState.READY).exists():
         Image.objects.filter(pk=job.image.pk).update(claimed_at=None)
         return
-    now = timezone.now()
+    now = clock.now()
     family = Image.objects.family(job.image.pk)
     family.update(state=ImageState.READY, announced=False, claimed_at=None, updated_at=now)
     Image.objects.filter(pk=job.image.pk).update(edition=F("edition") + 1, previous=None)
@@ -233,16 +233,14 @@ def _land(job: Job, name: str, target: str, file: BytesIO, *, milliseconds: int)
         milliseconds=milliseconds,
         error="",
         recipe=specs.RECIPE,
-        updated_at=timezone.now(),
+        updated_at=clock.now(),
     )
 
 
 @transaction.atomic
 def _note_failure(job: Job, names: list[str], error: Exception) -> None:
     _hold(job)
-    job.image.renditions.filter(spec__in=names).update(
-        error=_in_plain_words(error), updated_at=timezone.now()
-    )
+    job.image.renditions.filter(spec__in=names).update(error=_in_plain_words(error), updated_at=clock.now())
     _give_up(job.image)
 
 
@@ -251,7 +249,7 @@ def _wait_for_storage(job: Job, error: storage.Unavailable) -> None:
     """A storage that is away is no fault of the picture: the try is given back, and the sweep comes again."""
     _hold(job)
     job.image.renditions.filter(spec__in=job.missing).update(
-        attempts=F("attempts") - 1, error=error.message, updated_at=timezone.now()
+        attempts=F("attempts") - 1, error=error.message, updated_at=clock.now()
     )
 
 
@@ -263,7 +261,7 @@ def _give_up(image: Image) -> None:
 
 def _hold(job: Job) -> None:
     """Renews the claim, and locks the image for the rest of the transaction. Raises Superseded."""
-    now = timezone.now()
+    now = clock.now()
     mine = Image.objects.filter(pk=job.image.pk, version=job.image.version, state=ImageState.RECEIVED)
     if not mine.update(claimed_at=now, updated_at=now):
         raise Superseded

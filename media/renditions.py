@@ -10,11 +10,11 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, QuerySet
-from django.utils import timezone
 
 from media import hints, making, storage
 from media.making import Refused, Superseded
 from media.models import Image, ImageState, RenditionState, RetiredFiles
+from newsroom.editorial import clock
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.people import User
 
@@ -53,12 +53,12 @@ def refuse(image: Image, sentence: str) -> None:
     if image.previous and not Image.objects.holding(image.previous["sha256"]).exclude(pk=image.pk).exists():
         _put_back(image, sentence)
         return
-    changes = {"state": ImageState.REFUSED, "refusal": sentence[:300], "updated_at": timezone.now()}
+    changes = {"state": ImageState.REFUSED, "refusal": sentence[:300], "updated_at": clock.now()}
     Image.objects.filter(pk=image.pk).update(**changes, original="", public_name="", previous=None)
     # Its copies stand for themselves again: they can be filled with other bytes.
     image.copies.update(**changes, same_as=None, version=F("version") + 1)
     image.renditions.all().delete()
-    RetiredFiles.objects.filter(image=image, delete_after=None).update(delete_after=timezone.now())
+    RetiredFiles.objects.filter(image=image, delete_after=None).update(delete_after=clock.now())
 
 
 def _mine(image: Image) -> QuerySet[Image]:
@@ -69,7 +69,7 @@ def _put_back(image: Image, sentence: str) -> None:
     """The file before this one, whose renditions are made again."""
     measures = {field: value for field, value in image.previous.items() if field != "original"}
     refusal = f"The new file was refused and the one before kept. {sentence}"[:300]
-    Image.objects.family(image.pk).update(**measures, refusal=refusal, updated_at=timezone.now())
+    Image.objects.family(image.pk).update(**measures, refusal=refusal, updated_at=clock.now())
     Image.objects.filter(pk=image.pk).update(
         original=image.previous["original"], public_name="", previous=None
     )
@@ -153,7 +153,7 @@ def withdraw_files(image: Image, reason: str = "") -> None:
         claimed_at=None,
         announced=True,
         version=F("version") + 1,
-        updated_at=timezone.now(),
+        updated_at=clock.now(),
     )
     image.refresh_from_db()
 
@@ -165,7 +165,7 @@ def reinstate_files(image: Image) -> None:
     if root.state == ImageState.WITHDRAWN:
         kept = ImageState.RECEIVED if root.original else ImageState.AWAITED
         Image.objects.family(root.pk).update(
-            state=kept, refusal="", version=F("version") + 1, announced=False, updated_at=timezone.now()
+            state=kept, refusal="", version=F("version") + 1, announced=False, updated_at=clock.now()
         )
         if root.original:
             hints.make_after_commit(root.pk)
@@ -176,9 +176,7 @@ def _back_to_received(root: Image, **changes) -> None:
     Image.objects.filter(pk=root.pk).update(
         **changes, claimed_at=None, version=F("version") + 1, edition=F("edition") + 1
     )
-    Image.objects.family(root.pk).update(
-        state=ImageState.RECEIVED, announced=False, updated_at=timezone.now()
-    )
+    Image.objects.family(root.pk).update(state=ImageState.RECEIVED, announced=False, updated_at=clock.now())
 
 
 def _delete_after_commit(image: Image) -> None:

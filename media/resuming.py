@@ -23,13 +23,13 @@ from django.core.files.base import File
 from django.db import transaction
 from django.db.models import F
 from django.http import Http404
-from django.utils import timezone
 
 from media import access, storage
 from media.arrivals import arriving, check_size
 from media.details import clean_given
 from media.models import PartialUpload
 from media.putting import Answered, image_key, original_key, put_image, put_original
+from newsroom.editorial import clock
 from newsroom.editorial.crash import crash_at
 from newsroom.editorial.errors import EditorialError, Invalid
 from newsroom.editorial.people import User
@@ -238,7 +238,7 @@ def _write(file: BinaryIO, offset: int, chunk: bytes) -> None:
 def _count(upload: PartialUpload, offset: int) -> None:
     """The bytes up to there are on disk. Raises Http404 if the upload was given up meanwhile."""
     standing = PartialUpload.objects.filter(pk=upload.pk, file=upload.file)
-    if not standing.update(offset=offset, updated_at=timezone.now()):
+    if not standing.update(offset=offset, updated_at=clock.now()):
         raise Http404
     upload.offset = offset
 

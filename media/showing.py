@@ -3,11 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
-from django.utils import timezone
-
 from media import rights, storage
 from media.models import Image, ImageState, Rendition, RenditionState
 from media.picture import Picture, Source
+from newsroom.editorial import clock
 
 # The shape of a place whose picture nobody has measured yet.
 UNKNOWN_SIZE = (1200, 800)
@@ -22,7 +21,7 @@ def as_picture(image: Image, caption: str = "", *, at: datetime | None = None) -
     image it is a copy of, and its texts where its own are empty; without `caption` the image's own is used.
     Load images `.with_files()`, or this costs two queries.
     """
-    at, root = at or timezone.now(), image.root()
+    at, root = at or clock.now(), image.root()
     blank = _blank(image, root, caption)
     opening, end = rights.opens_at(image), rights.ends_at(image)
     if not (blank.credit and blank.alt) or _is_away(image, root) or (opening and opening > at):

@@ -9,14 +9,16 @@ import os
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage, Storage, storages
+from django.utils import timezone
 
+from newsroom.editorial import clock
 from newsroom.editorial.crash import crash_at
 from newsroom.editorial.errors import EditorialError
 
@@ -155,6 +157,12 @@ def last_change(storage: Storage, folder: str) -> datetime | None:
         with suppress(FileNotFoundError):
             times.append(storage.get_modified_time(name))
     return max(times, default=None)
+
+
+def older_than(age: timedelta) -> datetime:
+    """Before this (UTC) a file was written that is older, by the database's clock and by our own: the disk of a machine
+    writes that machine's time, and S3 the right one."""
+    return min(clock.now(), timezone.now()) - age
 
 
 def _write_synced(path: Path, chunks: Iterable[bytes], storage: FileSystemStorage) -> None:

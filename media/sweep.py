@@ -8,11 +8,11 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.files.storage import Storage
 from django.db.models import F
-from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from media import hints, renditions, resuming, specs, storage
 from media.models import Image, ImageState, PartialUpload, Rendition, RenditionState, RetiredFiles
+from newsroom.editorial import clock
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ def sweep() -> None:
 
 def hint_unfinished() -> list:
     """Tells a worker of images nobody has touched for 20 seconds. Returns their ids."""
-    due = Image.objects.unfinished(at=timezone.now(), idle=IDLE).order_by("created_at")
+    due = Image.objects.unfinished(at=clock.now(), idle=IDLE).order_by("created_at")
     ids = list(due.values_list("pk", flat=True)[:AT_ONCE])
     for image_id in ids:
         hints.make_after_commit(image_id)
@@ -50,9 +50,7 @@ def hint_unfinished() -> list:
 
 def tell_again() -> None:
     """Tells the newsroom of ready images it may not have heard of."""
-    ready = Image.objects.filter(
-        state=ImageState.READY, announced=False, updated_at__lt=timezone.now() - IDLE
-    )
+    ready = Image.objects.filter(state=ImageState.READY, announced=False, updated_at__lt=clock.now() - IDLE)
     hints.tell(ready.values_list("pk", flat=True)[:AT_ONCE])
 
 
@@ -88,7 +86,7 @@ def remake_outdated() -> list:
 
 def delete_retired() -> None:
     """Deletes the files that were replaced, when their time is up and readers are shown them no longer."""
-    for retired in RetiredFiles.objects.filter(delete_after__lt=timezone.now()):
+    for retired in RetiredFiles.objects.filter(delete_after__lt=clock.now()):
         if is_in_use(retired.public_name):
             continue
         storage.remove_folder(storage.renditions(), retired.public_name)
@@ -116,7 +114,7 @@ def delete_strays() -> None:
 
     Looks at a few images that nobody changed for an hour, taken by chance: there may be thousands, and nobody waits.
     """
-    settled = Image.objects.filter(updated_at__lt=timezone.now() - ORPHAN_AGE).exclude(original="")
+    settled = Image.objects.filter(updated_at__lt=clock.now() - ORPHAN_AGE).exclude(original="")
     for image in settled.prefetch_related("renditions").order_by("?")[:LOOKED_INTO]:
         before = image.previous["original"] if image.previous else ""
         _delete_files(storage.originals(), str(image.pk), but={image.original, before})
@@ -127,7 +125,7 @@ def delete_strays() -> None:
 
 def delete_partials() -> None:
     """Gives up uploads that nobody went on with, and deletes files of none."""
-    now = timezone.now()
+    now = clock.now()
     left = PartialUpload.objects.filter(updated_at__lt=now - resuming.KEPT)
     done = PartialUpload.objects.filter(updated_at__lt=now - resuming.DONE_KEPT, offset=F("length"))
     for upload in (left | done)[:AT_ONCE]:
@@ -137,7 +135,7 @@ def delete_partials() -> None:
 
 
 def _delete_unknown(files: Storage, known: Iterable[str]) -> None:
-    before = timezone.now() - ORPHAN_AGE
+    before = storage.older_than(ORPHAN_AGE)
     for folder in sorted(set(storage.folders_in(files)) - set(known)):
         changed = storage.last_change(files, folder)
         if changed is not None and changed < before:
@@ -147,7 +145,7 @@ def _delete_unknown(files: Storage, known: Iterable[str]) -> None:
 
 def _delete_files(files: Storage, folder: str, *, but: Collection[str] = ()) -> None:
     """Deletes the files of a folder that were written more than an hour ago, but for those named."""
-    before = timezone.now() - ORPHAN_AGE
+    before = storage.older_than(ORPHAN_AGE)
     for name in [f"{folder}/{name}" for name in storage.files_in(files, folder)]:
         with suppress(FileNotFoundError):  # whoever wrote it renamed or removed it just now
             if name not in but and files.get_modified_time(name) < before:

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
 from media import access, hints, renditions, rights
 from media.details import TIMES, Details, check_lease, clean_given
 from media.models import Image, ImageState
+from newsroom.editorial import clock
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid
 from newsroom.editorial.people import User
@@ -54,7 +54,7 @@ def describe(
         if after:
             before = {field: getattr(current, field) for field in after}
             Image.objects.filter(pk=image.pk).update(
-                **after, words_version=F("words_version") + 1, updated_at=timezone.now()
+                **after, words_version=F("words_version") + 1, updated_at=clock.now()
             )
             image.refresh_from_db()
             write_audit("describe", image, by=by, before=plain(before), after=plain(after))
@@ -78,7 +78,7 @@ def fill_credit(image_id: UUID, default: str) -> None:
     credit, source = credit_for(image.uploaded_by, default)
     if credit and image.state != ImageState.WITHDRAWN:
         Image.objects.filter(pk=image.pk).update(
-            credit=credit, credit_from=source, words_version=F("words_version") + 1, updated_at=timezone.now()
+            credit=credit, credit_from=source, words_version=F("words_version") + 1, updated_at=clock.now()
         )
         write_audit("describe", image, by=None, note=f"filled from the {source}", after={"credit": credit})
         _follow(image, {"credit"})
@@ -124,7 +124,7 @@ def plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def note_next(image: Image, *, at: datetime | None = None) -> None:
     """Writes down when, after `at` (UTC; None: now), the image and its copies change next by themselves."""
-    at = at or timezone.now()
+    at = at or clock.now()
     for one in Image.objects.family(image.pk).select_related("same_as"):
         Image.objects.filter(pk=one.pk).update(due_at=rights.next_change(one, at=at))
 

@@ -10,11 +10,10 @@ from django.conf import settings
 from django.db import DatabaseError, connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.utils import timezone
 
 from coverage.live.freshness import freshness
 from coverage.publishing import pulse, schedule
-from newsroom.editorial import impatient
+from newsroom.editorial import clock, impatient
 
 # Seconds beyond which each is late. A due post comes out within two with everything alive, within ten after a fault.
 MOST = {"oldest_due": 10, "unfinished_page": 10, "record_looked_at": 10, "beat": 10}
@@ -40,7 +39,7 @@ class Standing:
 
 def standing(at: datetime.datetime | None = None) -> Standing:
     """Of `at`, now if None. Raises DatabaseError."""
-    at = at or timezone.now()
+    at = at or clock.now()
     due = schedule.due(at)
     oldest = (at - due[0].at).total_seconds() if due else 0.0
     now = time.monotonic()

@@ -16,6 +16,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from newsroom.editorial import clock
 from newsroom.editorial.errors import Invalid
 
 HEADER = "Client-Time"
@@ -75,7 +76,7 @@ def clock_error(request: Request, now: datetime.datetime) -> datetime.timedelta 
 
 def correct_clock(request: Request, data: dict, field: str) -> None:
     """Moves the moment in `data[field]`, if there is one, by the error of the sender's clock. Raises Invalid."""
-    error = clock_error(request, timezone.now())
+    error = clock_error(request, clock.now())
     if data.get(field) is None:
         return
     if error is None:

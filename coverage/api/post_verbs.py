@@ -5,7 +5,6 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -23,6 +22,7 @@ from coverage.publishing import review
 from coverage.publishing.anchors import FARTHEST
 from coverage.publishing.transition import check
 from coverage.publishing.verbs import POST_VERB_FUNCTIONS
+from newsroom.editorial import clock
 from newsroom.editorial.crash import crash_at
 from newsroom.editorial.people import User
 from newsroom.editorial.receipts import once, request_key
@@ -142,7 +142,7 @@ class PostVerbView(Door):
     def _do(self, person: User, post_id: UUID, version: int | None, takes: dict) -> Answer:
         post = post_in_reach(person, post_id)
         pressed_at = takes.pop("pressed_at", None)
-        if pressed_at and timezone.now() - pressed_at > TOO_LATE:
+        if pressed_at and clock.now() - pressed_at > TOO_LATE:
             is_filed = file_instead(post, by=person, version=version)
             answer = 200, answer_for(post_id) | {"filed_instead": FILED}
             if not is_filed:

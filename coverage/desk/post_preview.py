@@ -10,7 +10,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from coverage.models import Post, PostImage, Revision
@@ -21,6 +20,7 @@ from coverage.record.fragment import render_post
 from coverage.record.models import EventHead
 from media.picture import Picture
 from media.previews import preview_response
+from newsroom.editorial import clock
 from newsroom.editorial.errors import EditorialError
 from newsroom.editorial.states import EventState
 
@@ -83,7 +83,7 @@ def _drawn(
     sentence: str,
 ) -> Drawn:
     try:
-        prepared = compose(head, post, revision, at=timezone.now(), words_now=words_now)
+        prepared = compose(head, post, revision, at=clock.now(), words_now=words_now)
     except EditorialError as refused:
         return Drawn(mark_safe(""), refused.message)
     pictures = [_private(row.as_picture(), address) for row in prepared.pictures]

@@ -9,7 +9,6 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
-from django.utils import timezone
 
 from coverage.erasing import files, ledger
 from coverage.erasing.marks import ERASED, Marks, forget
@@ -20,6 +19,7 @@ from coverage.publishing.release import add_header_entry
 from coverage.record.models import EventHead
 from coverage.record.searching import forget_deleted
 from media.models import Image
+from newsroom.editorial import clock
 from newsroom.editorial.audit import AuditRow, write_audit
 from newsroom.editorial.erasures import Erasure
 from newsroom.editorial.errors import Invalid, NotAllowed
@@ -96,7 +96,7 @@ def _check(by: User, reason: str, act: Act) -> None:
 
 
 def begun(thing: Model, marks: Marks) -> Act:
-    return Act(thing, marks, timezone.now())
+    return Act(thing, marks, clock.now())
 
 
 def erased_before(kind: str, thing: Model) -> Erasure | None:

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
+
+from newsroom.editorial import clock
 
 GUESTS_STAY = datetime.timedelta(hours=48)  # after the event
 
@@ -92,7 +93,7 @@ class Event(models.Model):
 class AssignmentQuerySet(models.QuerySet):
     def standing(self, *, at: datetime.datetime | None = None) -> "AssignmentQuerySet":
         """All but guests' that have lapsed."""
-        at = at or timezone.now()
+        at = at or clock.now()
         before = at - GUESTS_STAY
         of_event = Q(event__ends_at__gt=before) | Q(event__ends_at=None, event__starts_at__gt=before)
         return self.filter(Q(guest=False) | Q(guest_until__gt=at) | of_event)

@@ -5,9 +5,9 @@ import datetime
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils import timezone
 
 from coverage.models.event import Event
+from newsroom.editorial import clock
 
 
 class Organisation(models.Model):
@@ -81,7 +81,7 @@ class Announced(models.Model):
         abstract = True
 
     def clean(self) -> None:
-        if self.held and self.announce_at and self.announce_at <= timezone.now():
+        if self.held and self.announce_at and self.announce_at <= clock.now():
             raise ValidationError({"announce_at": "This time is past: choose a later one, or none."})
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext
 
 from coverage.models import Event, Keynote, Post, Revision
@@ -15,6 +15,7 @@ from coverage.publishing.leading_on import lead_on
 from coverage.publishing.release import add_entry, enter, prepare
 from coverage.publishing.transition import advance, check, lock_as_seen
 from coverage.record.models import EventHead, Op, ReleasedPost
+from newsroom.editorial import clock
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
 from newsroom.editorial.people import User
@@ -129,7 +130,7 @@ def _move_released(post: Post, event: Event, keynote: Keynote | None, by: User) 
 
 def _leave(post: Post, old: EventHead, new: EventHead) -> None:
     """The old event's readers lose the post, and its address leads to where it will be."""
-    now = timezone.now()
+    now = clock.now()
     row = ReleasedPost.objects.get(desk_id=post.pk)
     with translation.override(old.language):
         reason = gettext("This post now stands in “%(event)s”.") % {"event": new.title}
@@ -145,7 +146,7 @@ def _leave(post: Post, old: EventHead, new: EventHead) -> None:
 def _amend(post: Post, by: User, *, op: str = Op.UPDATE, **columns: Any) -> None:
     """Releases what readers have with other `columns`; the pending revision gets them too and stays pending."""
     released, pending = post.released_revision.content, post.latest_revision().content
-    review, now = post.review, timezone.now()
+    review, now = post.review, clock.now()
     for name, value in columns.items():
         setattr(post, name, value)
     said = {name: getattr(value, "pk", value) for name, value in columns.items() if name in released}

@@ -7,7 +7,6 @@ the number, with the head's own fragment, which links to the article.
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from coverage.models import Event, Wrap
 from coverage.models.wrap import ParagraphKind, WrapState
@@ -17,6 +16,7 @@ from coverage.publishing.wrap_sources import Source, sources_of
 from coverage.publishing.wrapping import advance, check_may, lock
 from coverage.record.fragment import render_head
 from coverage.record.models import EventHead, ReleasedArticle, ReleasedParagraph
+from newsroom.editorial import clock
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
 from newsroom.editorial.people import User
@@ -34,7 +34,7 @@ def publish(wrap: Wrap, *, by: User, version: int | None = None, note: str = "")
     """
     note = note.strip()
     check_may(by, wrap.event)
-    head, wrap, at = *_lock(wrap, version), timezone.now()
+    head, wrap, at = *_lock(wrap, version), clock.now()
     before = wrap.state
     WRAP_VERBS["publish"].check_source(before)
     if before == WrapState.PUBLISHED and not wrap.pending and not note:
@@ -58,7 +58,7 @@ def withdraw(wrap: Wrap, *, by: User, reason: str, version: int | None = None) -
     """
     reason = _reason("withdraw", reason)
     check_may(by, wrap.event)
-    head, wrap, at = *_lock(wrap, version), timezone.now()
+    head, wrap, at = *_lock(wrap, version), clock.now()
     WRAP_VERBS["withdraw"].check_source(wrap.state)
     article = ReleasedArticle.objects.get(desk_id=wrap.pk)
     article.paragraphs.all().delete()
@@ -74,7 +74,7 @@ def reinstate(wrap: Wrap, *, by: User, reason: str, version: int | None = None) 
     reason = _reason("reinstate", reason)
     if not is_chief(by):
         raise NotAllowed("Only the chief editor can bring a withdrawn article back.")
-    head, wrap, at = *_lock(wrap, version), timezone.now()
+    head, wrap, at = *_lock(wrap, version), clock.now()
     WRAP_VERBS["reinstate"].check_source(wrap.state)
     _check_event(wrap.event, head)
     _check_second_reader(wrap, by)

@@ -9,7 +9,6 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
 
 from coverage.publishing import cards
 from coverage.publishing.release import add_header_entry
@@ -17,6 +16,7 @@ from coverage.record.cards import drawing, words
 from coverage.record.described import describe
 from coverage.record.models import CARDS, EventHead, ReleasedKeynote, ReleasedPost, ShareCard
 from media import storage
+from newsroom.editorial import clock
 
 log = logging.getLogger(__name__)
 TRIES = 3
@@ -51,7 +51,7 @@ def exchange(head_id: int | None = None) -> None:
 @transaction.atomic
 def _exchange_some(head_id: int) -> bool:
     """Whether there were any. They take a number, for pages are kept by it."""
-    head, now = EventHead.objects.select_for_update().filter(pk=head_id).first(), timezone.now()
+    head, now = EventHead.objects.select_for_update().filter(pk=head_id).first(), clock.now()
     stale = ShareCard.objects.filter(head=head_id, stale=True).select_related("post").order_by("-pk")
     batch = list(stale.prefetch_related("post__picture_rows")[:BATCH])
     if head is None or not batch:
@@ -69,7 +69,7 @@ def call_house(name: str) -> None:
     others.filter(post__isnull=False).update(stale=True)
     for key in set(others.filter(post=None).values_list("head", flat=True)):
         with transaction.atomic():
-            head, now = EventHead.objects.select_for_update().get(pk=key), timezone.now()
+            head, now = EventHead.objects.select_for_update().get(pk=key), clock.now()
             _settle_programme(head, at=now)
             add_header_entry(head, "head", head.head_fragment, at=now)
 
@@ -81,7 +81,7 @@ def draw(card: ShareCard) -> bool:
     not one that the storage fails.
     """
     mine = ShareCard.objects.filter(pk=card.pk)
-    if not _undrawn(mine).update(tries=F("tries") + 1, claimed_at=timezone.now()):
+    if not _undrawn(mine).update(tries=F("tries") + 1, claimed_at=clock.now()):
         return False
     try:
         content = drawing.draw(card.says)
@@ -99,7 +99,7 @@ def draw(card: ShareCard) -> bool:
         mine.update(tries=F("tries") - 1, claimed_at=None)
         log.warning("share card %s was not written, and is tried again: %s", card.folder, error)
         return False
-    if mine.update(drawn_at=timezone.now(), claimed_at=None):
+    if mine.update(drawn_at=clock.now(), claimed_at=None):
         return True
     storage.remove(files, card.file)
     return False
@@ -117,7 +117,7 @@ def sweep() -> None:
 
 def _undrawn(cards: QuerySet[ShareCard]) -> QuerySet[ShareCard]:
     """Those nobody is drawing."""
-    free = Q(claimed_at=None) | Q(claimed_at__lt=timezone.now() - CLAIM)
+    free = Q(claimed_at=None) | Q(claimed_at__lt=clock.now() - CLAIM)
     return cards.filter(free, drawn_at=None, given_up=False)
 
 
@@ -130,7 +130,7 @@ def _give_up(those: QuerySet[ShareCard]) -> None:
 @transaction.atomic
 def _take_off(card: ShareCard) -> None:
     """Its page shows what a page without a card shows. It takes a number, for pages are kept by it."""
-    head, now = EventHead.objects.select_for_update().get(pk=card.head_id), timezone.now()
+    head, now = EventHead.objects.select_for_update().get(pk=card.head_id), clock.now()
     if not ShareCard.objects.filter(pk=card.pk, drawn_at=None, given_up=False).update(given_up=True):
         return
     if card.post_id:
@@ -160,7 +160,7 @@ def give_cards(desk_id: int) -> None:
 @transaction.atomic
 def _give_some(desk_id: int) -> bool:
     """Whether anything is left to do."""
-    head, now = EventHead.objects.select_for_update().get(desk_id=desk_id), timezone.now()
+    head, now = EventHead.objects.select_for_update().get(desk_id=desk_id), clock.now()
     undescribed = ReleasedPost.objects.live().filter(head=head, structured="").newest_first()
     rows = list(undescribed.prefetch_related("picture_rows")[:BATCH])
     for row in rows:
@@ -185,7 +185,7 @@ def tidy() -> None:
     there = set(storage.files_in(files, CARDS))
     lost = [key for name, (key, drawn) in known.items() if drawn and name not in there]
     ShareCard.objects.filter(pk__in=lost).update(drawn_at=None, tries=0)
-    before = timezone.now() - STRAY_AGE
+    before = storage.older_than(STRAY_AGE)
     for name in sorted(there - known.keys()):
         with suppress(FileNotFoundError):  # its card was taken away meanwhile
             if files.get_modified_time(f"{CARDS}/{name}") < before:

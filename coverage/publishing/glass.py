@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 
 from coverage.models import GlassBreak, Post
 from coverage.models.alert import AlertKind
@@ -11,6 +10,7 @@ from coverage.publishing.alerts import raise_about, settle
 from coverage.publishing.head import lock_head
 from coverage.publishing.publication import check_embargo, release_now
 from coverage.publishing.transition import advance, check
+from newsroom.editorial import clock
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import NotAllowed, WrongState
 from newsroom.editorial.people import User
@@ -31,7 +31,7 @@ def break_glass(
     reason = reason.strip()
     check("break-glass", post, by=by, version=version, reason=reason)
     check_embargo(post)
-    now, before = timezone.now(), post.state
+    now, before = clock.now(), post.state
     release_now(post, now, words_now=words_now, sign_by=post.sign_by or now + SIGNED_WITHIN)
     GlassBreak.objects.create(post=post, revision=post.released_revision, by=by, at=now, reason=reason)
     write_audit("break-glass", post, by=by, from_state=before, to_state=post.state, note=reason)
@@ -53,7 +53,7 @@ def sign_off(post: Post, *, by: User, version: int | None = None) -> Post:
     if by.pk in hands:
         raise NotAllowed("Whoever wrote, last edited or released it cannot be its second reader.")
     advance(post, sign_by=None)
-    unsigned.update(signed_by=by, signed_at=timezone.now())
+    unsigned.update(signed_by=by, signed_at=clock.now())
     settle(post, AlertKind.GLASS)
     write_audit("sign-off", post, by=by, from_state=post.state, to_state=post.state)
     return post

@@ -7,11 +7,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.formats import date_format
 
 from coverage.models import Assignment, Event, Post
 from coverage.models.event import GUESTS_STAY
+from newsroom.editorial import clock
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import NotAllowed
 from newsroom.editorial.people import User
@@ -76,7 +76,7 @@ def prolong(assignment: Assignment, *, by: User, at: datetime | None = None) -> 
     locked = Assignment.objects.select_for_update().get(pk=assignment.pk)
     if not locked.guest:
         raise NotAllowed(f"{locked.person.desk_name()} is no guest: there is nothing to prolong.")
-    at = at or timezone.now()
+    at = at or clock.now()
     locked.guest_until = max(at, locked.lapses_at() or at) + GUESTS_STAY
     locked.save(update_fields=["guest_until"])
     until = date_format(locked.guest_until.astimezone(locked.event.zone), "j F Y, H:i T")

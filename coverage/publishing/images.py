@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from django.db import transaction
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from coverage.models import Event, Post
 from coverage.publishing.head import lock_heads
@@ -22,6 +21,7 @@ from coverage.record.models import Op, ReleasedParagraph, ReleasedPost
 from coverage.record.paths import wrap_path
 from media import renditions
 from media.models import Image, ImageState, RetiredFiles
+from newsroom.editorial import clock
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
 from newsroom.editorial.people import User
@@ -70,8 +70,8 @@ def withdraw_image(image: Image, *, by: User, reason: str) -> list[Surface]:
     for post, surfaces in used:
         if post.state == PostState.PUBLISHED and rerelease(post, Op.PICTURE, blank=True):
             numbered.add(post.event_id)
-        log += [asdict(surface) | {"at": timezone.now().isoformat()} for surface in surfaces]
-    blank_pictures(folders, at=timezone.now(), numbered=numbered)
+        log += [asdict(surface) | {"at": clock.now().isoformat()} for surface in surfaces]
+    blank_pictures(folders, at=clock.now(), numbered=numbered)
     mark_withdrawn(Image.objects.family(current.pk).values_list("pk", flat=True))
     states = {"from_state": before, "to_state": ImageState.WITHDRAWN}
     write_audit("withdraw", current, by=by, note=reason, after={"surfaces": log}, **states)

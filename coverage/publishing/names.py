@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from coverage.models import Appearance, Correction, Event, Post, Speaker, SpeakerAlias
 from coverage.publishing.head import lock_head
@@ -11,6 +10,7 @@ from coverage.publishing.programme import release_programme
 from coverage.publishing.publication import NOBODY_NAMED, post_by_id
 from coverage.publishing.release import enter, prepare
 from coverage.record.models import EventHead, Op, ReleasedPost, ReleasedSpeaker
+from newsroom.editorial import clock
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid, NotAllowed, WrongState
 from newsroom.editorial.people import User
@@ -112,7 +112,7 @@ def _correct_names(post: Post, by: User, note: str) -> bool:
     if post.state != PostState.PUBLISHED:
         return False
     printed = _as_printed(ReleasedSpeaker.objects.filter(post__desk_id=post.pk))
-    if _as_printed(prepare(post, post.released_revision, at=timezone.now()).speakers) == printed:
+    if _as_printed(prepare(post, post.released_revision, at=clock.now()).speakers) == printed:
         return False
     _release_corrected(post, by, note)
     return True
@@ -120,7 +120,7 @@ def _correct_names(post: Post, by: User, note: str) -> bool:
 
 def _release_corrected(post: Post, by: User, note: str) -> None:
     """What is pending stays pending, and the version stays: nobody changed the post."""
-    now, signed = timezone.now(), by.printed_byline() or NOBODY_NAMED
+    now, signed = clock.now(), by.printed_byline() or NOBODY_NAMED
     revision = post.released_revision
     Correction.objects.create(post=post, revision=revision, at=now, note=note, by=by, signed=signed)
     enter(post, prepare(post, revision, at=now), Op.CORRECT, at=now, note=note, bump=False)

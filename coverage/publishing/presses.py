@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils import timezone
 
 from coverage.models import Keynote, Post
 from coverage.models.keynote import Standing
 from coverage.publishing import running_order
 from coverage.publishing.running_order import check_may_run, lock_keynote
+from newsroom.editorial import clock
 from newsroom.editorial.errors import WrongState
 from newsroom.editorial.people import User
 from newsroom.editorial.states import EventState, PostState
@@ -123,7 +123,7 @@ def press(
     if pressed_at is not None:
         keynote = lock_keynote(keynote)
         _check_still_meant(chosen, keynote, pressed_at)
-    stamp = {"at": counts_at(keynote, pressed_at, now=timezone.now())} if chosen.stamps else {}
+    stamp = {"at": counts_at(keynote, pressed_at, now=clock.now())} if chosen.stamps else {}
     return chosen.act(keynote, by=by, **stamp)
 
 

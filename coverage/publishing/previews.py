@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from coverage.models import Post, PreviewLink, Revision
 from coverage.publishing.access import is_assigned
+from newsroom.editorial import clock
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import EditorialError, NotAllowed, WrongState
 from newsroom.editorial.people import User
@@ -50,7 +50,7 @@ def make_link(post: Post, *, by: User, lives: timedelta = LONGEST, at: datetime 
     Effects: links that are over are deleted, the audit is written. Raises NotAllowed, and WrongState for a post that
     readers have as it stands, or that was spiked or withdrawn.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     if not may_share(by, post):
         raise NotAllowed(
             "A preview link is made by an editor, or by the post’s author while she covers its event."
@@ -83,7 +83,7 @@ def revoke(link: PreviewLink, *, by: User) -> None:
 
 def links_of(post: Post, *, at: datetime | None = None) -> QuerySet[PreviewLink]:
     """Those that have not ended, the first to end first, with who made them and of what."""
-    open_ = PreviewLink.objects.filter(post=post, expires_at__gt=at or timezone.now())
+    open_ = PreviewLink.objects.filter(post=post, expires_at__gt=at or clock.now())
     return open_.select_related("made_by", "revision", "post__event")
 
 
@@ -93,7 +93,7 @@ def link_named(secret: str, *, at: datetime | None = None) -> PreviewLink:
     Raises NoPreview, with one sentence for all: unknown, ended, revoked, released or taken back meanwhile, or made by
     somebody who may share the post no more.
     """
-    at = at or timezone.now()
+    at = at or clock.now()
     related = ("made_by", "revision", "post__event", "post__released_revision")
     found = PreviewLink.objects.filter(digest=_hash(secret), expires_at__gt=at)
     link = found.select_related(*related).first()

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.db.models import Prefetch, Q
 from django.urls import reverse
-from django.utils import timezone
 
 from coverage.models import Appearance, Event, Keynote
 from coverage.publishing import cards, guests
@@ -19,6 +18,7 @@ from coverage.publishing.release import add_header_entry
 from coverage.record import documents
 from coverage.record.fragment import render_head, render_programme
 from coverage.record.models import EventHead, ReleasedAppearance, ReleasedKeynote, ReleasedPost
+from newsroom.editorial import clock
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid, NotAllowed
 from newsroom.editorial.people import User
@@ -58,7 +58,7 @@ def change_event_state(
     verb = EVENT_VERBS[verb_name]
     if by is not None and not is_editor(by):
         raise NotAllowed(f"“{verb.label}” is for an editor.")
-    head, at = lock_editions(event), at or timezone.now()
+    head, at = lock_editions(event), at or clock.now()
     verb.check_source(head.state)
     before, head.state = head.state, verb.target
     match verb_name:
@@ -107,7 +107,7 @@ def release_programme(event: Event, *, at: datetime.datetime | None = None) -> b
     head = lock_head(event)
     if head.state == EventState.DRAFT:
         return False
-    return _release_programme(event, head, at or timezone.now())
+    return _release_programme(event, head, at or clock.now())
 
 
 @transaction.atomic
@@ -265,7 +265,7 @@ def _remove(
         changes.programme = True
         changes.left |= _paths_of(row)
         if isinstance(row, ReleasedKeynote):
-            cards.discard(row.cards.all(), at=timezone.now())
+            cards.discard(row.cards.all(), at=clock.now())
         row.delete()
 
 

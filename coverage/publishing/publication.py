@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext
 
 from coverage.models import Correction, Post
@@ -164,7 +164,7 @@ def withdraw(post: Post, *, by: User | None, reason: str, version: int | None = 
     lock_heads_of([post])
     row = ReleasedPost.objects.get(desk_id=post.pk)
     printed = {"organisations": organisations_of(row), "pictures": pictures_of(row)}
-    take_back(post, at=timezone.now(), op=Op.WITHDRAW, reason=reason, state=PostState.WITHDRAWN, pinned=False)
+    take_back(post, at=clock.now(), op=Op.WITHDRAW, reason=reason, state=PostState.WITHDRAWN, pinned=False)
     told = "\n".join(filter(None, (reason, note.strip())))
     states = {"from_state": PostState.PUBLISHED, "to_state": post.state}
     write_audit("withdraw", post, by=by, note=told, after=printed, **states)
@@ -206,7 +206,7 @@ def _set_pinned(post: Post, verb: str, by: User, version: int | None) -> Post:
     advance(post, pinned=pinned)
     row.seq, row.pinned = take_seq(row.head), pinned
     row.save(update_fields=["seq", "pinned"])
-    add_entry(row, Op.PIN if pinned else Op.UNPIN, at=timezone.now(), html=row.fragment)
+    add_entry(row, Op.PIN if pinned else Op.UNPIN, at=clock.now(), html=row.fragment)
     write_audit(verb, post, by=by, from_state=post.state, to_state=post.state)
     return post
 

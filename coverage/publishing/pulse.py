@@ -4,10 +4,9 @@ import logging
 from datetime import UTC, datetime
 
 from django.conf import settings
-from django.utils import timezone
 from redis.exceptions import RedisError
 
-from newsroom.editorial import impatient
+from newsroom.editorial import clock, impatient
 
 log = logging.getLogger(__name__)
 KEY = "newsroom:pulse"
@@ -17,7 +16,7 @@ KEPT = 24 * 60 * 60  # seconds
 def beat() -> None:
     """Says that it was heard now. Without Redis nobody asks, and nothing waits."""
     try:
-        impatient.server(settings.REDIS_URL).set(KEY, timezone.now().timestamp(), ex=KEPT)
+        impatient.server(settings.REDIS_URL).set(KEY, clock.now().timestamp(), ex=KEPT)
     except RedisError as error:
         log.debug("the pulse was not kept: %s", error)
 

@@ -1,9 +1,9 @@
 """What a rehearsal did to the run of show, and putting it back: for the real event nothing has begun or come out."""
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from coverage.models import Appearance, Event, Keynote
+from newsroom.editorial import clock
 from newsroom.editorial.audit import AuditRow, write_audit
 from newsroom.editorial.people import User
 
@@ -39,7 +39,7 @@ def _named_by(rows: QuerySet[AuditRow], things: QuerySet) -> QuerySet:
 def _hold_back(thing: Keynote | Appearance, by: User) -> None:
     """Until it is announced by hand, or at its time if that is still to come: a past one would announce it at once."""
     at = thing.announce_at
-    thing.held, thing.announce_at = True, at if at and at > timezone.now() else None
+    thing.held, thing.announce_at = True, at if at and at > clock.now() else None
     thing.save(update_fields=["held", "announce_at"])
     before = {"held": False, "announce_at": at and at.isoformat()}
     after = {"held": True, "announce_at": thing.announce_at and thing.announce_at.isoformat()}

@@ -6,7 +6,7 @@ Readers see it with the same press.
 import datetime
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext
 
 from coverage.models import Event, Keynote, Post
@@ -18,6 +18,7 @@ from coverage.publishing.anchors import scheduled_with
 from coverage.publishing.head import lock_head
 from coverage.publishing.programme import release_programme
 from coverage.publishing.schedule import unschedule
+from newsroom.editorial import clock
 from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import Invalid, NotAllowed, StaleState, WrongState
 from newsroom.editorial.people import User
@@ -74,7 +75,7 @@ def start_keynote(keynote: Keynote, *, by: User, at: datetime.datetime | None = 
         raise WrongState(f"“{keynote}” is cancelled: bring it back first.")
     if keynote.actual_start:
         raise WrongState(f"“{keynote}” has begun already, at {_clock(keynote, keynote.actual_start)}.")
-    _set(keynote, by, "start", actual_start=at or timezone.now(), held=False)
+    _set(keynote, by, "start", actual_start=at or clock.now(), held=False)
     return _file_marker(keynote, by)
 
 
@@ -103,7 +104,7 @@ def end_keynote(keynote: Keynote, *, by: User, at: datetime.datetime | None = No
         raise WrongState(f"“{keynote}” has not begun yet.")
     if keynote.actual_end:
         raise WrongState(f"“{keynote}” is over already, since {_clock(keynote, keynote.actual_end)}.")
-    _set(keynote, by, "end", actual_end=max(at or timezone.now(), keynote.actual_start))
+    _set(keynote, by, "end", actual_end=max(at or clock.now(), keynote.actual_start))
 
 
 @transaction.atomic
@@ -132,7 +133,7 @@ def cancel_keynote(keynote: Keynote, *, by: User) -> list[Post]:
     for post in posts:
         unschedule(post, by=by)
         _alert(keynote, post)
-    _set(keynote, by, "cancel", cancelled_at=timezone.now())
+    _set(keynote, by, "cancel", cancelled_at=clock.now())
     return posts
 
 

@@ -26,6 +26,7 @@ from coverage.publishing.head import head_of, lock_head
 from coverage.publishing.wrap_sources import said_of
 from media.models import Image
 from media.previews import can_show
+from newsroom.editorial import clock
 from newsroom.editorial.errors import EditorialError, StaleState, WrongState
 from newsroom.editorial.roles import is_chief
 from newsroom.editorial.states import EventState
@@ -334,7 +335,7 @@ def preview_page(admin, request: HttpRequest, event: Event) -> HttpResponse:
     with transaction.atomic():
         head = lock_head(event)
         wrap.headline = wrap.headline or "No headline yet"
-        article = articles.release(wrap, head, at=timezone.now(), by=request.user)
+        article = articles.release(wrap, head, at=clock.now(), by=request.user)
         html = wrap_html(head, article, f"{FOLDER}/preview.html", event=event, problems=problems)
         transaction.set_rollback(True)
     response = HttpResponse(html)

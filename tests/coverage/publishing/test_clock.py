@@ -6,12 +6,20 @@ from contextlib import contextmanager
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import connection
+from django.test import RequestFactory
 from django.utils import timezone
 
+from coverage.api.clock import HEADER, correct_clock
 from coverage.models import Post
-from coverage.publishing import publication, schedule
-from newsroom.editorial import clock
+from coverage.publishing import amending, names, presses, previews, publication, pulse, schedule
+from coverage.publishing.previews import NoPreview
+from coverage.record.models import ReleasedPicture, ReleasedPost
+from media import storage, sweep, texts
+from media.models import Image
+from newsroom import standing
+from newsroom.editorial import clock, impatient
 from newsroom.editorial.errors import Invalid
 from tests import factories
 
@@ -70,6 +78,106 @@ def test_what_a_machine_ahead_publishes_has_the_right_time(post):
 
     other.refresh_from_db()
     assert abs(other.first_released_at - timezone.now()) < MINUTE
+
+
+@pytest.fixture
+def picture() -> Image:
+    """Readers may have it in a minute."""
+    return factories.make_image(embargo_until=timezone.now() + MINUTE)
+
+
+def correct_a_name(post: Post) -> None:
+    billed = post.keynote.appearances.get()
+    names.correct_billing(billed, by=factories.make_editor(), note="A letter was missing.", name="Ada")
+
+
+def move(post: Post) -> None:
+    amending.move(post, by=factories.make_editor())
+
+
+def mark_key(post: Post) -> None:
+    amending.mark_key(post, by=factories.make_editor())
+
+
+@pytest.mark.parametrize("change", [correct_a_name, move, mark_key])
+def test_what_a_machine_ahead_changes_shows_no_picture_early(change, picture):
+    speaker = factories.make_speaker("Aa")
+    keynote = factories.make_keynote(factories.make_event(), speakers=[speaker])
+    shown = {"images": [{"image": picture, "caption": ""}], "speakers": [speaker]}
+    post = factories.make_published(keynote.event, keynote=keynote, **shown)
+    before = ReleasedPost.objects.get(desk_id=post.pk).seq
+
+    with a_machine(HOUR):
+        change(publication.post_by_id(post.pk))
+
+    assert ReleasedPost.objects.get(desk_id=post.pk).seq > before
+    assert not ReleasedPicture.objects.filter(place="shown").exists()
+
+
+@pytest.mark.parametrize("wrong", [HOUR, -HOUR])
+def test_a_keynote_begins_when_it_does(wrong):
+    keynote, editor = factories.make_keynote(factories.make_event()), factories.make_editor()
+    post = factories.make_post(keynote.event, by=editor)
+    by_time = {"anchor_keynote": keynote.slug, "anchor": "actual-start", "anchor_minutes": 5}
+    schedule.schedule(publication.post_by_id(post.pk), by=editor, **by_time)
+
+    with a_machine(wrong):
+        presses.press("start", keynote, by=editor)
+
+    post.refresh_from_db()
+    assert abs(post.publish_at - timezone.now() - 5 * MINUTE) < MINUTE
+
+
+def test_a_machine_ahead_does_not_forget_when_a_lease_ends():
+    end = timezone.now() + MINUTE
+    image = factories.make_image(lease_until=end)
+
+    with a_machine(HOUR):
+        texts.note_next(image)
+
+    image.refresh_from_db()
+    assert image.due_at == end
+
+
+def test_a_preview_link_ends_on_a_machine_behind():
+    post, editor = factories.make_post(factories.make_event()), factories.make_editor()
+    secret = previews.make_link(post, by=editor, lives=MINUTE, at=timezone.now() - 2 * MINUTE)
+
+    with a_machine(-HOUR), pytest.raises(NoPreview):
+        previews.link_named(secret)
+
+
+def test_a_machine_ahead_deletes_no_young_file():
+    storage.write(storage.renditions(), "nobodys/jpeg-320.jpg", b"x")
+
+    with a_machine(3 * HOUR):
+        sweep.delete_orphans()
+
+    assert "nobodys" in storage.folders_in(storage.renditions())
+
+
+def test_beat_is_heard_whoever_s_clock_is_wrong():
+    with a_machine(-HOUR):
+        pulse.beat()
+    heard = standing.standing()
+    impatient.server(settings.REDIS_URL).delete(pulse.KEY)
+
+    assert heard.beat < standing.MOST["beat"]
+
+
+def test_health_of_a_machine_ahead_is_not_late(post):
+    with a_machine(HOUR):
+        assert standing.standing().oldest_due == 0
+
+
+def test_a_phone_that_is_right_is_not_corrected():
+    pressed = timezone.now()
+    request, data = RequestFactory().post("/", headers={HEADER: pressed.isoformat()}), {"pressed_at": pressed}
+
+    with a_machine(HOUR):
+        correct_clock(request, data, "pressed_at")
+
+    assert data["pressed_at"] == pressed
 
 
 @pytest.mark.parametrize("wrong", [0.9, -0.9, 0.01, 0])
