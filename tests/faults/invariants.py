@@ -5,6 +5,7 @@
 """
 
 import re
+from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -15,6 +16,7 @@ from tests.faults.history import Line, of
 IN_TIME = 2.0  # seconds after its time that what is due is on a channel, of 99 in a hundred
 RECOVERED = 10.0  # seconds after a fault is over
 GONE = 5.0  # seconds after a withdrawal was answered that its words may still be shown
+NEWEST = 40  # of the 60 posts a page and a feed have: their order is not that of coming out
 WORD = re.compile(r"\bm[0-9a-f]{16}\b")
 HARMLESS = {"Redis killed", "Redis flushed"}  # faults that give nobody more time
 REFUSED = {302, 401, 403, 404, 409, 429}
@@ -79,7 +81,7 @@ def everything_due_is_out(history: list[Line], found: Found) -> list[str]:
         for post in found["posts"]
         if post["state"] == "published" and not set(WORD.findall(post["released"])) <= heard
     ]
-    return wrong + _shown_after_withdrawal(history)
+    return wrong + _never_shown(history) + _shown_after_withdrawal(history)
 
 
 def in_time(history: list[Line], found: Found) -> list[str]:
@@ -248,6 +250,56 @@ def _first_of_posts(history: list[Line]) -> dict[str, float]:
     allowed = _allowed(history)
     words = {line["post"]: line["word"] for line in of(history, "filing asked")}
     return {post: allowed[word] for post, word in words.items() if word in allowed}
+
+
+def _never_shown(history: list[Line]) -> list[str]:
+    """Of what was due: no reader heard it, or somebody looked at a channel when it had to be there, and it never was.
+
+    A look at live.json says by its numbers what it has to show. A page and a feed have to once there was time to
+    recover, until so many newer posts are out. Nothing is asked from when somebody wants other words, or it gone.
+    """
+    due, first, taken, faults = _due(history), _first_on(history), _taken_back(history), of(history, "fault")
+    heard = sorted(at for (_, channel), at in first.items() if channel == "stream")
+    numbers, looks = _numbers(history), of(history, "looked")
+    wrong, last = [], history[-1]["at"] if history else 0.0
+    for word, at in due.items():
+        until = taken.get(word, last)
+        pushed_off = min([until, *heard[bisect(heard, at) + NEWEST :][:1]])
+        asked = {"stream"} if _had_time(at, until, faults) else set()
+        for look in looks:
+            if look["channel"] in asked or not at <= look["at"] <= until:
+                continue
+            if look["seqs"]:
+                has_to = numbers.get(word) in look["seqs"]
+            else:
+                has_to = look["at"] <= pushed_off and _had_time(at, look["began"], faults)
+            if has_to:
+                asked.add(look["channel"])
+        never = sorted(channel for channel in asked if (word, channel) not in first)
+        wrong += [f"{word} was due at {at}, and was never on {channel}" for channel in never]
+    return wrong
+
+
+def _had_time(due: float, at: float, faults: list[Line]) -> bool:
+    return at > due + RECOVERED and at > due + _most(due, at, faults)
+
+
+def _numbers(history: list[Line]) -> dict[str, int]:
+    """Of the entry each word came with."""
+    numbers: dict[str, int] = {}
+    for line in of(history, "heard"):
+        for word in line["words"]:
+            numbers[word] = min(line["seq"], numbers.get(word, line["seq"]))
+    return numbers
+
+
+def _taken_back(history: list[Line]) -> dict[str, float]:
+    """When somebody first wanted a post's first word replaced or gone."""
+    word_of, taken = {line["post"]: line["word"] for line in of(history, "filing asked")}, {}
+    for line in of(history, "verb asked"):
+        if line["verb"] in ("correct", "withdraw") and line["post"] in word_of:
+            taken.setdefault(word_of[line["post"]], line["at"])
+    return taken
 
 
 def _shown_after_withdrawal(history: list[Line]) -> list[str]:

@@ -30,18 +30,27 @@ HISTORY = [
     {"at": DUE - 39, "did": "verb answered", "verb": "schedule", "post": "p", "version": 2, "status": 200},
     {"at": DUE + 0.5, "did": "heard", "reader": "1", "seq": 1, "words": [WORD]},
     {"at": DUE + 1.0, "did": "shown", "channel": "page", "came": [WORD, "f" * 32], "went": [], "last": DUE + 0.8},
+    {"at": DUE + 1.0, "did": "shown", "channel": "live.json", "came": [WORD], "went": [], "last": DUE + 0.8},
+    {"at": DUE + 1.0, "did": "shown", "channel": "feed", "came": [WORD], "went": [], "last": DUE + 0.8},
+    {"at": DUE + 1.0, "did": "looked", "channel": "live.json", "began": DUE + 0.9, "seqs": [0, 1]},
     {"at": DUE + 1.1, "did": "seen", "what": WORD, "where": "/"},
     {"at": DUE + 2.0, "did": "tried", "what": "a stranger reads a draft", "status": 401},
-    {"at": DUE + 9.0, "did": "words asked", "post": "p", "word": BETTER},
-    {"at": DUE + 9.1, "did": "words answered", "post": "p", "word": BETTER, "status": 200},
-    {"at": DUE + 10, "did": "verb asked", "verb": "correct", "post": "p", "version": 5},
-    {"at": DUE + 11, "did": "verb answered", "verb": "correct", "post": "p", "version": 5, "status": 200},
-    {"at": DUE + 11, "did": "heard", "reader": "1", "seq": 2, "words": [BETTER]},
-    {"at": DUE + 12, "did": "shown", "channel": "page", "came": [BETTER], "went": [WORD], "last": DUE + 11.8},
-    {"at": DUE + 20, "did": "verb asked", "verb": "withdraw", "post": "p", "version": 6},
-    {"at": DUE + 21, "did": "verb answered", "verb": "withdraw", "post": "p", "version": 6, "status": 200},
-    {"at": DUE + 21, "did": "heard", "reader": "1", "seq": 3, "words": []},
-    {"at": DUE + 22, "did": "shown", "channel": "page", "came": [], "went": [BETTER, "f" * 32], "last": DUE + 21.5},
+    {"at": DUE + 20, "did": "looked", "channel": "page", "began": DUE + 19, "seqs": []},
+    {"at": DUE + 20, "did": "looked", "channel": "feed", "began": DUE + 19, "seqs": []},
+    {"at": DUE + 29.0, "did": "words asked", "post": "p", "word": BETTER},
+    {"at": DUE + 29.1, "did": "words answered", "post": "p", "word": BETTER, "status": 200},
+    {"at": DUE + 30, "did": "verb asked", "verb": "correct", "post": "p", "version": 5},
+    {"at": DUE + 31, "did": "verb answered", "verb": "correct", "post": "p", "version": 5, "status": 200},
+    {"at": DUE + 31, "did": "heard", "reader": "1", "seq": 2, "words": [BETTER]},
+    {"at": DUE + 32, "did": "shown", "channel": "page", "came": [BETTER], "went": [WORD], "last": DUE + 31.8},
+    {"at": DUE + 32, "did": "shown", "channel": "live.json", "came": [BETTER], "went": [WORD], "last": DUE + 31.8},
+    {"at": DUE + 32, "did": "shown", "channel": "feed", "came": [BETTER], "went": [WORD], "last": DUE + 31.8},
+    {"at": DUE + 40, "did": "verb asked", "verb": "withdraw", "post": "p", "version": 6},
+    {"at": DUE + 41, "did": "verb answered", "verb": "withdraw", "post": "p", "version": 6, "status": 200},
+    {"at": DUE + 41, "did": "heard", "reader": "1", "seq": 3, "words": []},
+    {"at": DUE + 42, "did": "shown", "channel": "page", "came": [], "went": [BETTER, "f" * 32], "last": DUE + 41.5},
+    {"at": DUE + 42, "did": "shown", "channel": "live.json", "came": [], "went": [BETTER], "last": DUE + 41.5},
+    {"at": DUE + 42, "did": "shown", "channel": "feed", "came": [], "went": [BETTER], "last": DUE + 41.5},
     {"at": DUE + 90, "did": "tried", "what": "a wrong password", "status": 0},
 ]  # fmt: skip
 
@@ -94,6 +103,14 @@ class Told:
     def line(self, did: str, number: int = 0) -> dict:
         return [line for line in self.history if line["did"] == did][number]
 
+    def of_channel(self, channel: str) -> list[dict]:
+        return [line for line in self.history if line["did"] == "shown" and line["channel"] == channel]
+
+    def forget(self, channel: str) -> None:
+        """It never shows the post's first word."""
+        for line in self.of_channel(channel):
+            line.update({name: [word for word in line[name] if word != WORD] for name in ("came", "went")})
+
     def add(self, at: float, did: str, **what) -> None:
         self.history.append({"at": at, "did": did, **what})
         self.history.sort(key=lambda line: line["at"])
@@ -115,8 +132,12 @@ FAULTS: list[tuple[Callable, Callable[[Told], object]]] = [
     (invariants.nothing_before_its_time, lambda told: told.add(DUE, "seen", what="m" + "9" * 16, where="/")),
     (invariants.nothing_before_its_time, lambda told: told.add(DUE + 8, "seen", what=BETTER, where="/")),
     (invariants.everything_due_is_out, lambda told: told.post.update(state="published", released="m" + "3" * 16)),
-    (invariants.everything_due_is_out, lambda told: told.line("shown", 2).update(last=DUE + 27)),
-    (invariants.everything_due_is_out, lambda told: told.line("shown", 2).update(went=[])),
+    (invariants.everything_due_is_out, lambda told: told.of_channel("page")[2].update(last=DUE + 47)),
+    (invariants.everything_due_is_out, lambda told: told.of_channel("page")[2].update(went=[])),
+    (invariants.everything_due_is_out, lambda told: told.forget("page")),
+    (invariants.everything_due_is_out, lambda told: told.forget("feed")),
+    (invariants.everything_due_is_out, lambda told: told.forget("live.json")),
+    (invariants.everything_due_is_out, lambda told: told.line("heard").update(words=[])),
     (invariants.in_time, lambda told: told.line("shown").update(at=DUE + 2.5)),
     (invariants.in_time, lambda told: told.line("heard").update(at=DUE + 8)),
     (invariants.entries_once_in_order, lambda told: told.history.remove(told.line("heard", 1))),
@@ -172,3 +193,21 @@ def test_what_nobody_was_answered_may_be_there_or_not():
     )
     told.found["audit"].append(row("submit", "draft", "submitted") | {"thing_id": "x"})
     assert invariants.broken(told.history, told.found) == {}
+
+
+@pytest.mark.parametrize(
+    ("channel", "spared"),
+    [
+        ("page", lambda told: told.line("looked", 1).update(began=DUE + 9)),
+        ("page", lambda told: told.add(DUE + 19, "fault", what="web killed", began=DUE + 5, ended=DUE + 18)),
+        ("page", lambda told: told.add(DUE + 3, "verb asked", verb="withdraw", post="p", version=5)),
+        ("live.json", lambda told: told.line("looked").update(seqs=[2, 3])),
+    ],
+)
+def test_a_channel_need_not_show_what_nobody_could_see_there(channel, spared):
+    told = Told()
+    told.forget(channel)
+
+    spared(told)
+
+    assert invariants.everything_due_is_out(told.history, told.found) == []

@@ -85,7 +85,8 @@ class Listener(Reader):
 class Watcher:
     """Looks at one channel again and again: which words and pictures came, and which went.
 
-    A line's `last` is when those that went were seen last.
+    A line's `last` is when those that went were seen last. Each look that was answered is written down, of live.json
+    with the numbers it has.
     """
 
     channel: str
@@ -96,9 +97,16 @@ class Watcher:
 
     async def watch(self) -> None:
         while True:
+            began = time.time()
             status, body = await look(self.doors, CHANNELS[self.channel])
             if status == 200:
                 self._compare(body)
+                seqs = (
+                    [entry["seq"] for entry in json.loads(body)["entries"]]
+                    if self.channel == "live.json"
+                    else []
+                )
+                self.history.note("looked", channel=self.channel, began=began, seqs=seqs)
             await asyncio.sleep(LOOK)
 
     def _compare(self, body: bytes) -> None:
