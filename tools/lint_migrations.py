@@ -31,7 +31,7 @@ Name = tuple[str, str]
 FIRST_RELEASE: dict[str, str] = {
     "editorial": "0007_sessions",
     "media": "0009_words_version",
-    "coverage": "0016_guests",
+    "coverage": "0017_asked_link",
     "record": "0014_whose_addresses",
     "following": "0001_initial",
 }
