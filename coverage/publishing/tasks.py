@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from coverage.publishing import alerts, card_drawing, error_reports, glass, leases, pictures, pulse, schedule
+from newsroom.editorial import clock
 
 
 @shared_task(name="publishing.release_due")
@@ -24,7 +25,7 @@ def sweep_pictures() -> None:
 
 @shared_task(name="publishing.alert_unsigned")
 def alert_unsigned() -> None:
-    glass.alert_unsigned(at=timezone.now())
+    glass.alert_unsigned(at=clock.now())
 
 
 @shared_task(name="publishing.mail_alerts")

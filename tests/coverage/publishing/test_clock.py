@@ -12,8 +12,9 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from coverage.api.clock import HEADER, correct_clock
-from coverage.models import Post
-from coverage.publishing import amending, names, presses, previews, publication, pulse, schedule
+from coverage.models import Alert, Post
+from coverage.models.alert import AlertKind
+from coverage.publishing import amending, glass, names, presses, previews, publication, pulse, schedule, tasks
 from coverage.publishing.previews import NoPreview
 from coverage.record.models import ReleasedPicture, ReleasedPost
 from media import storage, sweep, texts
@@ -154,6 +155,16 @@ def test_a_machine_ahead_deletes_no_young_file():
         sweep.delete_orphans()
 
     assert "nobodys" in storage.folders_in(storage.renditions())
+
+
+def test_a_machine_ahead_gives_the_second_reader_her_half_hour():
+    post = factories.make_post(factories.make_event(second_reader=True))
+    glass.break_glass(publication.post_by_id(post.pk), by=factories.make_editor(), reason="It cannot wait.")
+
+    with a_machine(HOUR):
+        tasks.alert_unsigned()
+
+    assert not Alert.objects.filter(kind=AlertKind.GLASS).exists()
 
 
 def test_beat_is_heard_whoever_s_clock_is_wrong():
