@@ -1,5 +1,6 @@
 """Fixtures for every test. Browser journeys have their own in tests/journeys/conftest.py."""
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -62,25 +63,29 @@ def browser(browser):
 
 # The doors print what the verbs and the record have, which are tried on both databases; these ask on their own.
 DOORS = (
+    "tests/coverage/api/",
     "tests/coverage/desk/",
+    "tests/coverage/error_reports/test_pages.py",
     "tests/coverage/field/",
     "tests/coverage/front/",
     "tests/coverage/interchange/",
     "tests/media/test_admin",
+    "tests/media/test_api.py",
     "tests/newsroom/test_limits.py",
 )
 OWN_QUERIES = (
-    "/front/test_search.py",
+    "/api/test_filing.py",
+    "/api/test_reading.py",
+    "/api/test_repeats.py",
+    "/archive/test_snapshot.py",
+    "/desk/live_desk/",
+    "/desk/report/",
+    "/desk/test_posts.py",
+    "/desk/test_versions.py",
     "/front/test_home.py",
     "/front/test_people.py",
-    "/archive/test_snapshot.py",
+    "/front/test_search.py",
     "/rebuilding/test_round_trip.py",
-    "/live_desk/",
-    "/report/",
-    "test_posts.py",
-    "test_error_reports.py",
-    "test_events.py",
-    "test_versions.py",
 )
 
 
@@ -94,6 +99,12 @@ def pytest_collection_modifyitems(items) -> None:
         is_door = item.nodeid.startswith(DOORS) and not any(name in item.nodeid for name in OWN_QUERIES)
         if not asks or is_door:
             item.add_marker("any_database")
+
+
+def pytest_collection_finish() -> None:
+    """What stands now stays: thousands of tests and all of Django are not looked through for garbage again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_make_parametrize_id(val, argname: str) -> str | None:
