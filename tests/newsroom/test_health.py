@@ -16,7 +16,8 @@ from newsroom.editorial import impatient
 from tests import factories
 from tests.coverage.publishing.test_schedule import scheduled
 
-pytestmark = pytest.mark.django_db
+# One worker: all share the Redis that knows when beat was heard.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("pulse")]
 NOWHERE = "unix:///nowhere/valkey.sock"
 
 
