@@ -16,8 +16,7 @@ from coverage.front.pages import page
 from coverage.front.post import gone_page
 from coverage.front.reading import public_head
 from coverage.publishing.error_reports import receive
-from coverage.record.models import EventHead, MovedAddress, ReleasedPost
-from coverage.record.paths import post_path
+from coverage.record.models import EventHead, ReleasedPost
 from coverage.record.titles import title_of
 from newsroom.editorial.addresses import address_of
 from newsroom.editorial.errors import EditorialError
@@ -47,7 +46,7 @@ def sent_page(request: HttpRequest, event: str, post: str) -> HttpResponse:
 def _answer(request: HttpRequest, head: EventHead, public_id: str) -> HttpResponse:
     post = head.posts.filter(public_id=public_id).first()
     if post is None:
-        return _where_it_is(head, public_id)
+        raise Http404  # it may have moved: `coverage.front.moved` leads on, with all that was sent
     if post.withdrawn_at:
         return gone_page(head, post)
     with translation.override(head.language):
@@ -97,12 +96,3 @@ def _form_page(
     }
     address = reverse("error_reports:report", args=[head.slug, post.public_id])
     return page("error_reports/form.html", context, canonical=address, language=head.language, status=status)
-
-
-def _where_it_is(head: EventHead, public_id: str) -> HttpResponse:
-    """Leads on with all that was sent if the post stands in another event now. Raises Http404."""
-    old = post_path(head, ReleasedPost(public_id=public_id))
-    moved = MovedAddress.objects.exclude(new="").filter(old=old).first()
-    if moved is None:
-        raise Http404
-    return HttpResponseRedirect(f"{moved.new}report/", preserve_request=True)

@@ -11,12 +11,16 @@ from coverage.record.addresses import digest_of
 from coverage.record.models import ErasedAddress, MovedAddress
 
 BELOW = ("/events/", "/embed/events/", "/speakers/", "/organisations/")
-_OF_EVENT = re.compile(r"(/embed)?(/events/[^/]+/)(.*)")
+# What stands below a post's page, and below an event's, moves with it.
+_PAGES = (
+    re.compile(r"()(/events/[^/]+/posts/[^/]+/)(.+)"),
+    re.compile(r"(/embed)?(/events/[^/]+/)(.*)"),
+)
 
 
 def lead_on(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware: what is not found at an address of ours that has moved answers 301, at one whose page is no more, or
-    was erased, 410; one query to four, for misses only."""
+    was erased, 410; one query to five, for misses only. A form that was sent is sent on (308)."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -28,7 +32,9 @@ def lead_on(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
         if not new:
             return _gone(request, "left")
         asked = request.META.get("QUERY_STRING", "")  # which post a page is to open at
-        found = HttpResponsePermanentRedirect(f"{new}?{asked}" if asked else new)
+        found = HttpResponsePermanentRedirect(
+            f"{new}?{asked}" if asked else new, preserve_request=request.method not in ("GET", "HEAD")
+        )
         found["Cache-Control"] = "public, max-age=60"  # a post can come back
         return found
 
@@ -37,15 +43,17 @@ def lead_on(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
 
 def moved_to(path: str) -> str | None:
     """Where the page of a path stands now; "": nowhere any more; None: nobody noted that it moved."""
-    paths = MovedAddress.objects.filter(old=path[:301]).values_list("new", flat=True)
-    new = paths.first()
-    if new is None and (parts := _OF_EVENT.fullmatch(path)):
-        frame, event, rest = parts.groups(default="")
-        new = (
-            MovedAddress.objects.exclude(new="").filter(old=event[:301]).values_list("new", flat=True).first()
-        )
-        return new and f"{frame}{new}{rest}"
-    return new
+    new = _new_of(path)
+    if new is not None:
+        return new
+    for page in _PAGES:
+        if (found := page.fullmatch(path)) and (there := _new_of(found[2])):
+            return f"{found[1] or ''}{there}{found[3]}"
+    return None
+
+
+def _new_of(path: str) -> str | None:
+    return MovedAddress.objects.filter(old=path[:301]).values_list("new", flat=True).first()
 
 
 def _is_erased(path: str) -> bool:

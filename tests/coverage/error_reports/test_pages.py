@@ -9,7 +9,7 @@ from coverage.models import Correction, ErrorReport
 from coverage.publishing import amending, programme, publication
 from coverage.publishing.error_reports import FROM_ONE_LINE, ON_ONE_POST
 from coverage.publishing.publication import post_by_id
-from coverage.record.models import ReleasedPost
+from coverage.record.models import EventHead, MovedAddress, ReleasedPost
 from tests.coverage.desk.pages import fields_of
 from tests.coverage.front.summit import address
 
@@ -310,10 +310,24 @@ def test_a_post_that_moved_is_reported_where_it_stands_now(client, chief, make_e
     shown = client.get(old, follow=True)
     sent = client.post(old, typed, follow=True)
 
-    assert shown.redirect_chain == [(f"/events/forum/posts/{post.public_id}/report/", 307)]
-    assert sent.redirect_chain[0] == shown.redirect_chain[0]
+    report = f"/events/forum/posts/{post.public_id}/report/"
+    assert shown.redirect_chain == [(report, 301)]
+    assert sent.redirect_chain[0] == (report, 308)
     assert "the editors have your report" in sent.text
     assert ErrorReport.objects.get().event == there
+
+
+def test_a_report_to_an_event_that_was_renamed_arrives(client, post):
+    typed, old = fill(client, post), form_of(post)
+    head = post.event.slug
+    MovedAddress.objects.create(
+        old="/events/earlier/", new=f"/events/{head}/", head=EventHead.objects.get(slug=head)
+    )
+
+    sent = client.post(old.replace(f"/{head}/", "/earlier/"), typed, follow=True)
+
+    assert sent.redirect_chain[0] == (old, 308)
+    assert "the editors have your report" in sent.text
 
 
 def test_the_form_speaks_the_language_of_the_event(client, make_event, release):
