@@ -162,8 +162,10 @@ def enter(
 
 
 def take_back(post: Post, *, at: datetime.datetime, op: str, reason: str, **columns: Any) -> None:
-    """Moves the post (guarded), blanks its row, its pictures and every earlier entry, and enters that it is gone."""
-    lock_heads_of([post])
+    """Moves the post (guarded), blanks its row, its pictures and every earlier entry, and enters that it is gone.
+
+    Needs `lock_heads_of`.
+    """
     row = ReleasedPost.objects.select_related("head").get(desk_id=post.pk)
     folders = _folders(row)
     let_go(people_paths(row.speakers.all(), row.head), row.head)
