@@ -6,6 +6,7 @@ from django.apps import apps
 from django.db import connection, connections, transaction
 
 from coverage.record.wall import PUBLIC, as_readers
+from newsroom.editorial.standing_in_line import stand_in_line
 
 # The few things readers do besides reading the record.
 MORE = {
@@ -69,8 +70,8 @@ def granting() -> list[str]:
 def set_up() -> bool:
     """Makes the role, with the password of DATABASE_PUBLIC_URL, if there is none; gives it what it may. Answers whether
     it was made."""
+    stand_in_line(LOCK)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         is_new = not exists()
         if is_new:
             cursor.execute(f"{making()} PASSWORD %s", [_scrambled_password()])

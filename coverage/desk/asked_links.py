@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from coverage.models import AskedLink
 from newsroom.editorial.addresses import hashed_line
+from newsroom.editorial.standing_in_line import stand_in_line
 
 WINDOW = timedelta(hours=1)
 FOR_ONE_ADDRESS, FROM_ONE_LINE = 3, 20  # within the window
@@ -25,7 +26,7 @@ def admit(email: str, *, sender: str, at: datetime | None = None) -> bool:
     line = hashed_line(sender, PURPOSE)
     address = salted_hmac(PURPOSE, email.casefold(), algorithm="sha256").hexdigest()
     with transaction.atomic():
-        _stand_in_line()
+        stand_in_line(LINE)
         AskedLink.objects.filter(at__lte=at - WINDOW).delete()
         found = AskedLink.objects.aggregate(
             line=Count("pk", filter=Q(sender=line)), address=Count("pk", filter=Q(address=address))
@@ -34,10 +35,3 @@ def admit(email: str, *, sender: str, at: datetime | None = None) -> bool:
         if has_room:
             AskedLink.objects.create(sender=line, address=address, at=at)
     return has_room
-
-
-def _stand_in_line() -> None:
-    """One after the other until the transaction ends, so that counting is exact; SQLite's does so by itself."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LINE])

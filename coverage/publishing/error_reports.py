@@ -7,7 +7,7 @@ runs as readers may: it looks the post up in the record, and reads no report but
 from datetime import datetime, timedelta
 from math import ceil
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from newsroom.editorial.errors import NotAllowed, StaleState, TooMany, WrongStat
 from newsroom.editorial.people import User
 from newsroom.editorial.receipts import request_key
 from newsroom.editorial.roles import is_editor
+from newsroom.editorial.standing_in_line import stand_in_line
 
 SHORTEST, LONGEST = 10, 2000  # characters of a report
 WINDOW = timedelta(hours=1)
@@ -49,7 +50,7 @@ def receive(
     if known := _known_or_admitted(key, public_id, sender, at):  # a flood is refused before it holds any lock
         return known
     with transaction.atomic():
-        _stand_in_line()
+        stand_in_line(LINE)
         return _known_or_admitted(key, public_id, sender, at) or ErrorReport.objects.create(
             event_id=post.head.desk_id,
             post_id=post.desk_id,
@@ -99,13 +100,6 @@ def _refusal(name: str, seconds: int) -> TooMany:
         minutes,
     ) % {"minutes": minutes}
     return TooMany(f"{says} {wait}", retry_after=seconds)
-
-
-def _stand_in_line() -> None:
-    """One report after the other until the transaction ends, so that counting is exact; SQLite's does so by itself."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LINE])
 
 
 def reports_for(person: User) -> QuerySet[ErrorReport]:
