@@ -17,7 +17,7 @@ from psycopg import conninfo, pq
 
 from coverage.backup.errors import LeftHalfway, NotBackedUp, NotRestored
 from coverage.backup.snapshots import Snapshot
-from coverage.backup.stopping import to_the_end
+from coverage.management.stopping import to_the_end
 
 MEMBER = "database.pgdump"
 SCHEMA = "public"

@@ -21,8 +21,8 @@ from coverage.backup.errors import NotRestored
 from coverage.backup.links import folders_of_pictures
 from coverage.backup.places import Place
 from coverage.backup.reading import Progress
-from coverage.backup.stopping import to_the_end
 from coverage.backup.writing import KEYS
+from coverage.management.stopping import to_the_end
 from coverage.models import Event
 from coverage.publishing.epochs import start_anew
 from coverage.record.models import EventHead

@@ -12,9 +12,9 @@ from django.template.defaultfilters import filesizeformat
 
 from coverage.backup.links import folders_of_pictures
 from coverage.backup.sealing import read_key
-from coverage.backup.stopping import stoppable
 from coverage.backup.writing import Done, back_up
 from coverage.management.progress import counted
+from coverage.management.stopping import Stopped, stoppable
 from newsroom.editorial.errors import EditorialError
 
 
@@ -49,8 +49,8 @@ class Command(BaseCommand):
             raise CommandError(f"No backup was made. {where}: {error.strerror or error}.") from error
         except DatabaseError as error:
             raise CommandError(f"No backup was made. The database failed: {error}") from error
-        except KeyboardInterrupt as stopped:
-            raise CommandError("Stopped: no backup was made.", returncode=130) from stopped
+        except Stopped as stopped:
+            raise CommandError("Stopped: no backup was made.", returncode=stopped.returncode) from stopped
         self.say(done, is_encrypted=key is not None)
 
     def say(self, done: Done, *, is_encrypted: bool) -> None:

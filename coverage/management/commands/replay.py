@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from coverage.interchange.replay import Cleared, Done, Replay, begin, pauses
 from coverage.interchange.replay_copies import clear_copies
 from coverage.management.editors import editor_named
-from coverage.management.stopping import Stopped, stopped_by_signals
+from coverage.management.stopping import Stopped, stoppable
 from coverage.models import Event
 from newsroom.editorial.errors import EditorialError
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         check(options)
         try:
-            with stopped_by_signals():
+            with stoppable():
                 do = self.clear if options["clear"] else self.replay
                 do(options)
         except EditorialError as refused:

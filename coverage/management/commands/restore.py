@@ -12,9 +12,9 @@ from django.db import DatabaseError
 from coverage.backup.errors import LeftHalfway
 from coverage.backup.restoring import Done, check, is_empty, restore
 from coverage.backup.sealing import read_key
-from coverage.backup.stopping import stoppable
 from coverage.erasing import ledger
 from coverage.management.progress import counted
+from coverage.management.stopping import Stopped, stoppable
 from newsroom.editorial.errors import EditorialError
 
 NOT_DONE = "Nothing was restored, the newsroom is as it was."
@@ -53,8 +53,8 @@ class Command(BaseCommand):
             raise CommandError(f"{NOT_DONE} {where}: {error.strerror or error}.") from error
         except DatabaseError as error:
             raise CommandError(f"{NOT_DONE} The database failed: {error}") from error
-        except KeyboardInterrupt as stopped:
-            raise CommandError(f"Stopped. {NOT_DONE}", returncode=130) from stopped
+        except Stopped as stopped:
+            raise CommandError(f"Stopped. {NOT_DONE}", returncode=stopped.returncode) from stopped
         if done:
             self.say(done)
 

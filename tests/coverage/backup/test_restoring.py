@@ -30,7 +30,7 @@ from coverage.backup.archive import Writer
 from coverage.backup.errors import LeftHalfway, NotRestored
 from coverage.backup.postgres import KeptSchema
 from coverage.backup.restoring import check, is_empty, kept_aside, restore
-from coverage.backup.stopping import stoppable, to_the_end
+from coverage.management.stopping import stoppable, to_the_end
 from coverage.models import Event
 from coverage.record.models import EventHead
 from media.models import PartialUpload
