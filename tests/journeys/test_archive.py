@@ -16,7 +16,7 @@ def test_the_demo_event_is_read_from_a_folder_without_the_newsroom(browser, news
     folder = tmp_path / EVENT
 
     said = newsroom.command("export_event", EVENT, str(folder))
-    checked = newsroom.command("export_event", "--verify", str(folder))
+    checked = newsroom.command("verify_export", str(folder))
     subprocess.run(["sha256sum", "--check", "--quiet", "MANIFEST.sha256"], cwd=folder, check=True)
     with offline_reader(browser) as page:
         seen = walk(page, folder / "index.html", 3)

@@ -1,4 +1,4 @@
-"""`manage.py export_event SLUG DIR`: an event as a folder of pages that needs no server; `--verify DIR` checks one."""
+"""`manage.py export_event SLUG DIR`: an event as a folder of pages that needs no server."""
 
 from argparse import ArgumentParser
 from functools import partial
@@ -7,9 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from coverage.interchange.archive.checking import check
 from coverage.interchange.archive.exporting import export_event
-from coverage.management.exported import tell
 from coverage.management.progress import counted
 from coverage.models import Event
 from newsroom.editorial.audit import write_audit
@@ -24,21 +22,13 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("slug", nargs="?", help="the event's slug")
-        parser.add_argument("folder", nargs="?", type=Path, metavar="dir", help="where to write")
-        parser.add_argument(
-            "--verify",
-            type=Path,
-            metavar="DIR",
-            help="write nothing, and say which files of an export are missing or changed",
-        )
+        parser.add_argument("slug", help="the event's slug")
+        parser.add_argument("folder", type=Path, metavar="dir", help="where to write")
 
     def handle(self, **options: Any) -> None:
-        slug, folder, verified = options["slug"], options["folder"], options["verify"]
-        if bool(verified) == bool(slug) or bool(slug) != bool(folder):
-            raise CommandError("Say what to export and where: export_event SLUG DIR, or --verify DIR.")
+        slug, folder = options["slug"], options["folder"]
         try:
-            self.verify(verified) if verified else self.export(slug, folder)
+            self.export(slug, folder)
         except EditorialError as refused:
             raise CommandError(refused.message) from refused
         except OSError as error:
@@ -55,6 +45,3 @@ class Command(BaseCommand):
             f"{done.posts} posts, {done.withdrawn} withdrawn, {done.pictures} pictures: {done.files} files. "
             f"Open {done.folder / 'index.html'}."
         )
-
-    def verify(self, folder: Path) -> None:
-        tell(check(folder, partial(counted, out=self.stdout)), folder, self.stdout)
