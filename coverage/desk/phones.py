@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
 from coverage.desk import qr
-from coverage.desk.beside import page_beside
+from coverage.desk.beside import key_sent, page_beside
 from coverage.desk.fresh import ask_again
 from coverage.models import Assignment, Device, Event, JoinLink
 from coverage.publishing import devices, guests
@@ -79,14 +79,14 @@ def phones_page(admin, request: HttpRequest, event_id: int) -> HttpResponse:
 def _do(request: HttpRequest, event: Event) -> Shown | None:
     """What was pressed. None: done, and nothing to show but a sentence."""
     people = devices.people_to_sign_in(event, by=request.user)
-    if chosen := _key(request, "link"):
+    if chosen := key_sent(request, "link"):
         person = get_object_or_404(people, pk=chosen)
         return show(person, devices.make_link(person, event, by=request.user))
-    if chosen := _key(request, "prolong"):
+    if chosen := key_sent(request, "prolong"):
         guest = get_object_or_404(event.assignments.select_related("person"), person=chosen, guest=True)
         until = guests.prolong(guest, by=request.user).astimezone(event.zone)
         says = f"{guest.person.desk_name()} reaches this event until {date_format(until, 'j F, H:i')}."
-    elif chosen := _key(request, "withdraw"):
+    elif chosen := key_sent(request, "withdraw"):
         link = get_object_or_404(JoinLink.objects.select_related("person", "event"), pk=chosen, event=event)
         gone = devices.withdraw_link(link, by=request.user)
         says = "Withdrawn: nobody signs in with that link." if gone else "That link is over already."
@@ -101,11 +101,6 @@ def _do(request: HttpRequest, event: Event) -> Shown | None:
         )
     messages.success(request, says)
     return None
-
-
-def _key(request: HttpRequest, name: str) -> int:
-    given = request.POST.get(name, "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
 
 
 def _rows(event: Event, editor: User) -> list[Row]:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from coverage.desk.beside import page_beside
+from coverage.desk.beside import key_sent, page_beside
 from coverage.desk.post_preview import PICTURE_WIDTH, Drawn, draw
 from coverage.models import Post, PreviewLink
 from coverage.publishing import previews
@@ -70,9 +70,7 @@ def _make(request: HttpRequest, post: Post, lives: timedelta) -> str:
 
 
 def _revoke(request: HttpRequest, post: Post) -> HttpResponse:
-    given = request.POST["revoke"]
-    key = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
-    link = previews.links_of(post).filter(pk=key).first()
+    link = previews.links_of(post).filter(pk=key_sent(request, "revoke")).first()
     if link is None:
         messages.info(request, GONE_ALREADY)
     else:

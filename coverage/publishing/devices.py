@@ -3,8 +3,6 @@
 What waits on a phone is the phone's own: nothing here touches it.
 """
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -21,6 +19,7 @@ from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import EditorialError, Invalid, NotAllowed, TooMany
 from newsroom.editorial.people import User
 from newsroom.editorial.roles import editors, is_chief, is_editor
+from newsroom.editorial.secret_links import digest_of, new_secret
 from newsroom.editorial.tokens import TokenName
 
 LINK_LIVES = timedelta(minutes=30)
@@ -99,11 +98,11 @@ def make_link(
         )
     JoinLink.objects.filter(expires_at__lt=at - LINKS_KEPT).delete()
     links_open(at=at).filter(person=person, event=event).update(withdrawn_at=at)
-    secret = secrets.token_urlsafe(24)
+    secret = new_secret()
     JoinLink.objects.create(
         person=person,
         event=event,
-        digest=_hash(secret),
+        digest=digest_of(secret),
         made_by=by,
         made_on_id=on or None,
         expires_at=at + LINK_LIVES,
@@ -141,7 +140,7 @@ def link_named(secret: str, *, address: str, form: str = "", at: datetime | None
     person was deactivated or no longer covers the event. Raises TooMany, UnknownLink, LinkOver.
     """
     at, sender = at or timezone.now(), hashed_line(address, "coverage.devices")
-    link = JoinLink.objects.select_related("person", "event").filter(digest=_hash(secret)).first()
+    link = JoinLink.objects.select_related("person", "event").filter(digest=digest_of(secret)).first()
     if link is None:
         _check_guesses(
             sender, at
@@ -177,7 +176,7 @@ def sign_in(secret: str, *, form: str, name: str, address: str, at: datetime | N
         TokenName.objects.create(token=token, name=name)
         Device.objects.create(token=token, last_seen=at)
         link.made_on = None
-        link.used_at, link.form, link.token = link.used_at or at, _hash(form), token
+        link.used_at, link.form, link.token = link.used_at or at, digest_of(form), token
         link.save(update_fields=["used_at", "form", "token", "made_on"])
         write_audit("sign in phone", link.person, by=link.person, note=f"{name}, by a link of {link.made_by}")
         return SignedIn(link, token, sent)
@@ -224,7 +223,7 @@ def revoke(token: AuthToken, *, by: User) -> None:
 
 
 def _check_usable(link: JoinLink, form: str, at: datetime) -> None:
-    is_again = link.used_at and link.token_id and form and link.form == _hash(form)
+    is_again = link.used_at and link.token_id and form and link.form == digest_of(form)
     if link.withdrawn_at:
         raise LinkOver(f"This link was withdrawn. {ASK}")
     if link.used_at and not is_again:
@@ -259,8 +258,3 @@ def _free_name(person: User, wanted: str) -> str:
         number += 1
         name = f"{wanted} {number}"
     return name
-
-
-def _hash(secret: str) -> str:
-    """Of random text, long enough that nobody finds it by trying."""
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,7 +1,5 @@
 """Preview links: somebody without an account looks at one revision of one post that readers do not have."""
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -14,6 +12,7 @@ from newsroom.editorial.audit import write_audit
 from newsroom.editorial.errors import EditorialError, NotAllowed, WrongState
 from newsroom.editorial.people import User
 from newsroom.editorial.roles import is_editor
+from newsroom.editorial.secret_links import digest_of, new_secret
 from newsroom.editorial.states import PostState
 
 LONGEST = timedelta(hours=24)
@@ -59,10 +58,10 @@ def make_link(post: Post, *, by: User, lives: timedelta = LONGEST, at: datetime 
     if not is_unreleased(post, revision):
         raise WrongState("There is nothing to preview: readers have these words, or the post was taken back.")
     PreviewLink.objects.filter(expires_at__lte=at).delete()
-    secret = secrets.token_urlsafe(24)
+    secret = new_secret()
     ends = at + min(lives, LONGEST)
     PreviewLink.objects.create(
-        post=post, revision=revision, digest=_hash(secret), made_by=by, expires_at=ends
+        post=post, revision=revision, digest=digest_of(secret), made_by=by, expires_at=ends
     )
     write_audit(
         "make preview link", post, by=by, note=f"revision {revision.number}, until {ends:%-d %b %H:%M} UTC"
@@ -95,7 +94,7 @@ def link_named(secret: str, *, at: datetime | None = None) -> PreviewLink:
     """
     at = at or clock.now()
     related = ("made_by", "revision", "post__event", "post__released_revision")
-    found = PreviewLink.objects.filter(digest=_hash(secret), expires_at__gt=at)
+    found = PreviewLink.objects.filter(digest=digest_of(secret), expires_at__gt=at)
     link = found.select_related(*related).first()
     if link is None or not is_unreleased(link.post, link.revision) or not may_share(link.made_by, link.post):
         raise NoPreview(
@@ -104,8 +103,3 @@ def link_named(secret: str, *, at: datetime | None = None) -> PreviewLink:
     if link.seen_at is None or at - link.seen_at >= SEEN_AGAIN:
         PreviewLink.objects.filter(pk=link.pk).update(seen_at=at)
     return link
-
-
-def _hash(secret: str) -> str:
-    """Of random text, long enough that nobody finds it by trying."""
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -5,9 +5,10 @@ import uuid
 import pytest
 
 from coverage.desk import presence
+from media import storage
 from newsroom.editorial.roles import PHOTOGRAPHER
 from tests import factories
-from tests.coverage.desk.pages import client_of
+from tests.coverage.desk.pages import PHOTOGRAPH, client_of
 
 
 @pytest.fixture(autouse=True)
@@ -47,3 +48,12 @@ def desk(people):
 def hers(people):
     """The reporter's browser."""
     return client_of(people["reporter"])
+
+
+@pytest.fixture
+def image(people):
+    """An editor's picture, made ready."""
+    image = factories.make_image(uploaded_by=people["editor"])
+    for row in image.renditions.all():
+        storage.write(storage.renditions(), row.file, PHOTOGRAPH)
+    return image

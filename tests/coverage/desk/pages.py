@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from newsroom.editorial.people import User
 
+PHOTOGRAPH = b"\xff\xd8\xff a photograph"  # the bytes of each file of the fixture `image`
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 INLINE = re.compile(r"<[^>]+\s(on[a-z]+|style)\s*=", re.IGNORECASE)
 BARE_SCRIPT = re.compile(r"<script(?![^>]*\b(src|nonce|type=\"application/json\"))", re.IGNORECASE)

@@ -5,20 +5,8 @@ import re
 import pytest
 
 from coverage.models import Post
-from media import storage
 from tests import factories
-from tests.coverage.desk.pages import client_of
-
-BYTES = b"\xff\xd8\xff a photograph"
-
-
-@pytest.fixture
-def image(people):
-    """An editor's picture, made ready."""
-    image = factories.make_image(uploaded_by=people["editor"])
-    for row in image.renditions.all():
-        storage.write(storage.renditions(), row.file, BYTES)
-    return image
+from tests.coverage.desk.pages import PHOTOGRAPH, client_of
 
 
 @pytest.fixture
@@ -46,7 +34,7 @@ def test_every_picture_of_a_draft_is_there(role, post, people):
     assert len(addresses) == 2
     for address in addresses:
         answer = client.get(address)
-        assert (answer.status_code, answer.getvalue()) == (200, BYTES)
+        assert (answer.status_code, answer.getvalue()) == (200, PHOTOGRAPH)
         assert answer["Cache-Control"] == "private, no-store"
 
 

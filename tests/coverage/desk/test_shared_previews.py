@@ -16,18 +16,7 @@ from media import storage
 from media.models import Image
 from media.renditions import remake
 from tests import factories
-from tests.coverage.desk.pages import assert_strict, change_url, client_of, fields_of
-
-BYTES = b"\xff\xd8\xff a photograph"
-
-
-@pytest.fixture
-def image(people):
-    """An editor's picture, made ready."""
-    image = factories.make_image(uploaded_by=people["editor"])
-    for row in image.renditions.all():
-        storage.write(storage.renditions(), row.file, BYTES)
-    return image
+from tests.coverage.desk.pages import PHOTOGRAPH, assert_strict, change_url, client_of, fields_of
 
 
 @pytest.fixture
@@ -70,7 +59,7 @@ def test_somebody_without_an_account_sees_the_post_and_its_pictures(post, hers, 
     assert len(_pictures(page.text)) == 1
     for address in _pictures(page.text):
         answer = nobody.get(address)
-        assert (answer.status_code, answer.getvalue()) == (200, BYTES)
+        assert (answer.status_code, answer.getvalue()) == (200, PHOTOGRAPH)
 
 
 def test_nobody_keeps_or_finds_it_and_its_address_goes_nowhere(post, hers, nobody):
