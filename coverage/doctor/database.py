@@ -1,24 +1,20 @@
 """The database: there, up to date, of one time with this machine, and nothing overdue in it."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.utils import timezone
 
 from coverage.demo.people import demo_people
 from coverage.doctor.findings import Finding, bad, good, mind
 from coverage.erasing import ledger
 from coverage.models import Post
+from newsroom.editorial import clock
 
 MOST_APART = timedelta(seconds=1)  # a post is to come out within two seconds of its time
 LATE = timedelta(seconds=10)
-_CLOCK = {
-    "postgresql": "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US')",
-    "sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')",
-}
 
 
 def look() -> list[Finding]:
@@ -43,12 +39,7 @@ def _look_at_tables() -> Finding:
 
 
 def _look_at_clock() -> Finding:
-    before = timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute(_CLOCK[connection.vendor])
-        [said] = cursor.fetchone()
-    here = before + (timezone.now() - before) / 2
-    apart = abs(datetime.fromisoformat(said).replace(tzinfo=UTC) - here)
+    apart = abs(clock.ahead())
     if apart > MOST_APART:
         seen = f"This machine's and the database's are {apart.total_seconds():,.1f} s apart."
         return bad("clock", seen, "Let both machines follow a time server (timedatectl set-ntp true).")
@@ -56,7 +47,7 @@ def _look_at_clock() -> Finding:
 
 
 def _look_at_due_posts() -> Finding:
-    now = timezone.now()
+    now = clock.now()
     due = Post.objects.due(now - LATE).order_by("publish_at")
     if late := due.filter(release_problem="").first():
         seen = f"A post has been due since {late.publish_at:%Y-%m-%d %H:%M:%S} UTC."

@@ -13,8 +13,13 @@ NONE = datetime.timedelta()
 def now() -> datetime.datetime:
     """UTC. A machine whose own clock is wrong is no earlier and no later than the others. Without a query: the clocks
     were compared when the connection was opened, which ours are for each request and each task. SQLite has no clock."""
+    return timezone.now() + ahead()
+
+
+def ahead() -> datetime.timedelta:
+    """By how much the database's clock is ahead of ours; negative: behind. Compared when the connection was opened."""
     connection.ensure_connection()
-    return timezone.now() + getattr(connection, "clock_ahead", NONE)
+    return getattr(connection, "clock_ahead", NONE)
 
 
 def connect() -> None:
