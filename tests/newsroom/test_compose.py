@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 from django.conf import settings as project
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from coverage.setting_up import answers
 from newsroom import launcher, ready, valkey
@@ -289,12 +291,12 @@ def test_the_image_has_the_code_and_nothing_that_lies_beside_it():
     }
 
 
-def test_whether_it_is_ready_is_asked_of_the_name_readers_use(monkeypatch, live_server, capsys):
+def test_whether_it_is_ready_says_the_status(monkeypatch, live_server, settings, capsys):
     port = live_server.url.rpartition(":")[2]
     monkeypatch.setenv("PORT", port)
-    monkeypatch.setenv("PUBLIC_URL", "https://elsewhere.example.org")
-    assert ready.main() == 1
-    assert f"http://127.0.0.1:{port}/readyz: HTTP Error 400" in capsys.readouterr().err
-
-    monkeypatch.setenv("PUBLIC_URL", project.PUBLIC_URL)
+    settings.ALLOWED_HOSTS = [settings.PUBLIC_HOST]
     assert ready.main() == 0
+
+    MigrationRecorder(connection).record_unapplied("coverage", "0001_initial")
+    assert ready.main() == 1
+    assert f"http://127.0.0.1:{port}/readyz: HTTP Error 503" in capsys.readouterr().err
