@@ -36,6 +36,16 @@ PUSH_SERVICES = [
 ]
 
 
+def tls(certificate: str, key: str) -> tuple[str, str]:
+    """The two files with which the web server speaks https itself; "" twice: it does not. Raises for one alone."""
+    if bool(certificate) != bool(key):
+        raise ImproperlyConfigured("TLS_CERT and TLS_KEY go together: set both or neither.")
+    for name in filter(None, (certificate, key)):
+        if not Path(name).is_file():
+            raise ImproperlyConfigured(f"There is no file {name}, which TLS_CERT or TLS_KEY names.")
+    return certificate, key
+
+
 def public_address(public_url: str, *, production: bool) -> tuple[str, str]:
     """The address readers use, without a closing slash, and its host. Raises if it is no http(s) address."""
     parts = urlsplit(public_url)

@@ -55,6 +55,31 @@ CELERYS = {"exc", "traceback", "args", "kwargs", "return_value"}
 SAFE = (int, float, decimal.Decimal, str, datetime.date, datetime.timedelta, uuid.UUID, pathlib.PurePath)
 
 
+def configuration(*, production: bool) -> dict[str, Any]:
+    """Django's LOGGING: JSON in production. Nobody is sent errors by e-mail (ADMINS is empty)."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": f"newsroom.logs.{'json' if production else 'readable'}_lines"}},
+        "handlers": {
+            "console": {"class": "logging.StreamHandler", "formatter": "line"},
+            "nowhere": {"class": "logging.NullHandler"},
+        },
+        "root": {"handlers": ["console"], "level": "WARNING"},
+        "loggers": {
+            "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+            # Refusals are counted (`/metrics`) and not told: there is no log of what readers asked for.
+            "django.request": {"level": "ERROR"},
+            # Without any handler Python would print it to stderr.
+            "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+            "_granian": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+            "newsroom": {"level": "INFO"},
+            "coverage": {"level": "INFO"},
+            "media": {"level": "INFO"},
+        },
+    }
+
+
 class Said(str):
     """What is said in place of a value, by %s and %r alike."""
 

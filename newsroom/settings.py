@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from environs import Env
 
-from newsroom import environment, kept, phone
+from newsroom import environment, kept, logs, phone
 
 env = Env()
 
@@ -30,12 +30,7 @@ if PRODUCTION and not PUBLIC_URL:
         "In production PUBLIC_URL must be set, for example https://news.example.org; "
         "manage.py setup without NEWSROOM_ENV asks for it, and keeps it."
     )
-TLS_CERT, TLS_KEY = env.str("TLS_CERT", ""), env.str("TLS_KEY", "")
-if bool(TLS_CERT) != bool(TLS_KEY):
-    raise ImproperlyConfigured("TLS_CERT and TLS_KEY go together: set both or neither.")
-for name in filter(None, (TLS_CERT, TLS_KEY)):
-    if not Path(name).is_file():
-        raise ImproperlyConfigured(f"There is no file {name}, which TLS_CERT or TLS_KEY names.")
+TLS_CERT, TLS_KEY = environment.tls(env.str("TLS_CERT", ""), env.str("TLS_KEY", ""))
 # Started for the whole network, it is found where a phone finds it.
 _HERE = (phone.address_here() if HOST in phone.EVERYWHERE else None) or "127.0.0.1"
 PUBLIC_URL, PUBLIC_HOST = environment.public_address(
@@ -393,25 +388,4 @@ if PRODUCTION:
     # This machine asks for these without TLS.
     SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|healthz/publishing|metrics)$"]
 
-# What a line says, and what it never says: newsroom/logs.py. Nobody is sent errors by e-mail (ADMINS is empty).
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": f"newsroom.logs.{'json' if PRODUCTION else 'readable'}_lines"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
-        "nowhere": {"class": "logging.NullHandler"},
-    },
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        # Refusals are counted (`/metrics`) and not told: there is no log of what readers asked for.
-        "django.request": {"level": "ERROR"},
-        # Without any handler Python would print it to stderr.
-        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
-        "_granian": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        "newsroom": {"level": "INFO"},
-        "coverage": {"level": "INFO"},
-        "media": {"level": "INFO"},
-    },
-}
+LOGGING = logs.configuration(production=PRODUCTION)
