@@ -24,7 +24,7 @@ def ask_again(request: HttpRequest) -> HttpResponse | None:
     address and is done then. Where she proves it otherwise, in another tab, the line may stay empty. An address that
     is only read is led back to.
     """
-    if not reauthentication.is_reauthentication_required(request, app="coverage.desk"):
+    if is_fresh(request):
         return None
     if request.method != "POST":
         return to_question(request, request.get_full_path())

@@ -1,7 +1,7 @@
 """HTTP to servers of other people: short waits, no redirects, and when to ask again."""
 
 import socket
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -13,12 +13,11 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from coverage.following.models import Turn
-from newsroom.editorial.outside import connect_outside, hung_up_after
+from newsroom.editorial.outside import Connect, connect_outside, hung_up_after
 
 TIMEOUT = (3, 5)  # seconds for the connection and again for TLS, and for all of the answer's headers
 LONGEST_LOOK = 20  # seconds after which a look begins nothing further
 LONGEST = timedelta(hours=1)
-Connect = Callable[..., socket.socket]  # as newsroom.editorial.outside has it
 
 
 class Session(requests.Session):

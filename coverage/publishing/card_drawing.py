@@ -64,7 +64,10 @@ def _exchange_some(head_id: int) -> bool:
 
 @functools.lru_cache(maxsize=1)  # one query a process: what is released from then on names the house as it is
 def call_house(name: str) -> None:
-    """Exchanges the cards that call the newsroom otherwise than it is called now, `name`. They take a number."""
+    """Exchanges the cards that call the newsroom otherwise than it is called now. They take a number.
+
+    `name` is NEWSROOM_NAME: under each it is done once.
+    """
     others = ShareCard.objects.exclude(says__house=words.shown_house())
     others.filter(post__isnull=False).update(stale=True)
     for key in set(others.filter(post=None).values_list("head", flat=True)):

@@ -19,6 +19,8 @@ _PRIVATE = [
 # Where Amazon's machines find what they may do, among the private ones.
 _METADATA = ipaddress.ip_network("fd00:ec2::/32")
 
+Connect = Callable[..., socket.socket]  # `connect_outside`, or another with its parameters
+
 
 class NotAsked(OSError):
     """A host leads where nobody may be asked; says where. `address`: the first such IP address, "" if there is none."""

@@ -4,13 +4,13 @@ import http.client
 import socket
 import ssl
 import time
-from collections.abc import Callable
 from email.message import Message
 from functools import partial
 from pathlib import Path
 from urllib.parse import SplitResult, quote, urlsplit
 
 from newsroom.editorial.outside import (
+    Connect,
     NotAsked,
     connect_outside,
     hung_up_after,
@@ -25,7 +25,6 @@ TYPES = {
     *("application/json", "text/json", "text/calendar", "text/x-vcalendar", "application/ics"),
     *("text/plain", "application/octet-stream", "binary/octet-stream"),
 }
-Connect = Callable[..., socket.socket]  # as newsroom.editorial.outside has it
 
 
 class NotFetched(Exception):
