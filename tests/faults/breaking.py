@@ -21,7 +21,7 @@ from tests.processes import eventually
 GRACE = 30.0  # seconds to end in
 SHORT, LONG = 4.0, 25.0  # seconds; a picture's claim runs out in twenty
 BREAKS = dict.fromkeys(Fault, 0.05)  # of the exchanges of a reporter's line
-LIBRARIES = ("/usr/lib/*/faketime/libfaketimeMT.so.1", "/usr/local/lib/faketime/libfaketimeMT.so.1")
+HOUR = 3600  # seconds
 FILL = 1024 * 1024  # bytes written at once
 SMALL = 1024  # megabytes of the disk that is filled
 
@@ -48,8 +48,8 @@ class Breaking:
             "reporters’ lines break": self._reporters_lines,
             "Redis flushed": self._flush,
             "disk full": self._fill_disk,
-            "clock an hour ahead": lambda: self._shift_clock("+1h"),
-            "clock an hour behind": lambda: self._shift_clock("-1h"),
+            "clock an hour ahead": lambda: self._shift_clock(HOUR),
+            "clock an hour behind": lambda: self._shift_clock(-HOUR),
             "deploy": self._deploy,
         }
 
@@ -126,16 +126,15 @@ class Breaking:
             finally:
                 filler.unlink()
 
-    def _shift_clock(self, by: str) -> None:
+    def _shift_clock(self, seconds: int) -> None:
         """Of the second of everything; the database's stays."""
-        false = {"LD_PRELOAD": str(faketime()), "FAKETIME": by, "DONT_FAKE_MONOTONIC": "1"}
-        seconds = [part for name, part in self.whole.parts.items() if name.endswith(" 2")]
-        true = [part.environment for part in seconds]
-        for part in seconds:
-            part.environment = part.environment | false
+        parts = [part for name, part in self.whole.parts.items() if name.endswith(" 2")]
+        true = [part.environment for part in parts]
+        for part in parts:
+            part.environment = part.environment | off_by(seconds)
             self._end(part, signal.SIGTERM)
         time.sleep(2 * SHORT)
-        for part, environment in zip(seconds, true, strict=True):
+        for part, environment in zip(parts, true, strict=True):
             part.environment = environment
             self._end(part, signal.SIGTERM)
 
@@ -148,20 +147,16 @@ class Breaking:
             self._end(part, signal.SIGTERM)
 
 
-def faketime() -> Path | None:
-    return next((path for pattern in LIBRARIES for path in Path("/").glob(pattern[1:])), None)
+def off_by(seconds: int) -> dict[str, str]:
+    """The variables with which a Python process has another clock than its machine."""
+    return {"PYTHONPATH": str(Path(__file__).parent / "false_clock"), "FALSE_CLOCK": str(seconds)}
 
 
 def impossible_here() -> dict[str, str]:
     """What cannot be broken on this machine, and why."""
-    lacking = {}
-    if faketime() is None:
-        lacking |= dict.fromkeys(
-            ("clock an hour ahead", "clock an hour behind"), "libfaketime is not installed"
-        )
-    if not can_mount():
-        lacking["disk full"] = "a small disk can be made by root alone, where it may mount"
-    return lacking
+    if can_mount():
+        return {}
+    return {"disk full": "a small disk can be made by root alone, where it may mount"}
 
 
 def can_mount() -> bool:

@@ -4,6 +4,7 @@
 (`tests.faults.ledger`). Nothing else is asked.
 """
 
+import json
 import re
 from bisect import bisect
 from collections import Counter, defaultdict
@@ -324,14 +325,18 @@ def _shown_after_withdrawal(history: list[Line]) -> list[str]:
 
 
 def _verbs(history: list[Line]) -> tuple[Counter, Counter]:
-    """How often each verb was done to a post, as it was answered, and asked of it at most."""
-    done = Counter(
-        (line["post"], line["verb"]) for line in of(history, "verb answered") if line["status"] == 200
-    )
-    refused = Counter(
-        (line["post"], line["verb"]) for line in of(history, "verb answered") if line["status"] != 200
-    )
-    return done, Counter((line["post"], line["verb"]) for line in of(history, "verb asked")) - refused
+    """How often each verb was done to a post, as it was answered, and asked of it at most. A person's equal requests
+    are one: the others are answered as the first."""
+    asked = {_request(line) for line in of(history, "verb asked")}
+    done = {_request(line) for line in of(history, "verb answered") if line["status"] == 200}
+    refused = {_request(line) for line in of(history, "verb answered") if line["status"] != 200} - done
+    return Counter(one[:2] for one in done), Counter(one[:2] for one in asked - refused)
+
+
+def _request(line: Line) -> tuple[str, str, str]:
+    """Post, verb, and all else that makes two requests equal."""
+    said = {name: value for name, value in line.items() if name not in ("at", "did", "status")}
+    return line["post"], line["verb"], json.dumps(said, sort_keys=True)
 
 
 def _seconds(moment: str) -> float:

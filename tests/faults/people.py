@@ -120,10 +120,11 @@ class Editor(Person):
 
     async def do(self, verb: str, post: str, version: int, **takes: Any) -> tuple[int, dict]:
         """One verb on a post as she saw it; a repeat of it is answered as the first."""
-        self.history.note("verb asked", verb=verb, post=post, version=version, **takes)
+        request = {"by": self.name, "verb": verb, "post": post, "version": version, **takes}
+        self.history.note("verb asked", **request)
         body = json.dumps({"version": version, **takes}).encode()
         status, answer, _ = await self.until_answered("POST", f"/api/v1/posts/{post}/{verb}/", body)
-        self.history.note("verb answered", verb=verb, post=post, version=version, status=status)
+        self.history.note("verb answered", **request, status=status)
         return status, answer
 
     async def look(self, post: str) -> dict:

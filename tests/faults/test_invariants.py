@@ -27,7 +27,10 @@ HISTORY = [
         **{"at": DUE - 40, "did": "verb asked", "verb": "schedule", "post": "p", "version": 2},
         "publish_at": moment(DUE),
     },
-    {"at": DUE - 39, "did": "verb answered", "verb": "schedule", "post": "p", "version": 2, "status": 200},
+    {
+        **{"at": DUE - 39, "did": "verb answered", "verb": "schedule", "post": "p", "version": 2, "status": 200},
+        "publish_at": moment(DUE),
+    },
     {"at": DUE + 0.5, "did": "heard", "reader": "1", "seq": 1, "words": [WORD]},
     {"at": DUE + 1.0, "did": "shown", "channel": "page", "came": [WORD, "f" * 32], "went": [], "last": DUE + 0.8},
     {"at": DUE + 1.0, "did": "shown", "channel": "live.json", "came": [WORD], "went": [], "last": DUE + 0.8},
@@ -180,6 +183,19 @@ def test_after_a_fault_there_is_more_time_and_not_after_redis_s():
     assert invariants.in_time(told.history, told.found) == []
     told.history[-1]["what"] = "Redis killed"
     assert invariants.in_time(told.history, told.found) != []
+
+
+def test_equal_requests_of_one_person_are_one():
+    told = Told()
+    for at in (30.2, 30.4):
+        told.add(DUE + at, "verb asked", verb="correct", post="p", version=5)
+        told.add(DUE + at + 0.1, "verb answered", verb="correct", post="p", version=5, status=200)
+    assert invariants.audit_complete(told.history, told.found) == []
+
+    for line in told.history:
+        if line["at"] > DUE + 30.3 and line.get("version") == 5:
+            line["by"] = "another"
+    assert invariants.audit_complete(told.history, told.found) != []
 
 
 def test_what_nobody_was_answered_may_be_there_or_not():
