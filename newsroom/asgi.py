@@ -24,7 +24,7 @@ from coverage.live.bus import listen_for_ever  # noqa: E402
 from coverage.live.hub import Hub  # noqa: E402
 from coverage.live.streams import Streams  # noqa: E402
 from coverage.publishing.tick import Tick  # noqa: E402
-from newsroom import bodies, logs  # noqa: E402
+from newsroom import bodies, logs, pooling  # noqa: E402
 from newsroom.headers import sealed  # noqa: E402
 from newsroom.static_branch import StaticBranch  # noqa: E402
 from newsroom.visits import Noted  # noqa: E402
@@ -172,6 +172,7 @@ class Application:
 
     def start(self) -> None:
         logs.tell_what_threads_raise()
+        pooling.begin()
         self.tick.start()
         work = [listen_for_ever(self.hub), self.hub.look_for_ever(), self.streams.watch_for_ever()]
         self.beside = [asyncio.create_task(one) for one in work]
@@ -184,6 +185,7 @@ class Application:
         await asyncio.gather(*self.beside, return_exceptions=True)
         self.hub.close()
         await asyncio.to_thread(self.tick.stop)
+        await asyncio.to_thread(pooling.end)
 
     async def give_up(self, send) -> None:
         """Called where an error has come through to us: granian would print it, with all its words."""

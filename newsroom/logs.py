@@ -73,6 +73,8 @@ def configuration(*, production: bool) -> dict[str, Any]:
             # Without any handler Python would print it to stderr.
             "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
             "_granian": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+            # Without a database it tells every second; who asks is told, and says so once.
+            "psycopg.pool": {"level": "ERROR"},
             "newsroom": {"level": "INFO"},
             "coverage": {"level": "INFO"},
             "media": {"level": "INFO"},
