@@ -1,11 +1,13 @@
 """A line between processes of the newsroom that can be cut, slowed or made deaf, and mended."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 
-from tests.lines import Broken, Connection, Line, reset, send
+from tests.lines import Broken, Connection, Line, reset, running, send
 
 PIECE = 0.2  # seconds a slow line holds each piece
 LOOK = 0.05
@@ -18,20 +20,46 @@ class State(StrEnum):
     DEAF = "deaf"  # nothing comes, and nobody is told
 
 
-class Gate(Line):
-    """`state` may be set from any thread."""
+class Gate:
+    """The line, in a process of its own: a load that is busy here would slow down whoever speaks over it. `port`: of
+    127.0.0.1, while it runs."""
 
-    def __init__(self, newsroom: str):
-        super().__init__(newsroom)
-        self.state = State.OPEN
+    def __init__(self, there: int):
+        self.there, self.port = there, 0
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        with subprocess.Popen(
+            [sys.executable, "-m", __name__, str(self.there)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        ) as self._process:
+            self.port = int(self._process.stdout.readline())
+            try:
+                yield
+            finally:
+                self._process.stdin.close()
 
     @contextmanager
     def being(self, state: State) -> Iterator[None]:
-        self.state = state
+        self._be(state)
         try:
             yield
         finally:
-            self.state = State.OPEN
+            self._be(State.OPEN)
+
+    def _be(self, state: State) -> None:
+        self._process.stdin.write(f"{state}\n")
+        self._process.stdin.flush()
+        assert self._process.stdout.readline() == f"{state}\n"
+
+
+class GatedLine(Line):
+    """`state` may be set from any thread."""
+
+    state = State.OPEN
 
     async def opening(self, phone: asyncio.StreamWriter) -> None:
         if self.state == State.CUT:
@@ -54,3 +82,16 @@ class Gate(Line):
             reset(connection.newsroom)
             raise Broken
         await send(to, data)
+
+
+def main(there: str) -> None:
+    """Says its port; then becomes what each line of its input says, and says so, until there is no more."""
+    with running(GatedLine(f"http://127.0.0.1:{there}")) as line:
+        print(line.port, flush=True)
+        for said in sys.stdin:
+            line.state = State(said.strip())
+            print(line.state, flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

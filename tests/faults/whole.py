@@ -21,7 +21,6 @@ from newsroom import launcher, valkey
 from tests import services
 from tests.faults.gate import Gate
 from tests.journeys.conftest import free_port
-from tests.lines import running as line_running
 from tests.processes import children_of, eventually
 
 READY = 180  # seconds it has to start in, and to start again
@@ -106,8 +105,8 @@ class Whole:
         self.ports = {name: free_port() for name in ("web 1", "web 2", "postgres", "redis")}
         self.parts: dict[str, Part] = {}
         self.tokens: dict[str, str] = {}
-        self.to_database = Gate(f"http://127.0.0.1:{self.ports['postgres']}")
-        self.to_redis = Gate(f"http://127.0.0.1:{self.ports['redis']}")
+        self.to_database = Gate(self.ports["postgres"])
+        self.to_redis = Gate(self.ports["redis"])
         self.alone, self.lent = alone, environment
         self._over = threading.Event()
         self._watching = threading.Thread(target=self._watch, name="watch", daemon=True)
@@ -271,8 +270,8 @@ def running(
     whole = Whole(folder, alone, **environment)
     with ExitStack() as after:
         after.callback(shutil.rmtree, folder, ignore_errors=True)
-        after.enter_context(line_running(whole.to_database))
-        after.enter_context(line_running(whole.to_redis))
+        after.enter_context(whole.to_database.running())
+        after.enter_context(whole.to_redis.running())
         if disk:
             disk(whole.data_dir, after)
         after.callback(whole.stop)
