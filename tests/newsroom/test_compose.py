@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from coverage.setting_up import answers
-from newsroom import launcher, ready, valkey
+from newsroom import launcher, pooling, ready, valkey
 from tests import nginx
 from tests.journeys.conftest import free_port
 from tests.journeys.test_tls import make_certificate
@@ -168,6 +168,16 @@ def test_the_database_is_behind_a_wall_and_its_programs_are_of_its_version():
 def test_the_database_is_healthy_when_it_answers_where_it_is_asked():
     """While it is made, a server answers at the socket alone."""
     assert "-h 127.0.0.1" in " ".join(SERVICES["postgres"]["healthcheck"]["test"])
+
+
+def test_the_database_takes_every_connection_that_may_be_kept():
+    [most] = [
+        int(word.partition("=")[2]) for word in SERVICES["postgres"]["command"] if "max_connections" in word
+    ]
+    webs = [one for one in SERVICES.values() if "granian" in str(one.get("command"))]
+
+    assert len(webs) == 3
+    assert len(webs) * 2 * pooling.MOST + len(SERVICES) <= most
 
 
 def test_the_database_is_brought_up_to_date_before_anything_runs():
