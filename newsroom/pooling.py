@@ -13,7 +13,7 @@ OPTIONS = {
     "min_size": 0,
     "max_size": MOST,
     "timeout": SECONDS,
-    "max_idle": 10,  # seconds after which one that nobody needed ends
+    "max_idle": 60,  # seconds after which one that nobody needed ends
     "reconnect_timeout": 1,  # seconds a failed attempt is repeated for; the next request begins another
 }
 # Of a server that is gone without a word somebody else may have taken the place: milliseconds until that is noticed.
