@@ -65,14 +65,16 @@ def receive(
 
 def _known_or_admitted(key: str, public_id: str, sender: str, at: datetime) -> ErrorReport | None:
     """The report that came before under this key; None: there is none, and there is room for it. Raises TooMany."""
+    refused = _no_room(public_id, sender, at)
+    # Only now: what took the last room meanwhile may be this very report.
     known = ErrorReport.objects.filter(key=key).only("key").first()
-    if known is None:
-        _check_limits(public_id, sender, at)
+    if known is None and refused:
+        raise refused
     return known
 
 
-def _check_limits(public_id: str, sender: str, at: datetime) -> None:
-    """One query, over the rows of the window alone. Raises TooMany, with the seconds until the oldest leaves it."""
+def _no_room(public_id: str, sender: str, at: datetime) -> TooMany | None:
+    """One query, over the rows of the window alone. With the seconds until the oldest leaves it."""
     limits = {
         "line": (Q(sender=sender), FROM_ONE_LINE),
         "post": (Q(public_id=public_id), ON_ONE_POST),
@@ -82,9 +84,10 @@ def _check_limits(public_id: str, sender: str, at: datetime) -> None:
     wanted |= {f"{name}_since": Min("at", filter=which) for name, (which, _most) in limits.items()}
     found = ErrorReport.objects.filter(at__gt=at - WINDOW).aggregate(**wanted)
     full = [name for name, (_which, most) in limits.items() if found[name] >= most]
-    if full:
-        waits = max(found[f"{name}_since"] for name in full) + WINDOW - at
-        raise _refusal(full[0], max(1, ceil(waits.total_seconds())))
+    if not full:
+        return None
+    waits = max(found[f"{name}_since"] for name in full) + WINDOW - at
+    return _refusal(full[0], max(1, ceil(waits.total_seconds())))
 
 
 def _refusal(name: str, seconds: int) -> TooMany:

@@ -264,6 +264,27 @@ def test_the_database_refuses_what_cannot_be(columns, post):
         fill(post, 1, **columns)
 
 
+def test_a_double_click_is_one_report_also_where_the_first_took_the_last_room(post, monkeypatch):
+    fill(post, ON_ONE_POST - 1, at=timezone.now())
+    look, first = error_reports._no_room, []
+
+    def click() -> ErrorReport:
+        return error_reports.receive(
+            post.public_id, text="It is wrong.", email="", address="192.0.2.1", form="same"
+        )
+
+    def meanwhile(*asked):
+        if not first:
+            first.append(None)
+            first.append(click())
+        return look(*asked)
+
+    monkeypatch.setattr(error_reports, "_no_room", meanwhile)
+
+    assert click() == first[1]
+    assert ErrorReport.objects.count() == ON_ONE_POST
+
+
 @pytest.mark.processes
 @pytest.mark.django_db(transaction=True)
 def test_together_they_do_not_pass_a_limit_and_a_double_click_is_one_report():
