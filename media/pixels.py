@@ -1,5 +1,6 @@
 """Pillow's way with pixels: whole, upright, in sRGB, without anything but pixels. And imagekit's processors."""
 
+import logging
 from io import BytesIO
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -10,6 +11,7 @@ from PIL import Image, ImageCms
 from media.geometry import Box, height_at, largest_cut
 from media.upright import Unreadable, Upright
 
+log = logging.getLogger(__name__)
 TURNS = Transpose._EXIF_ORIENTATION_STEPS  # the same steps as the fallback's `Transpose()`
 _SRGB = ImageCms.createProfile("sRGB")
 _SIXTEEN_BITS = ("I", "I;16", "I;16B", "I;16L", "I;16N")
@@ -92,7 +94,8 @@ def orientation_of(image: Image.Image, *, header_only: bool = False) -> int:
         return 1
     try:
         value = image.getexif().get(ORIENTATION)
-    except Exception:  # Pillow raises whatever a broken EXIF block makes it stumble on
+    except Exception as error:  # Pillow raises whatever a broken EXIF block makes it stumble on
+        log.info("a picture's orientation cannot be read: %s", type(error).__name__)
         return 1
     return value if value in TURNS else 1
 

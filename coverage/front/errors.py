@@ -4,6 +4,7 @@ Django may call them outside all middleware: whatever they ask the database, the
 400 and 403 are bytes that ask nothing.
 """
 
+import logging
 import sys
 
 from django.db import InterfaceError, OperationalError
@@ -14,6 +15,7 @@ from coverage.front.pages import own_language
 from coverage.record.wall import as_readers
 from newsroom.editorial import request_id
 
+log = logging.getLogger(__name__)
 PLAIN = "Something broke on our side. Please try again in a minute."
 NUMBER = "If it happens again, tell the newsroom this number: {}."
 RETRY_AFTER = 5  # seconds
@@ -50,4 +52,5 @@ def _page_of_error(request: HttpRequest, *, status: int, code: str) -> HttpRespo
         with own_language():
             return render(request, "500.html", {"number": number}, status=status)
     except Exception:  # an error here would leave the reader with nothing
+        log.exception("the page of an error broke")
         return HttpResponse(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")

@@ -4,12 +4,15 @@ Suggestions for a person, never the truth. No pixels are decoded and nothing is 
 Fields: IPTC Photo Metadata Standard 2023.2. Order of the blocks: XMP, IPTC-IIM, EXIF, for each field by itself.
 """
 
+import logging
+
 from media.metadata import cleaning, exif, iim, rdf
 from media.metadata.blocks import blocks_of
 from media.metadata.found import Found
 
 __all__ = ["Found", "read"]
 
+log = logging.getLogger(__name__)
 READERS = {"XMP": rdf.read, "IPTC": iim.read, "EXIF": exif.read}
 
 
@@ -31,5 +34,6 @@ def read(data: bytes, format: str) -> Found:
 def _said(name: str, block: bytes) -> dict[str, list[str]]:
     try:
         return READERS[name](block)
-    except Exception:  # Pillow alone raises ten kinds of error over a broken block
+    except Exception as error:  # Pillow alone raises ten kinds of error over a broken block
+        log.info("a picture's %s block cannot be read: %s", name, type(error).__name__)
         return {}

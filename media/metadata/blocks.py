@@ -5,6 +5,7 @@ Sources: ITU-T T.81 annex B; XMP part 3 (ISO 16684-1), section 1.1; the PNG spec
 third edition, section 11.3; RFC 9649.
 """
 
+import logging
 import struct
 import zlib
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from itertools import islice
 
 from media.metadata import boxes
 
+log = logging.getLogger(__name__)
 LARGEST = 1_000_000  # bytes; a larger block is passed over
 _MOST = 100_000  # segments or chunks looked at
 
@@ -25,7 +27,8 @@ def blocks_of(data: bytes, format: str) -> dict[str, bytes]:
     """The blocks the file has, by name: XMP (the packet), IPTC (the IIM datasets), EXIF (with or without its mark)."""
     try:
         found = _WALKS[format](data)
-    except Exception:  # a file that is none; decoders raise what they like
+    except Exception as error:  # a file that is none; decoders raise what they like
+        log.info("the blocks of a %s cannot be found: %s", format, type(error).__name__)
         return {}
     return {name: block for name, block in found.items() if block and len(block) <= LARGEST}
 

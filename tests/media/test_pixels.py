@@ -151,6 +151,16 @@ def test_broken_exif_is_ignored():
     assert_upright(decoded(data, largest=320).at(320))
 
 
+def test_exif_that_pillow_stumbles_on_is_ignored_and_told(monkeypatch, caplog):
+    image = Image.open(BytesIO(drawing.jpeg(700, 450)))
+    monkeypatch.setattr(image, "getexif", lambda: {}["a word of it"])
+
+    with caplog.at_level("INFO"):
+        assert orientation_of(image) == 1
+
+    assert caplog.messages == ["a picture's orientation cannot be read: KeyError"]
+
+
 def test_embedded_profile_is_converted():
     data = drawing.jpeg(700, 450, icc_profile=drawing.swapped_profile())
 

@@ -11,6 +11,7 @@ import redis
 from celery import current_app, shared_task
 from django.conf import settings as project
 from django.db import transaction
+from django.template import TemplateSyntaxError
 from prometheus_client import REGISTRY
 
 from coverage.front.errors import server_error
@@ -97,6 +98,21 @@ def test_the_page_of_an_error_names_it(rf, settings):
         "detail": "Something broke on our side. Please try again in a minute. "
         "If it happens again, tell the newsroom this number: 4711abcd.",
     }
+
+
+def test_a_page_of_an_error_that_breaks_is_one_sentence_and_told(rf, monkeypatch, caplog):
+    def breaks(*_given, **_more):
+        raise TemplateSyntaxError("a word of a draft")
+
+    monkeypatch.setattr("coverage.front.errors.render", breaks)
+
+    page = server_error(rf.get("/"))
+
+    assert (page.status_code, page["Content-Type"]) == (500, "text/plain; charset=utf-8")
+    assert page.content == b"Something broke on our side. Please try again in a minute.\n"
+    assert [(one.message, one.exc_info[0]) for one in caplog.records] == [
+        ("the page of an error broke", TemplateSyntaxError)
+    ]
 
 
 @pytest.mark.parametrize("path", ["/away/", "/api/v1/away/"])

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from media import metadata
 from media.metadata import read
 from tests.media import drawing
 from tests.media.metadata.written import FORMATS, UTF_8, credit, exif, iim, jpeg, packet, photoshop, segment
@@ -40,6 +41,21 @@ def test_a_packet_that_is_none_is_passed_over(block):
     found = read(jpeg(xmp=block, datasets=OTHER), "JPEG")
 
     assert found.as_json() == {"credit": {"text": "Grace", "from": "IPTC"}}
+
+
+def test_what_is_passed_over_is_told_without_a_word_of_it(monkeypatch, caplog):
+    def breaks(_block):
+        raise ValueError("Ada's secret")
+
+    monkeypatch.setitem(metadata.READERS, "XMP", breaks)
+    with caplog.at_level("INFO"):
+        read(jpeg(xmp=credit("Ada"), datasets=OTHER), "JPEG")
+        read(drawing.jpeg(40, 30), "GIF")
+
+    assert [one.message for one in caplog.records] == [
+        "a picture's XMP block cannot be read: ValueError",
+        "the blocks of a GIF cannot be found: KeyError",
+    ]
 
 
 def webp(xmp: bytes) -> bytes:
