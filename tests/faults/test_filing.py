@@ -19,7 +19,7 @@ from tests.lines import running
 
 pytestmark = [pytest.mark.journey, pytest.mark.processes, pytest.mark.xdist_group("filing")]
 
-FILINGS = int(os.environ.get("FILINGS", "40"))
+FILINGS = int(os.environ.get("FILINGS", "100"))
 SEED = int(os.environ.get("FILINGS_SEED", "1"))
 OF_ONE_PHONE = 100  # its list is drawn anew with each step of each
 AT_ONCE = 20

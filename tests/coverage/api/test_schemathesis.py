@@ -29,7 +29,7 @@ from tests.coverage.api.small_world import SmallWorld
 # What it asks of the database is tried on both by the tests of the verbs and of the record.
 pytestmark = [pytest.mark.django_db, pytest.mark.any_database]
 
-EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", 3))
+EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", 5))
 
 # What a schema cannot say, so that a request it allows may be refused (400): by operation, the fields it may name.
 BEYOND_A_SCHEMA = {

@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db
 START = datetime.datetime(2026, 3, 20, 9, tzinfo=datetime.UTC)
 PLAYS = int(os.environ.get("DESK_PLAYS", 0))
 SETTINGS = settings(
-    max_examples=PLAYS or (15 if connection.vendor == "postgresql" else 30),  # there each takes twice as long
+    max_examples=PLAYS or (15 if connection.vendor == "postgresql" else 40),  # there each takes twice as long
     stateful_step_count=20,
     derandomize=not PLAYS,
     database=None,
